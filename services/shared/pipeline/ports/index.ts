@@ -1,0 +1,5 @@
+export * from './clock.ts';
+export * from './codec.ts';
+export * from './log.ts';
+export * from './task.ts';
+export * from './telemetry.ts';

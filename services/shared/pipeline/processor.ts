@@ -1,0 +1,94 @@
+import type { LogRecord, Partitioning } from './ports/index.ts';
+
+/** An input record decoded and placed in event time, ready to be processed. */
+export interface InputRecord {
+  raw: LogRecord;
+  /** Topic without prefix: `orders.v1`. */
+  topic: string;
+  /** Avro full name: `detent.orders.OrderPlaced`. Empty for a tombstone. */
+  name: string;
+  /** Decoded value; undefined for a tombstone. */
+  value: unknown;
+  /** Epoch ms; decides the order across topics. */
+  eventTime: number;
+}
+
+/** An output by its meaning; the pipeline encodes it and finds its partition. */
+export interface Output {
+  /** Topic without prefix. */
+  topic: string;
+  /** Avro full name; null writes a tombstone. */
+  name: string | null;
+  key: string;
+  value: unknown;
+  /** Epoch ms of the event that this tells of. */
+  eventTime: number;
+  /** `own`: the task's own partition number. `key`: murmur2 of the key. */
+  partition: 'own' | 'key';
+  /** CloudEvents id; deterministic. Default: topic, key and position of the cause. */
+  id?: string;
+}
+
+/** Why a record could not be used. `code` is a bounded set: it becomes a label. */
+export interface Refusal {
+  code: string;
+  message: string;
+  step: string;
+}
+
+/** States of the task by key. Values are the processor's own objects: what `get` returns may be changed in place, then `put`. */
+export interface States {
+  /** Throws when the key was neither announced by `keysOf` nor yielded: an absent state and one not loaded must not be confused. */
+  get(key: string): unknown;
+  /** True when `get` may be called. */
+  has(key: string): boolean;
+  /** Marks a state to be written; `dueAt` in epoch ms, null for never. */
+  put(key: string, value: unknown, dueAt: number | null): void;
+  delete(key: string): void;
+  /** Keys with states in memory that start so. Complete only for processors that declare `resident`. */
+  keys(prefix: string): Iterable<string>;
+}
+
+export interface ProcessContext {
+  readonly states: States;
+  readonly task: number;
+  /** Partitions of every topic, to know which keys are this task's own. */
+  readonly partitions: number;
+  /** Wall clock of the batch, epoch ms: for `detectedAt` and nothing that decides. */
+  readonly now: number;
+  /** True when the run is a replay that ends: changes carry origin `replay`. */
+  readonly replay: boolean;
+  emit(output: Output): void;
+  /** Sends the record, bytes unchanged, to the dead letters. */
+  deadLetter(record: InputRecord, refusal: Refusal): void;
+  /** Counts by a metric of the catalogue; written once per batch. */
+  count(metric: string, labels?: Readonly<Record<string, string>>, by?: number): void;
+}
+
+/**
+ * A step that may ask for states that it could not foresee: it yields their keys and goes on once they are loaded.
+ * Nothing else may happen between: no I/O, no clock, no randomness.
+ */
+export type Step = Generator<readonly string[], void, void>;
+
+/** A service as a value: what it reads, what it keeps, and a pure function from batch and states to states and outputs. */
+export interface Processor {
+  readonly service: string;
+  /** Topics without prefix. All have the same number of partitions. */
+  readonly sources: readonly string[];
+  /** Topics that it writes, without prefix; their schemas are registered at start. */
+  readonly outputs: readonly string[];
+  readonly partitioning: Partitioning;
+  /** All states stay in memory and `states.keys` is complete. For services whose decisions look at everything they know. */
+  readonly resident?: boolean;
+  /** Event time of a decoded record (epoch ms), or why it is refused. */
+  accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal;
+  /** Keys that the record is sure to need. */
+  keysOf(record: InputRecord): readonly string[];
+  encodeState(key: string, value: unknown): Buffer;
+  decodeState(key: string, bytes: Buffer): unknown;
+  /** Folds the records in the order given. `final`: a replay has reached its end, nothing more will come. */
+  process(batch: readonly InputRecord[], context: ProcessContext, final: boolean): Step;
+  /** Time alone has reached these states: `until` is the watermark, epoch ms. */
+  onDue(due: readonly { key: string; dueAt: number }[], until: number, context: ProcessContext): Step;
+}
