@@ -1,2 +1,5 @@
+export * from './dead-letter.ts';
 export * from './ports/index.ts';
 export * from './processor.ts';
+export * from './service.ts';
+export type { TaskOptions, TaskProgress } from './task.ts';

@@ -71,7 +71,10 @@ export interface ProcessContext {
  */
 export type Step = Generator<readonly string[], void, void>;
 
-/** A service as a value: what it reads, what it keeps, and a pure function from batch and states to states and outputs. */
+/**
+ * A service as a value: what it reads, what it keeps, and a pure function from batch and states to states and outputs.
+ * One is made for each assignment of a task, so whatever it derives from its states lives and dies with them.
+ */
 export interface Processor {
   readonly service: string;
   /** Topics without prefix. All have the same number of partitions. */
@@ -81,6 +84,8 @@ export interface Processor {
   readonly partitioning: Partitioning;
   /** All states stay in memory and `states.keys` is complete. For services whose decisions look at everything they know. */
   readonly resident?: boolean;
+  /** Called once before the first batch of a resident processor, with all its states: the place to build indexes. */
+  restore?(states: States): void;
   /** Event time of a decoded record (epoch ms), or why it is refused. */
   accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal;
   /** Keys that the record is sure to need. */
@@ -89,6 +94,6 @@ export interface Processor {
   decodeState(key: string, bytes: Buffer): unknown;
   /** Folds the records in the order given. `final`: a replay has reached its end, nothing more will come. */
   process(batch: readonly InputRecord[], context: ProcessContext, final: boolean): Step;
-  /** Time alone has reached these states: `until` is the watermark, epoch ms. */
+  /** Time alone has reached these states: `until` is the watermark, epoch ms. Every state named must be put or deleted. */
   onDue(due: readonly { key: string; dueAt: number }[], until: number, context: ProcessContext): Step;
 }

@@ -1,0 +1,77 @@
+import { toDeadLetter } from './dead-letter.ts';
+import type { Metrics, OutRecord, RecordCodec } from './ports/index.ts';
+import type { InputRecord, Output, ProcessContext, Refusal, States } from './processor.ts';
+
+/** What does not change between the batches of a task. */
+export interface ContextEnv {
+  service: string;
+  prefix: string;
+  task: number;
+  partitions: number;
+  replay: boolean;
+  codec: RecordCodec;
+  metrics: Metrics;
+}
+
+/** One batch's context: gathers outputs already encoded and counts, which are published once the batch is committed. */
+export class BatchContext implements ProcessContext {
+  readonly states: States;
+  readonly task: number;
+  readonly partitions: number;
+  readonly now: number;
+  readonly replay: boolean;
+  readonly outputs: OutRecord[] = [];
+  readonly #env: ContextEnv;
+  readonly #counts = new Map<string, { metric: string; labels: Readonly<Record<string, string>>; by: number }>();
+  #emitted = 0;
+
+  /** `now`: wall clock at the start of the batch, epoch ms. */
+  constructor(env: ContextEnv, states: States, now: number) {
+    this.#env = env;
+    this.states = states;
+    this.task = env.task;
+    this.partitions = env.partitions;
+    this.replay = env.replay;
+    this.now = now;
+  }
+
+  emit(output: Output): void {
+    const { codec, prefix, service, task } = this.#env;
+    const topic = prefix + output.topic;
+    this.#emitted += 1;
+    const tombstone = output.name === null;
+    this.outputs.push({
+      topic,
+      partition: output.partition === 'own' ? task : null,
+      key: Buffer.from(output.key),
+      value: tombstone ? null : codec.encode(topic, output.name as string, output.value),
+      timestamp: output.eventTime,
+      headers: tombstone
+        ? {}
+        : {
+            ce_id: output.id ?? `${output.key}/${output.eventTime}/${this.#emitted}`,
+            ce_type: output.name as string,
+            ce_source: `/detent/${service}`,
+            ce_time: new Date(output.eventTime).toISOString(),
+          },
+    });
+  }
+
+  deadLetter(record: Pick<InputRecord, 'raw'>, refusal: Refusal): void {
+    this.outputs.push(toDeadLetter(record.raw, refusal, this.#env.service, `${this.#env.prefix}dlq.v1`));
+    this.count('detent_pipeline_dead_letters_total', { service: this.#env.service, code: refusal.code });
+  }
+
+  count(metric: string, labels: Readonly<Record<string, string>> = {}, by = 1): void {
+    let id = metric;
+    for (const name in labels) id += `|${labels[name]}`;
+    const known = this.#counts.get(id);
+    if (known) known.by += by;
+    else this.#counts.set(id, { metric, labels, by });
+  }
+
+  /** After the commit: what the batch counted becomes visible. A batch that was not committed never counts. */
+  publishCounts(): void {
+    for (const { metric, labels, by } of this.#counts.values()) this.#env.metrics.count(metric, by, labels);
+  }
+}

@@ -1,0 +1,43 @@
+import type { InputCursor } from './input-cursor.ts';
+import type { InputRecord } from './processor.ts';
+
+/** Why taking stopped. `waiting`: an input that may still hold something earlier is empty. */
+export type MergeStop = 'full' | 'drained' | 'waiting' | { unknownSchema: number; cursor: InputCursor };
+
+function before(a: InputRecord, b: InputRecord): boolean {
+  if (a.eventTime !== b.eventTime) return a.eventTime < b.eventTime;
+  if (a.topic !== b.topic) return a.topic < b.topic;
+  if (a.raw.partition !== b.raw.partition) return a.raw.partition < b.raw.partition;
+  return a.raw.offset < b.raw.offset;
+}
+
+/**
+ * Takes records across inputs by (event time, topic, partition, offset) into `batch` until it holds `max`. An empty
+ * input that is not known to be caught up stops it, unless `impatient`: it may still hold something earlier.
+ */
+export function takeInOrder(
+  cursors: readonly InputCursor[],
+  batch: InputRecord[],
+  max: number,
+  impatient: boolean,
+): MergeStop {
+  while (batch.length < max) {
+    let best: InputRecord | undefined;
+    let from: InputCursor | undefined;
+    for (const cursor of cursors) {
+      const head = cursor.head();
+      if (head === 'empty') {
+        if (!cursor.input.caughtUp && !impatient) return 'waiting';
+        continue;
+      }
+      if ('unknownSchema' in head) return { unknownSchema: head.unknownSchema, cursor };
+      if (best === undefined || before(head, best)) {
+        best = head;
+        from = cursor;
+      }
+    }
+    if (from === undefined) return 'drained';
+    batch.push(from.take());
+  }
+  return 'full';
+}

@@ -1,0 +1,73 @@
+import type { Logger, Metrics, RecordCodec, RunningHost, TaskHost } from './ports/index.ts';
+import { TaskClosedError } from './ports/task.ts';
+import type { Processor } from './processor.ts';
+import { Task, type TaskOptions } from './task.ts';
+
+/** What a service needs around its processor. */
+export interface ServiceEnv {
+  host: TaskHost;
+  codec: RecordCodec;
+  logger: Logger;
+  metrics: Metrics;
+  options: Omit<TaskOptions, 'codec' | 'logger' | 'metrics'>;
+}
+
+/** A service at work. */
+export interface RunningService {
+  readonly name: string;
+  /** Tasks at work in this process, for progress and health. */
+  readonly tasks: ReadonlyMap<number, Task>;
+  /** Undefined when it is ready, else why not. */
+  problem(): string | undefined;
+  /** True when every task here has processed all that it knows of. */
+  idle(): boolean;
+  /** Tells every task that nothing more will come (end of a replay). */
+  requestFinal(): void;
+  stop(): Promise<void>;
+}
+
+/** Starts a service: registers its schemas, then takes tasks from the host until stopped. `make` gives a processor per assignment. */
+export async function startService(make: () => Processor, env: ServiceEnv): Promise<RunningService> {
+  const { host, codec, metrics, options } = env;
+  const shape = make();
+  const logger = env.logger.child({ service: shape.service });
+  await codec.prepare(shape.outputs.map((topic) => options.prefix + topic));
+  const tasks = new Map<number, Task>();
+  const running: RunningHost = await host.start(
+    {
+      service: shape.service,
+      sources: shape.sources.map((topic) => options.prefix + topic),
+      partitioning: shape.partitioning,
+    },
+    async (session) => {
+      const task = new Task(make(), session, { ...options, codec, logger, metrics });
+      tasks.set(session.task, task);
+      logger.info({ task: session.task }, 'task taken');
+      try {
+        await task.run();
+      } catch (error) {
+        const reason = error instanceof TaskClosedError ? 'fenced' : 'failed';
+        metrics.count('detent_task_closed_total', 1, { service: shape.service, reason });
+        logger.error({ task: session.task, err: error }, 'task closed; it will be taken anew from the last commit');
+        throw error;
+      } finally {
+        if (tasks.get(session.task) === task) tasks.delete(session.task);
+      }
+    },
+  );
+  return {
+    name: shape.service,
+    tasks,
+    problem() {
+      const ofHost = running.problem();
+      if (ofHost !== undefined) return ofHost;
+      for (const [number, task] of tasks) if (task.progress.problem) return `task ${number}: ${task.progress.problem}`;
+      return undefined;
+    },
+    idle: () => tasks.size === running.tasks.size && [...tasks.values()].every((task) => task.progress.idle),
+    requestFinal() {
+      for (const task of tasks.values()) task.requestFinal();
+    },
+    stop: () => running.stop(),
+  };
+}

@@ -1,0 +1,227 @@
+import { BatchContext, type ContextEnv } from './batch-context.ts';
+import { InputCursor, type Refused } from './input-cursor.ts';
+import { type MergeStop, takeInOrder } from './merge.ts';
+import type { Clock, Logger, TaskSession } from './ports/index.ts';
+import type { InputRecord, Processor, Step } from './processor.ts';
+import { StateCache } from './state-cache.ts';
+
+/** How a task behaves; the same for all tasks of a service. */
+export interface TaskOptions extends Omit<ContextEnv, 'task' | 'service'> {
+  clock: Clock;
+  logger: Logger;
+  /** Records a batch may hold. */
+  maxBatch: number;
+  /** States kept in memory. */
+  cacheStates: number;
+  /**
+   * What moves time where no record does. `stream`: nothing, time is what the records say (simulation, replay).
+   * `wall`: the clock, less `graceMs`, once everything at hand is processed.
+   */
+  time: 'stream' | 'wall';
+  graceMs: number;
+  /** How long an empty input that is not known to be caught up holds back the others, ms. */
+  orderWaitMs: number;
+  /** States woken by time per batch, so that a rush of timers shares the task with live traffic. */
+  maxDue: number;
+}
+
+/** What is known of a task from outside. */
+export interface TaskProgress {
+  /** Highest event time processed, epoch ms; −Infinity before the first record. */
+  streamTime: number;
+  /** Everything at hand is processed and committed, and no timer is due. Changes back when something arrives. */
+  idle: boolean;
+  /** Why the task cannot go on, while it tries again. */
+  problem: string | undefined;
+}
+
+const IDLE_WAIT_MS = 250;
+const RETRY_MS = 1000;
+
+/** Runs one session of one task until its signal aborts. Whatever it throws, nothing uncommitted survives it. */
+export class Task {
+  readonly progress: TaskProgress = { streamTime: Number.NEGATIVE_INFINITY, idle: false, problem: undefined };
+  readonly #processor: Processor;
+  readonly #session: TaskSession;
+  readonly #options: TaskOptions;
+  readonly #env: ContextEnv;
+  readonly #states: StateCache;
+  readonly #refused: Refused[] = [];
+  readonly #cursors: InputCursor[];
+  #waitingSince = 0;
+  #finalRequested = false;
+  #finalDone = false;
+
+  /** `processor` must be a fresh one: it belongs to this session. */
+  constructor(processor: Processor, session: TaskSession, options: TaskOptions) {
+    this.#processor = processor;
+    this.#session = session;
+    this.#options = options;
+    this.#env = { ...options, service: processor.service, task: session.task };
+    this.#states = new StateCache(session, processor, options.cacheStates);
+    this.#cursors = session.inputs.map(
+      (input) =>
+        new InputCursor(input, input.topic.slice(options.prefix.length), options.codec, processor, this.#refused),
+    );
+  }
+
+  /** A replay has no more to come: once idle, the processor is told so, and the task is idle only after that. */
+  requestFinal(): void {
+    this.#finalRequested = true;
+    this.progress.idle = false;
+  }
+
+  async run(): Promise<void> {
+    if (this.#processor.resident) {
+      const count = await this.#states.loadAll();
+      this.#processor.restore?.(this.#states);
+      this.#options.logger.info({ task: this.#session.task, states: count }, 'states loaded');
+    }
+    while (!this.#session.signal.aborted) {
+      if (!(await this.#step())) await this.#session.wait(IDLE_WAIT_MS);
+    }
+  }
+
+  /** One batch. False when there was nothing to do. */
+  async #step(): Promise<boolean> {
+    const { clock, maxBatch, orderWaitMs } = this.#options;
+    const batch: InputRecord[] = [];
+    const impatient = this.#waitingSince > 0 && clock.now() - this.#waitingSince > orderWaitMs;
+    const stop = takeInOrder(this.#cursors, batch, maxBatch, impatient);
+    if (batch.length > 0 || this.#refused.length > 0) {
+      this.#waitingSince = 0;
+      this.progress.idle = false;
+      await this.#process(batch);
+      return true;
+    }
+    if (stop === 'waiting') {
+      if (this.#waitingSince === 0) this.#waitingSince = clock.now();
+      this.progress.idle = false;
+      await this.#session.wait(Math.min(IDLE_WAIT_MS, orderWaitMs));
+      return true;
+    }
+    if (typeof stop === 'object') {
+      await this.#fetchSchema(stop);
+      return true;
+    }
+    return this.#wake();
+  }
+
+  async #process(batch: readonly InputRecord[]): Promise<void> {
+    const { clock, metrics } = this.#options;
+    const service = this.#processor.service;
+    const started = clock.now();
+    const context = new BatchContext(this.#env, this.#states, started);
+    for (const refused of this.#refused.splice(0)) {
+      context.deadLetter(refused, refused.refusal);
+      this.#options.logger.warn(
+        { topic: refused.topic, partition: refused.raw.partition, offset: refused.raw.offset, ...refused.refusal },
+        'record refused',
+      );
+    }
+    if (batch.length > 0) {
+      const keys: string[] = [];
+      for (const record of batch) for (const key of this.#processor.keysOf(record)) keys.push(key);
+      await this.#states.ensure(keys);
+      await this.#drive(this.#processor.process(batch, context, false));
+      for (const record of batch) {
+        if (record.eventTime > this.progress.streamTime) this.progress.streamTime = record.eventTime;
+      }
+      metrics.observe(
+        'detent_record_lateness_seconds',
+        Math.max(0, (started - batch[batch.length - 1]!.eventTime) / 1000),
+        { service },
+      );
+    }
+    await this.#wakeDue(context, this.progress.streamTime);
+    await this.#commit(context);
+    metrics.observe('detent_pipeline_batch_records', batch.length, { service });
+    metrics.observe('detent_pipeline_batch_duration_seconds', (clock.now() - started) / 1000, { service });
+    if (batch.length > 0) {
+      metrics.gauge(
+        'detent_consumer_behind_seconds',
+        Math.max(0, (clock.now() - batch[batch.length - 1]!.raw.timestamp) / 1000),
+        { service },
+      );
+    }
+  }
+
+  /** Nothing to read: timers, then the end of a replay, then idleness. */
+  async #wake(): Promise<boolean> {
+    const { clock, time, graceMs } = this.#options;
+    const wall = time === 'wall' ? clock.now() - graceMs : Number.NEGATIVE_INFINITY;
+    const context = new BatchContext(this.#env, this.#states, clock.now());
+    if (await this.#wakeDue(context, Math.max(this.progress.streamTime, wall))) {
+      await this.#commit(context);
+      return true;
+    }
+    if (this.#finalRequested && !this.#finalDone) {
+      await this.#drive(this.#processor.process([], context, true));
+      await this.#commit(context);
+      this.#finalDone = true;
+      return true;
+    }
+    this.progress.idle = true;
+    return false;
+  }
+
+  async #wakeDue(context: BatchContext, until: number): Promise<boolean> {
+    if (until === Number.NEGATIVE_INFINITY) return false;
+    const due = await this.#session.due(until, this.#options.maxDue);
+    if (due.length === 0) return false;
+    await this.#states.ensure(due.map(({ key }) => key));
+    await this.#drive(this.#processor.onDue(due, until, context));
+    for (const { key } of due) {
+      if (!this.#states.isDirty(key))
+        throw new Error(`${this.#processor.service} left the due state ${key} as it was: put or delete it in onDue`);
+    }
+    return true;
+  }
+
+  async #drive(step: Step): Promise<void> {
+    for (let next = step.next(); !next.done; next = step.next()) await this.#states.ensure(next.value);
+  }
+
+  async #commit(context: BatchContext): Promise<void> {
+    const { clock, metrics } = this.#options;
+    const service = this.#processor.service;
+    const states = this.#states.writes();
+    const positions = this.#cursors.map(({ input }) => ({
+      topic: input.topic,
+      partition: input.partition,
+      next: input.position,
+    }));
+    const started = clock.now();
+    await this.#session.commit({ outputs: context.outputs, states, positions });
+    this.#states.committed();
+    metrics.observe('detent_pipeline_commit_duration_seconds', (clock.now() - started) / 1000, { service });
+    metrics.count('detent_state_writes_total', states.length, { service });
+    metrics.count('detent_state_reads_total', this.#states.hits, { service, source: 'cache' });
+    metrics.count('detent_state_reads_total', this.#states.reads - this.#states.hits, { service, source: 'store' });
+    this.#states.hits = 0;
+    this.#states.reads = 0;
+    context.publishCounts();
+    for (const { input, topic } of this.#cursors) {
+      metrics.gauge('detent_consumer_lag_records', Math.max(0, input.end - input.position), {
+        service,
+        topic,
+        partition: String(input.partition),
+      });
+    }
+  }
+
+  /** Waits for the registry rather than judge a record that it may know. */
+  async #fetchSchema({ unknownSchema, cursor }: Exclude<MergeStop, string>): Promise<void> {
+    try {
+      if (!(await this.#options.codec.fetch(unknownSchema))) cursor.giveUpOn(unknownSchema);
+      this.progress.problem = undefined;
+    } catch (error) {
+      this.progress.problem = `schema ${unknownSchema} cannot be fetched: ${(error as Error).message}`;
+      this.#options.logger.warn(
+        { schemaId: unknownSchema, topic: cursor.topic, err: error },
+        'waiting for the schema registry',
+      );
+      await this.#session.wait(RETRY_MS);
+    }
+  }
+}
