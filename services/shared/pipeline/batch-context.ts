@@ -23,6 +23,7 @@ export class BatchContext implements ProcessContext {
   readonly outputs: OutRecord[] = [];
   readonly #env: ContextEnv;
   readonly #counts = new Map<string, { metric: string; labels: Readonly<Record<string, string>>; by: number }>();
+  readonly #gauges = new Map<string, { metric: string; labels: Readonly<Record<string, string>>; value: number }>();
   #emitted = 0;
 
   /** `now`: wall clock at the start of the batch, epoch ms. */
@@ -63,15 +64,25 @@ export class BatchContext implements ProcessContext {
   }
 
   count(metric: string, labels: Readonly<Record<string, string>> = {}, by = 1): void {
-    let id = metric;
-    for (const name in labels) id += `|${labels[name]}`;
+    const id = series(metric, labels);
     const known = this.#counts.get(id);
     if (known) known.by += by;
     else this.#counts.set(id, { metric, labels, by });
   }
 
+  gauge(metric: string, value: number, labels: Readonly<Record<string, string>> = {}): void {
+    this.#gauges.set(series(metric, labels), { metric, labels, value });
+  }
+
   /** After the commit: what the batch counted becomes visible. A batch that was not committed never counts. */
   publishCounts(): void {
     for (const { metric, labels, by } of this.#counts.values()) this.#env.metrics.count(metric, by, labels);
+    for (const { metric, labels, value } of this.#gauges.values()) this.#env.metrics.gauge(metric, value, labels);
   }
+}
+
+function series(metric: string, labels: Readonly<Record<string, string>>): string {
+  let id = metric;
+  for (const name in labels) id += `|${labels[name]}`;
+  return id;
 }

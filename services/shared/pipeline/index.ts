@@ -1,4 +1,6 @@
 export * from './dead-letter.ts';
+export * from './decisions/index.ts';
+export * from './murmur2.ts';
 export * from './ports/index.ts';
 export * from './processor.ts';
 export * from './service.ts';

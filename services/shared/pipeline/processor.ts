@@ -63,6 +63,8 @@ export interface ProcessContext {
   deadLetter(record: InputRecord, refusal: Refusal): void;
   /** Counts by a metric of the catalogue; written once per batch. */
   count(metric: string, labels?: Readonly<Record<string, string>>, by?: number): void;
+  /** Sets a gauge of the catalogue once the batch is committed; the last value wins. */
+  gauge(metric: string, value: number, labels?: Readonly<Record<string, string>>): void;
 }
 
 /**
@@ -82,6 +84,8 @@ export interface Processor {
   /** Topics that it writes, without prefix; their schemas are registered at start. */
   readonly outputs: readonly string[];
   readonly partitioning: Partitioning;
+  /** Its sources come from outside: their silence is worth an alert, so their age is measured. */
+  readonly feeds?: boolean;
   /** All states stay in memory and `states.keys` is complete. For services whose decisions look at everything they know. */
   readonly resident?: boolean;
   /** Called once before the first batch of a resident processor, with all its states: the place to build indexes. */

@@ -88,6 +88,8 @@ export class Task {
     const batch: InputRecord[] = [];
     const impatient = this.#waitingSince > 0 && clock.now() - this.#waitingSince > orderWaitMs;
     const stop = takeInOrder(this.#cursors, batch, maxBatch, impatient);
+    if (impatient && batch.length > 0)
+      this.#options.metrics.count('detent_pipeline_order_timeouts_total', 1, { service: this.#processor.service });
     if (batch.length > 0 || this.#refused.length > 0) {
       this.#waitingSince = 0;
       this.progress.idle = false;
@@ -124,14 +126,7 @@ export class Task {
       for (const record of batch) for (const key of this.#processor.keysOf(record)) keys.push(key);
       await this.#states.ensure(keys);
       await this.#drive(this.#processor.process(batch, context, false));
-      for (const record of batch) {
-        if (record.eventTime > this.progress.streamTime) this.progress.streamTime = record.eventTime;
-      }
-      metrics.observe(
-        'detent_record_lateness_seconds',
-        Math.max(0, (started - batch[batch.length - 1]!.eventTime) / 1000),
-        { service },
-      );
+      this.#observeTimes(batch, context);
     }
     await this.#wakeDue(context, this.progress.streamTime);
     await this.#commit(context);
@@ -144,6 +139,22 @@ export class Task {
         { service },
       );
     }
+  }
+
+  /** Moves stream time on, and tells how late records came and how fresh the feeds are. */
+  #observeTimes(batch: readonly InputRecord[], context: BatchContext): void {
+    const newest = new Map<string, number>();
+    let lateness = 0;
+    for (const { topic, eventTime } of batch) {
+      if (eventTime > this.progress.streamTime) this.progress.streamTime = eventTime;
+      else lateness = Math.max(lateness, this.progress.streamTime - eventTime);
+      if (eventTime > (newest.get(topic) ?? Number.NEGATIVE_INFINITY)) newest.set(topic, eventTime);
+    }
+    this.#options.metrics.observe('detent_record_lateness_seconds', lateness / 1000, {
+      service: this.#processor.service,
+    });
+    if (!this.#processor.feeds) return;
+    for (const [topic, at] of newest) context.gauge('detent_feed_latest_event_seconds', at / 1000, { topic });
   }
 
   /** Nothing to read: timers, then the end of a replay, then idleness. */

@@ -1,0 +1,123 @@
+/** One metric: its kind, labels (bounded sets, never ids) and what it tells. Seconds and counts; no other units. */
+export interface MetricSpec {
+  kind: 'counter' | 'gauge' | 'histogram';
+  labels: readonly string[];
+  help: string;
+  buckets?: readonly number[];
+}
+
+const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Every metric of every service, in one place: dashboards and alerts are checked against it. */
+export const catalogue = {
+  detent_ingest_records_total: {
+    kind: 'counter',
+    labels: ['topic', 'result'],
+    help: 'Source records by what became of them: ok, duplicate, refused.',
+  },
+  detent_ingest_observations_total: {
+    kind: 'counter',
+    labels: ['topic'],
+    help: 'Observations extracted, by source topic.',
+  },
+  detent_feed_latest_event_seconds: {
+    kind: 'gauge',
+    labels: ['topic'],
+    help: 'Newest event time seen on a source topic (Unix seconds).',
+  },
+  detent_feed_age_seconds: {
+    kind: 'gauge',
+    labels: ['topic'],
+    help: 'Time since a source topic last brought a record.',
+  },
+  detent_pipeline_dead_letters_total: {
+    kind: 'counter',
+    labels: ['service', 'code'],
+    help: 'Records sent to the dead letters.',
+  },
+  detent_pipeline_batch_records: {
+    kind: 'histogram',
+    labels: ['service'],
+    help: 'Records in a batch.',
+    buckets: [1, 10, 50, 100, 500, 1000, 2000, 5000],
+  },
+  detent_pipeline_batch_duration_seconds: {
+    kind: 'histogram',
+    labels: ['service'],
+    help: 'A batch from first record to commit.',
+    buckets: DURATIONS,
+  },
+  detent_pipeline_commit_duration_seconds: {
+    kind: 'histogram',
+    labels: ['service'],
+    help: 'The transaction of a batch.',
+    buckets: DURATIONS,
+  },
+  detent_pipeline_order_timeouts_total: {
+    kind: 'counter',
+    labels: ['service'],
+    help: 'Times that an empty input held back the others for too long and they went on without it.',
+  },
+  detent_record_lateness_seconds: {
+    kind: 'histogram',
+    labels: ['service'],
+    help: 'How far the latest-arriving record of a batch lay behind stream time.',
+    buckets: [0.1, 1, 10, 60, 300, 3600, 86400],
+  },
+  detent_state_reads_total: {
+    kind: 'counter',
+    labels: ['service', 'source'],
+    help: 'States asked for, by where they were found: cache or store.',
+  },
+  detent_state_writes_total: { kind: 'counter', labels: ['service'], help: 'States written.' },
+  detent_state_op_duration_seconds: {
+    kind: 'histogram',
+    labels: ['op', 'outcome'],
+    help: 'A call to the state store.',
+    buckets: DURATIONS,
+  },
+  detent_state_rebuilds_total: {
+    kind: 'counter',
+    labels: ['service', 'reason'],
+    help: 'State rebuilt or completed from the changelog.',
+  },
+  detent_consumer_lag_records: {
+    kind: 'gauge',
+    labels: ['service', 'topic', 'partition'],
+    help: 'Records not yet processed.',
+  },
+  detent_consumer_behind_seconds: {
+    kind: 'gauge',
+    labels: ['service'],
+    help: 'Age of the newest record of the last batch when it was processed.',
+  },
+  detent_task_owned: { kind: 'gauge', labels: ['service'], help: 'Tasks at work in this process.' },
+  detent_task_closed_total: {
+    kind: 'counter',
+    labels: ['service', 'reason'],
+    help: 'Tasks that ended before they were told to: fenced or failed.',
+  },
+  detent_segment_transitions_total: {
+    kind: 'counter',
+    labels: ['dimension', 'from', 'to'],
+    help: 'Segment changes published.',
+  },
+  detent_dimension_latest_change_seconds: {
+    kind: 'gauge',
+    labels: ['dimension'],
+    help: 'Event time of the newest change of a dimension (Unix seconds).',
+  },
+  detent_dimension_age_seconds: {
+    kind: 'gauge',
+    labels: ['dimension'],
+    help: 'Time since a dimension last changed for any entity.',
+  },
+  detent_hysteresis_held_total: {
+    kind: 'counter',
+    labels: ['dimension', 'reason'],
+    help: 'Flips that hysteresis kept back.',
+  },
+  detent_actions_total: { kind: 'counter', labels: ['service', 'type', 'mode'], help: 'Actions commanded.' },
+} as const satisfies Record<string, MetricSpec>;
+
+export type MetricName = keyof typeof catalogue;

@@ -1,0 +1,62 @@
+import type { Logger, RunningHost, TaskHost, TaskHostSpec, TaskSession } from '@detent/pipeline';
+import type { LogStore } from './log-store.ts';
+import { SqliteSession } from './session.ts';
+
+const RETRY_MS = 500;
+
+/** Runs all tasks of a service in this process, over the embedded log. A task that fails is taken anew from its last commit. */
+export function createSqliteTaskHost(store: LogStore, logger: Logger): TaskHost {
+  return {
+    async start(spec: TaskHostSpec, run: (session: TaskSession) => Promise<void>): Promise<RunningHost> {
+      const stopping = new AbortController();
+      const tasks = assign(store, spec);
+      const failures = new Map<number, string>();
+      const loops = [...tasks].map(async ([task, topics]) => {
+        while (!stopping.signal.aborted) {
+          try {
+            await run(new SqliteSession(store, spec.service, task, topics, stopping.signal));
+            failures.delete(task);
+          } catch (error) {
+            if (stopping.signal.aborted) return;
+            failures.set(task, (error as Error).message);
+            logger.error({ service: spec.service, task, err: error }, 'task failed; starting it again');
+            await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+          }
+        }
+      });
+      return {
+        tasks: new Set(tasks.keys()),
+        problem() {
+          const [failed] = failures;
+          return failed && `task ${failed[0]} failed: ${failed[1]}`;
+        },
+        async stop() {
+          stopping.abort();
+          await Promise.all(loops);
+        },
+      };
+    },
+  };
+}
+
+type Assignment = Map<number, { topic: string; partition: number }[]>;
+
+function assign(store: LogStore, spec: TaskHostSpec): Assignment {
+  const tasks: Assignment = new Map();
+  const counts = new Set(spec.sources.map((topic) => store.count(topic)));
+  if (counts.size > 1 && spec.partitioning === 'per-partition') {
+    const detail = spec.sources.map((topic) => `${topic}: ${store.count(topic)}`).join(', ');
+    throw new Error(
+      `the sources of ${spec.service} must have equal partition counts (${detail}): run "detent topics apply" on an empty data directory`,
+    );
+  }
+  for (const topic of spec.sources) {
+    for (let partition = 0; partition < store.count(topic); partition += 1) {
+      const task = spec.partitioning === 'single' ? 0 : partition;
+      const topics = tasks.get(task);
+      if (topics) topics.push({ topic, partition });
+      else tasks.set(task, [{ topic, partition }]);
+    }
+  }
+  return tasks;
+}

@@ -1,0 +1,72 @@
+/** What decision services read of a `SegmentChanged`. */
+export interface Change {
+  changeId: string;
+  entityType: string;
+  entityId: string;
+  dimension: string;
+  /** Null when the entity ended. */
+  to: string | null;
+  sequence: number;
+  /** `topic-partition-offset` of the first observation of this life of the entity. */
+  epoch: string;
+  origin: string;
+  because: { text: string };
+  attributes: Readonly<Record<string, unknown>>;
+}
+
+/** Where an entity stands on one dimension, by the last change taken. */
+export interface Standing {
+  segment: string;
+  epoch: string;
+  sequence: number;
+  changeId: string;
+  /** True when the change may cause actions. */
+  commands: boolean;
+  /** Why it moved there, for people. */
+  text: string;
+}
+
+/** Where an entity stands, by dimension. */
+export type Standings = Record<string, Standing>;
+
+const commanding: ReadonlySet<string> = new Set(['live', 'timer', 'edit', 'reference', 'manual']);
+
+/** True when a change of this origin may cause actions. `initial` and `replay` only tell where an entity stands. */
+export function mayCommand(origin: string): boolean {
+  return commanding.has(origin);
+}
+
+/**
+ * Takes a change into the standings. `seen`: it, or a later one, was taken before, and nothing was changed. `ended`:
+ * the entity is no more; the standings are left for the caller to drop.
+ */
+export function takeChange(standings: Standings, change: Change): 'seen' | 'moved' | 'ended' {
+  const last = standings[change.dimension];
+  if (last !== undefined && last.epoch === change.epoch && change.sequence <= last.sequence) return 'seen';
+  if (last !== undefined && isOlderLife(change.epoch, last.epoch)) return 'seen';
+  if (change.to === null) return 'ended';
+  standings[change.dimension] = {
+    segment: change.to,
+    epoch: change.epoch,
+    sequence: change.sequence,
+    changeId: change.changeId,
+    commands: mayCommand(change.origin),
+    text: change.because.text,
+  };
+  return 'moved';
+}
+
+/** Segments by `entityType.dimension`, as playbooks match them. */
+export function membershipsOf(entityType: string, standings: Standings): Record<string, string> {
+  const memberships: Record<string, string> = {};
+  for (const dimension in standings) memberships[`${entityType}.${dimension}`] = standings[dimension]!.segment;
+  return memberships;
+}
+
+/** Lives are comparable where they began on the same partition: the lower offset came first. */
+function isOlderLife(epoch: string, than: string): boolean {
+  const cut = epoch.lastIndexOf('-');
+  const cutThan = than.lastIndexOf('-');
+  if (cut < 0 || epoch.slice(0, cut) !== than.slice(0, cutThan)) return false;
+  return Number(epoch.slice(cut + 1)) < Number(than.slice(cutThan + 1));
+}

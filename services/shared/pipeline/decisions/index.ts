@@ -1,0 +1,5 @@
+export * from './action.ts';
+export * from './changes.ts';
+export * from './decider.ts';
+export * from './decision-processor.ts';
+export * from './timers.ts';
