@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { StackError } from './error.ts';
+import { findJava, javaAdvice } from './java.ts';
+import type { Launch } from './launch.ts';
+import { type Artifact, artifactMissing, fetchArtifact } from './maven.ts';
+import { choosePort, loopback, type PortChoice } from './ports.ts';
+
+const java = 17;
+const version = '4.3.1';
+const artifact: Artifact = {
+  name: 'kafka',
+  version,
+  how: 'classpath',
+  coordinates: [
+    `org.apache.kafka:kafka_2.13:${version}`,
+    `org.apache.kafka:kafka-tools:${version}`,
+    // Without a binding the broker's own words are lost.
+    'org.apache.logging.log4j:log4j-slf4j-impl:2.25.4',
+  ],
+};
+
+/** Any constant will do: the cluster is this one broker. */
+const clusterId = 'ZGV0ZW50LWxhcHRvcC0wMQ';
+
+/** Why Kafka cannot be started here, or undefined. */
+export function kafkaMissing(): string | undefined {
+  return findJava(java) === undefined ? javaAdvice(java, 'Kafka') : artifactMissing(artifact);
+}
+
+/** The broker's configuration: one node, loopback, and the waits taken out that only help a cluster. */
+function properties(dataDir: string, port: number, controllerPort: number): string {
+  return `${Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@${loopback}:${controllerPort}`,
+    listeners: `PLAINTEXT://${loopback}:${port},CONTROLLER://${loopback}:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://${loopback}:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': dataDir.replaceAll('\\', '/'),
+    'auto.create.topics.enable': false,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 4,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'log.segment.bytes': 16 * 1024 * 1024,
+    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+  })
+    .map(([key, value]) => `${key}=${value}`)
+    .join('\n')}\n`;
+}
+
+/** Fetches Kafka if needed, formats its folder at the first start, and says how to run it. */
+export async function planKafka(dir: string, ports: PortChoice, say: (line: string) => void): Promise<Launch> {
+  const missing = kafkaMissing();
+  const command = findJava(java);
+  if (missing !== undefined || command === undefined) {
+    throw new StackError('DETENT_STACK_KAFKA_MISSING', missing ?? javaAdvice(java, 'Kafka'));
+  }
+  const port = await choosePort(ports, 9092, 'Kafka');
+  const controllerPort = await choosePort(ports, 9093, "Kafka's controller");
+  const libs = await fetchArtifact(artifact, say);
+  const home = join(dir, 'kafka');
+  const dataDir = join(home, 'data');
+  mkdirSync(home, { recursive: true });
+  const file = join(home, 'server.properties');
+  writeFileSync(file, properties(dataDir, port, controllerPort));
+  const jvm = ['-cp', join(libs, '*'), '-Dlog4j2.level=WARN'];
+  if (!existsSync(join(dataDir, 'meta.properties'))) {
+    const args = ['-Xshare:auto', '-XX:TieredStopAtLevel=1', ...jvm];
+    const tool = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file];
+    const run = spawnSync(command, [...args, ...tool], { cwd: home, encoding: 'utf8' });
+    if (run.status !== 0) {
+      const words = `${run.stdout}${run.stderr}`.trim();
+      throw new StackError('DETENT_STACK_KAFKA_FORMAT', `Kafka could not format ${dataDir}:\n${words}`);
+    }
+  }
+  const address = `${loopback}:${port}`;
+  return {
+    name: 'kafka',
+    command,
+    args: ['-Xms512m', '-Xmx1g', ...jvm, 'kafka.Kafka', file],
+    cwd: home,
+    address,
+    ready: () => answers(address),
+  };
+}
+
+/** True when a broker is registered and unfenced: only then does metadata name it. */
+async function answers(address: string): Promise<boolean> {
+  const kafka = new Kafka({
+    brokers: [address],
+    clientId: 'detent-stack',
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 1_000,
+    retry: { retries: 0 },
+  });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const { brokers, controller } = await admin.describeCluster();
+    return brokers.length === 1 && controller !== null;
+  } finally {
+    await admin.disconnect();
+  }
+}
