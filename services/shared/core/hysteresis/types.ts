@@ -1,0 +1,118 @@
+import type { Clause, ConditionNode } from '../conditions/tree.ts';
+
+/** At least `n` of the last `m` observations that concern the condition. 1 ≤ n ≤ m ≤ 30. */
+export interface Confirm {
+  readonly n: number;
+  readonly m: number;
+}
+
+/** How strongly a segment resists. All durations are milliseconds; 0 means none. */
+export interface Knobs {
+  /** Measured clauses vote into an evidence bank; false: they move at once, damped by the band and the knobs below. */
+  readonly evidence: boolean;
+  /** Price of one move as a time: being wrong for so long is as bad as one needless move. Positive where `evidence`. */
+  readonly switchCostMs: number;
+  /** Factor on the bank's price; 1 is the default. */
+  readonly patience: number;
+  /** How long the segment must have been the target before it is entered. */
+  readonly enterAfterMs: number;
+  /** How long the entity must have pointed elsewhere before the segment is left. */
+  readonly leaveAfterMs: number;
+  readonly confirm?: Confirm;
+  /** How long after a move into this segment no other move follows, bypass excepted. */
+  readonly cooldownMs: number;
+  /** The only knob that a bypass obeys. */
+  readonly bypassConfirm?: Confirm;
+}
+
+/** A segment as the model states it. */
+export interface SegmentDefinition {
+  readonly name: string;
+  /** Undefined for the default (the last segment) alone. */
+  readonly enter?: ConditionNode;
+  /** What holds it once inside (a band); default: `enter`. */
+  readonly stay?: ConditionNode;
+  /** Enters at once, upwards in priority only. */
+  readonly bypass?: ConditionNode;
+  readonly knobs: Knobs;
+}
+
+/** A dimension as the model states it: segments in priority order, the default last. */
+export interface DimensionDefinition {
+  readonly segments: readonly SegmentDefinition[];
+  /** The entity type's table of clauses, which the conditions point into. */
+  readonly clauses: readonly Clause[];
+}
+
+/**
+ * What let the entity move. `initial`: first placement. `gate`: a stated clause. `band`: a measured clause without
+ * evidence. `evidence`: a full bank. `dwell`: a knob (confirm, enterAfter, leaveAfter, cooldown) had held it and let go.
+ * `bypass`. `missing`: placed without a value that is missing, or moved by the first value of one that was.
+ */
+export type MoveKind = 'initial' | 'gate' | 'band' | 'evidence' | 'dwell' | 'bypass' | 'missing';
+
+/** What keeps an entity from where the plain conditions point. */
+export type HeldReason = 'missing' | 'band' | 'evidence' | 'confirm' | 'enterAfter' | 'leaveAfter' | 'cooldown';
+
+/** What a step came to; one object is reused for all steps. Segments, clauses and gates by index, −1 for none. */
+export interface StepOutcome {
+  moved: boolean;
+  /** Segment before the step, −1 while undecided. */
+  from: number;
+  /** Segment after the step, −1 while undecided. */
+  to: number;
+  /** Meaningful when `moved`. */
+  kind: MoveKind;
+  /** Segment whose condition decided: the one entered, or the one left. */
+  segment: number;
+  /** Measured clause that decided, −1 when a gate did or when nothing is inside. */
+  clause: number;
+  /** Stated clause that decided, −1 when a measured one did. */
+  gate: number;
+  /** Votes in the bank at the flip and their price; 0 where no bank decided. */
+  evidence: number;
+  price: number;
+  /** When that bank began to fill, epoch ms; for `dwell` without a bank: when the wait began. */
+  since: number;
+  /** One unit of distance of the deciding clause: its mean deviation from its average, scaled to a standard deviation. */
+  noise: number;
+  /** How long knobs held the move back, ms. */
+  waitedMs: number;
+  /** Flips held since the move before this one. */
+  heldFlips: number;
+  /** Set when the plain conditions flipped in this step to a segment that the entity did not move to. */
+  held: HeldReason | undefined;
+  /** That segment, or −1. */
+  heldTo: number;
+}
+
+/** An outcome to hand to `stepDimension`, again and again. */
+export function createStepOutcome(): StepOutcome {
+  return {
+    moved: false,
+    from: -1,
+    to: -1,
+    kind: 'initial',
+    segment: -1,
+    clause: -1,
+    gate: -1,
+    evidence: 0,
+    price: 0,
+    since: 0,
+    noise: 0,
+    waitedMs: 0,
+    heldFlips: 0,
+    held: undefined,
+    heldTo: -1,
+  };
+}
+
+/** A definition that cannot be run. The model's own checks report the same with file and line; this is the last guard. */
+export class HysteresisError extends Error {
+  readonly code = 'DETENT_HYSTERESIS_DEFINITION';
+  readonly retriable = false;
+  constructor(message: string) {
+    super(message);
+    this.name = 'HysteresisError';
+  }
+}
