@@ -16,6 +16,8 @@ export class SqliteSession implements TaskSession {
   readonly task: number;
   readonly inputs: readonly TaskInput[];
   readonly signal: AbortSignal;
+  /** Set once the session has committed or found nothing to do: what closed its predecessor is over. */
+  healthy = false;
   readonly #store: LogStore;
   readonly #service: string;
   readonly #owner: OwnerRow;
@@ -63,6 +65,7 @@ export class SqliteSession implements TaskSession {
   }
 
   wait(ms: number): Promise<void> {
+    this.healthy = true;
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -115,6 +118,7 @@ export class SqliteSession implements TaskSession {
       this.#store.append(batch.outputs);
       for (const { topic, partition, next } of batch.positions) position.run(this.#service, topic, partition, next);
     });
+    this.healthy = true;
     this.#store.committed();
     // Everything above is synchronous: let the other tasks of this process and its HTTP server have their turn.
     await new Promise((resolve) => setImmediate(resolve));

@@ -11,11 +11,13 @@ export function createSqliteTaskHost(store: LogStore, logger: Logger): TaskHost 
       const stopping = new AbortController();
       const tasks = assign(store, spec);
       const failures = new Map<number, string>();
+      const sessions = new Map<number, SqliteSession>();
       const loops = [...tasks].map(async ([task, topics]) => {
         while (!stopping.signal.aborted) {
           try {
-            await run(new SqliteSession(store, spec.service, task, topics, stopping.signal));
-            failures.delete(task);
+            const session = new SqliteSession(store, spec.service, task, topics, stopping.signal);
+            sessions.set(task, session);
+            await run(session);
           } catch (error) {
             if (stopping.signal.aborted) return;
             failures.set(task, (error as Error).message);
@@ -27,8 +29,9 @@ export function createSqliteTaskHost(store: LogStore, logger: Logger): TaskHost 
       return {
         tasks: new Set(tasks.keys()),
         problem() {
-          const [failed] = failures;
-          return failed && `task ${failed[0]} failed: ${failed[1]}`;
+          for (const [task, message] of failures)
+            if (!sessions.get(task)?.healthy) return `task ${task} failed: ${message}`;
+          return undefined;
         },
         async stop() {
           stopping.abort();

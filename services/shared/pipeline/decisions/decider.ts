@@ -31,12 +31,17 @@ export interface Alternative {
 
 /** One step of work for people or machines in the warehouse. */
 export interface ActionTask {
-  orderId: string;
+  orderId?: string;
+  lineId?: string;
   skuId: string;
-  /** Units of the order line's unit of measure. */
+  /** Units of measure of the order line, or base units. */
   quantity: number;
-  locationId?: string;
+  fromLocationId?: string;
+  toLocationId?: string;
 }
+
+/** Named facts of an action. */
+export type Details = Readonly<Record<string, number | string | boolean>>;
 
 /** A command as a decision service states it; the rest of the record follows from it. */
 export interface ActionDraft {
@@ -47,16 +52,17 @@ export interface ActionDraft {
   n: number | string;
   /** Why, for people; one or two sentences. */
   because: string;
-  details: Readonly<Record<string, number | string | boolean>>;
+  siteId: string | null;
+  details: Details;
   tasks?: readonly ActionTask[];
   alternatives: readonly Alternative[];
-  sop: string | undefined;
+  playbook: PlaybookChoice | undefined;
   /** After this instant (epoch ms) the command must not be carried out any more. */
   validUntil: number;
   /** Action that this one replaces. */
   supersedes?: string;
-  /** How to take it back. */
-  undo: string;
+  /** How to take it back; absent when it cannot be. */
+  undo?: { type: string; details: Details };
 }
 
 /** What a decision leaves behind. */

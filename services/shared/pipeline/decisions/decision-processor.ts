@@ -1,5 +1,5 @@
 import type { InputRecord, ProcessContext, Processor, Refusal, States, Step } from '../processor.ts';
-import { type ActionRecord, actionOf } from './action.ts';
+import { actionOf } from './action.ts';
 import type { ActionDraft, ActionsMode, Decider, Effects, Fact } from './decider.ts';
 import { Timers } from './timers.ts';
 
@@ -107,7 +107,7 @@ function effectsAt(at: number, spec: DecisionSpec, timers: Timers, context: Proc
       context.states.delete(key);
     },
     act(draft: ActionDraft): string {
-      const action: ActionRecord = actionOf(service, draft, at, actions);
+      const action = actionOf(service, draft, at, actions);
       if (actions !== 'off' && !context.replay) {
         context.emit({
           topic: output,

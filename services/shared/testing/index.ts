@@ -1,0 +1,3 @@
+export * from './embedded.ts';
+export * from './json-codec.ts';
+export * from './recording-metrics.ts';
