@@ -1,0 +1,34 @@
+/** Names of the CloudEvents headers (Kafka binding, binary mode) and of W3C trace context. */
+export const cloudEventHeader = {
+  id: 'ce_id',
+  type: 'ce_type',
+  source: 'ce_source',
+  time: 'ce_time',
+  traceparent: 'traceparent',
+} as const;
+
+/** What the headers of a record tell of its event. */
+export interface CloudEvent {
+  /** Unique within the source. */
+  id: string;
+  /** Full name of the record: `detent.orders.OrderPlaced`. */
+  type: string;
+  /** Who produced it, as a URI reference: `/detent/ingest`. */
+  source: string;
+  /** Event time, epoch ms. */
+  time: number;
+  /** W3C trace context of the cause, when there is one. */
+  traceparent?: string;
+}
+
+/** Headers of a record. Throws a RangeError when `time` is no instant. */
+export function cloudEventHeaders(event: CloudEvent): Record<string, string> {
+  const headers: Record<string, string> = {
+    [cloudEventHeader.id]: event.id,
+    [cloudEventHeader.type]: event.type,
+    [cloudEventHeader.source]: event.source,
+    [cloudEventHeader.time]: new Date(event.time).toISOString(),
+  };
+  if (event.traceparent !== undefined) headers[cloudEventHeader.traceparent] = event.traceparent;
+  return headers;
+}
