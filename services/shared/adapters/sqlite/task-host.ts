@@ -21,6 +21,7 @@ export function createSqliteTaskHost(store: LogStore, logger: Logger): TaskHost 
           } catch (error) {
             if (stopping.signal.aborted) return;
             failures.set(task, (error as Error).message);
+            sessions.delete(task);
             logger.error({ service: spec.service, task, err: error }, 'task failed; starting it again');
             await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
           }

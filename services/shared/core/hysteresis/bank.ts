@@ -25,7 +25,7 @@ export const LOWEST_PRICE = 2.3;
 
 /** A finite reading kept where the arithmetic cannot overflow. */
 export function bounded(x: number): number {
-  return x > READING_LIMIT ? READING_LIMIT : x < -READING_LIMIT ? -READING_LIMIT : x;
+  return Math.max(-READING_LIMIT, Math.min(READING_LIMIT, x));
 }
 
 /**
@@ -48,7 +48,7 @@ export function foldReading(nums: Float64Array, at: number, t: number, x: number
     return 0;
   }
   // `n` readings before this one are `n` observations after the first: the n of the paper, already raised by 1.
-  const k = n < 200 ? n : 200;
+  const k = Math.min(n, 200);
   const free = n <= 20;
   let dt = t - lastT;
   let gap = nums[at + GAP]!;
@@ -79,7 +79,7 @@ export function noiseOf(nums: Float64Array, at: number): number {
 export function votesAt(distance: number): number {
   let a = Math.abs(distance);
   if (a > 1) a *= Math.sqrt(a);
-  return a < 0.5 ? 0.5 : a > 2 ? 2 : a;
+  return Math.max(0.5, Math.min(2, a));
 }
 
 /** Votes that a flip costs. Meaningful once two readings at different instants are folded (`SEEN` ≥ 2). */
