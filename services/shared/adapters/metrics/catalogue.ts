@@ -117,6 +117,11 @@ export const catalogue = {
     labels: ['dimension', 'reason'],
     help: 'Flips that hysteresis kept back.',
   },
+  detent_decisions_total: {
+    kind: 'counter',
+    labels: ['service', 'outcome'],
+    help: 'What became of the inputs of picking, storage and routing.',
+  },
   detent_actions_total: { kind: 'counter', labels: ['service', 'type', 'mode'], help: 'Actions commanded.' },
 } as const satisfies Record<string, MetricSpec>;
 

@@ -1,18 +1,10 @@
-/** What decision services read of a `SegmentChanged`. */
-export interface Change {
-  changeId: string;
-  entityType: string;
-  entityId: string;
-  dimension: string;
-  /** Null when the entity ended. */
-  to: string | null;
-  sequence: number;
-  /** `topic-partition-offset` of the first observation of this life of the entity. */
-  epoch: string;
-  origin: string;
-  because: { text: string };
-  attributes: Readonly<Record<string, unknown>>;
-}
+import type { SegmentChanged } from '@detent/schemas';
+
+/** What decision services read of a change. */
+export type Change = Pick<
+  SegmentChanged,
+  'changeId' | 'entityType' | 'entityId' | 'dimension' | 'to' | 'sequence' | 'epoch' | 'origin' | 'because'
+>;
 
 /** Where an entity stands on one dimension, by the last change taken. */
 export interface Standing {
@@ -44,7 +36,7 @@ export function takeChange(standings: Standings, change: Change): 'seen' | 'move
   const last = standings[change.dimension];
   if (last !== undefined && last.epoch === change.epoch && change.sequence <= last.sequence) return 'seen';
   if (last !== undefined && isOlderLife(change.epoch, last.epoch)) return 'seen';
-  if (change.to === null) return 'ended';
+  if (change.to === null || change.to === undefined) return 'ended';
   standings[change.dimension] = {
     segment: change.to,
     epoch: change.epoch,

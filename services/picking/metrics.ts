@@ -1,0 +1,20 @@
+/** Metrics that picking counts, as the catalogue names them. */
+export const pickingMetrics = {
+  /** Actions written: service, type, mode. */
+  actions: 'detent_actions_total',
+  /** What became of inputs: service, outcome (one of `pickingOutcomes`). */
+  decisions: 'detent_decisions_total',
+} as const;
+
+/** Outcomes that picking counts. */
+export const pickingOutcomes = [
+  'queued',
+  'reordered',
+  'batch-released',
+  'waits-for-facts',
+  'order-ended',
+  'order-started-elsewhere',
+  'order-forgotten',
+  'change-seen-before',
+  'order-version-seen-before',
+] as const;

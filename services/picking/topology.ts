@@ -1,0 +1,14 @@
+/** What picking reads, by what it takes from it. Without prefix. */
+export const pickingSources = {
+  /** Which lane an order takes, and how urgent it is. */
+  orderSegments: 'segments.order.v1',
+  /** What is to be picked, and by when. */
+  orders: 'orders.v1',
+  /** Where it lies. */
+  inventory: 'inventory.v1',
+  /** Which zones a site has. */
+  sites: 'sites.v1',
+} as const;
+
+/** Where its actions go. */
+export const pickingOutput = 'actions.picking.v1';
