@@ -1,3 +1,4 @@
+import { cloudEventHeaders } from '@detent/schemas';
 import { toDeadLetter } from './dead-letter.ts';
 import type { Metrics, OutRecord, RecordCodec } from './ports/index.ts';
 import type { InputRecord, Output, ProcessContext, Refusal, States } from './processor.ts';
@@ -49,12 +50,12 @@ export class BatchContext implements ProcessContext {
       timestamp: output.eventTime,
       headers: tombstone
         ? {}
-        : {
-            ce_id: output.id ?? `${output.key}/${output.eventTime}/${this.#emitted}`,
-            ce_type: output.name as string,
-            ce_source: `/detent/${service}`,
-            ce_time: new Date(output.eventTime).toISOString(),
-          },
+        : cloudEventHeaders({
+            id: output.id ?? `${output.key}/${output.eventTime}/${this.#emitted}`,
+            type: output.name as string,
+            source: `/detent/${service}`,
+            time: output.eventTime,
+          }),
     });
   }
 

@@ -21,16 +21,28 @@ export class InputCursor {
   readonly #codec: RecordCodec;
   readonly #processor: Processor;
   readonly #refused: Refused[];
+  readonly #latest: () => number;
   readonly #missingSchemas = new Set<number>();
   #head: InputRecord | undefined;
 
-  /** `topic` is the input's topic without prefix. Refused records are pushed to `refused`. */
-  constructor(input: TaskInput, topic: string, codec: RecordCodec, processor: Processor, refused: Refused[]) {
+  /**
+   * `topic` is the input's topic without prefix. Refused records are pushed to `refused`. Feeds may not run ahead of
+   * `latest()` (epoch ms): one wrong year would set off every timer there is.
+   */
+  constructor(
+    input: TaskInput,
+    topic: string,
+    codec: RecordCodec,
+    processor: Processor,
+    refused: Refused[],
+    latest: () => number = () => Number.POSITIVE_INFINITY,
+  ) {
     this.input = input;
     this.topic = topic;
     this.#codec = codec;
     this.#processor = processor;
     this.#refused = refused;
+    this.#latest = latest;
   }
 
   /** The next record that can be processed. */
@@ -81,6 +93,11 @@ export class InputCursor {
     }
     const record = { raw, topic: this.topic, name, value };
     const accepted = this.#processor.accept(record);
-    return typeof accepted === 'number' ? { ...record, eventTime: accepted } : { refusal: accepted };
+    if (typeof accepted !== 'number') return { refusal: accepted };
+    if (this.#processor.feeds && accepted > this.#latest()) {
+      const message = `event time ${new Date(accepted).toISOString()} lies ahead of the clock: mend the producer's clock or unit, then redrive`;
+      return { refusal: { code: 'FUTURE_TIME', message, step: 'accept' } };
+    }
+    return { ...record, eventTime: accepted };
   }
 }

@@ -187,6 +187,14 @@ describe('a task', () => {
     expect((await outputs(world))[1]).toEqual(['k', 'Quiet', { since: 1100 }]);
   });
 
+  it('refuses events of a feed that run ahead of the wall clock', async () => {
+    const world = await createEmbeddedWorld(['a', 'b', 'out']);
+    await world.produce(['a', 'k', 'E', { at: 1_000_000 + 25 * 3_600_000 }], ['a', 'k', 'E', { at: 999_000 }]);
+    await idle(await run(world, { feeds: true }, { time: 'wall' }));
+    expect((await world.all('dlq.v1')).map(({ headers }) => headers['detent.error.code'])).toEqual(['FUTURE_TIME']);
+    expect((await outputs(world))[0]).toEqual(['k', 'Counted', { n: 1, from: 'a' }]);
+  });
+
   it('refuses a processor that leaves a due state as it was', async () => {
     const world = await createEmbeddedWorld(['a', 'b', 'out']);
     await world.produce(['a', 'k', 'E', { at: 1 }], ['a', 'other', 'E', { at: 500 }]);

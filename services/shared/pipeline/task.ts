@@ -37,6 +37,8 @@ export interface TaskProgress {
 
 const IDLE_WAIT_MS = 250;
 const RETRY_MS = 1000;
+/** How far a feed's event time may run ahead of the wall clock. */
+const MAX_AHEAD_MS = 24 * 3_600_000;
 
 /** Runs one session of one task until its signal aborts. Whatever it throws, nothing uncommitted survives it. */
 export class Task {
@@ -59,10 +61,11 @@ export class Task {
     this.#options = options;
     this.#env = { ...options, service: processor.service, task: session.task };
     this.#states = new StateCache(session, processor, options.cacheStates);
-    this.#cursors = session.inputs.map(
-      (input) =>
-        new InputCursor(input, input.topic.slice(options.prefix.length), options.codec, processor, this.#refused),
-    );
+    const latest = () => (options.time === 'wall' ? options.clock.now() + MAX_AHEAD_MS : Number.POSITIVE_INFINITY);
+    this.#cursors = session.inputs.map((input) => {
+      const topic = input.topic.slice(options.prefix.length);
+      return new InputCursor(input, topic, options.codec, processor, this.#refused, latest);
+    });
   }
 
   /** A replay has no more to come: once idle, the processor is told so, and the task is idle only after that. */

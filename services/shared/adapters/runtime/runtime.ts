@@ -1,0 +1,132 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Clock, LogClient, Logger, RecordCodec, SchemaRegistry, ServiceEnv, TaskHost } from '@detent/pipeline';
+import { schemas, topicSpec } from '@detent/schemas';
+import { createAvroCodec, schemaIncompatibility } from '../avro/index.ts';
+import type { Config } from '../config/config.ts';
+import { createKafkaLogClient, createKafkaTaskHost } from '../kafka/index.ts';
+import { createMetrics, type MetricsRegistry } from '../metrics/prometheus.ts';
+import { createConfluentRegistry } from '../registry/index.ts';
+import {
+  createSqliteLogClient,
+  createSqliteRegistry,
+  createSqliteTaskHost,
+  LogStore,
+  openDatabase,
+} from '../sqlite/index.ts';
+import { lockDataDir } from './data-lock.ts';
+
+/** The real clock. */
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** Everything around services, for one profile: where records, states and schemas are, and who watches. */
+export interface Runtime {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly metrics: MetricsRegistry;
+  readonly clock: Clock;
+  readonly log: LogClient;
+  readonly registry: SchemaRegistry;
+  readonly codec: RecordCodec;
+  readonly host: TaskHost;
+  /** What `startService` needs. */
+  env(options?: Partial<ServiceEnv['options']>): ServiceEnv;
+  /** Creates the topics named (without prefix) that are missing. */
+  ensureTopics(names: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `write` takes the data directory for this process alone (embedded profile); reading may go on beside a writer. */
+export interface RuntimeOptions {
+  logger: Logger;
+  write: boolean;
+}
+
+/** Opens the parts of the profile. Throws, saying which part could not be reached and what to do. */
+export async function openRuntime(config: Config, { logger, write }: RuntimeOptions): Promise<Runtime> {
+  const clock = systemClock;
+  const metrics = createMetrics(clock);
+  const parts =
+    config.profile === 'embedded'
+      ? openEmbedded(config, logger, write)
+      : await openCluster(config, logger, metrics, clock);
+  const codec = createAvroCodec({ registry: parts.registry, schemas, prefix: config.topicPrefix });
+  return {
+    config,
+    logger,
+    metrics,
+    clock,
+    codec,
+    ...parts,
+    env: (options = {}) => ({
+      host: parts.host,
+      codec,
+      logger,
+      metrics,
+      options: {
+        prefix: config.topicPrefix,
+        partitions: config.partitions,
+        replay: false,
+        clock,
+        maxBatch: config.batchRecords,
+        cacheStates: config.cacheStates,
+        time: config.time,
+        graceMs: 2000,
+        orderWaitMs: 1000,
+        maxDue: 1000,
+        ...options,
+      },
+    }),
+    ensureTopics: (names) =>
+      parts.log.ensureTopics(
+        names.map((name) => topicSpec(name, { partitions: config.partitions, prefix: config.topicPrefix })),
+      ),
+  };
+}
+
+type Parts = Pick<Runtime, 'log' | 'registry' | 'host' | 'close'>;
+
+function openEmbedded(config: Config, logger: Logger, write: boolean): Parts {
+  const unlock = write ? lockDataDir(config.dataDir) : () => {};
+  const db = openDatabase(join(config.dataDir, 'detent.sqlite'));
+  const store = new LogStore(db);
+  return {
+    log: createSqliteLogClient(store),
+    registry: createSqliteRegistry(db, schemaIncompatibility),
+    host: createSqliteTaskHost(store, logger),
+    async close() {
+      db.close();
+      unlock();
+    },
+  };
+}
+
+async function openCluster(config: Config, logger: Logger, metrics: MetricsRegistry, clock: Clock): Promise<Parts> {
+  const connection = {
+    brokers: config.kafkaBrokers,
+    ssl: config.kafkaSsl,
+    ...(config.kafkaSaslMechanism && {
+      sasl: {
+        mechanism: config.kafkaSaslMechanism,
+        username: config.kafkaSaslUsername ?? '',
+        password: config.kafkaSaslPassword ?? '',
+      },
+    }),
+    clientId: `detent-${hostname()}`,
+    prefix: config.topicPrefix,
+    replicationFactor: config.kafkaReplicationFactor,
+    logger,
+  };
+  const log = await createKafkaLogClient(connection);
+  return {
+    log,
+    registry: createConfluentRegistry(config.registryUrl),
+    host: createKafkaTaskHost({
+      ...connection,
+      metrics,
+      clock,
+      redis: { url: config.redisUrl, cluster: config.redisCluster },
+    }),
+    close: () => log.close(),
+  };
+}
