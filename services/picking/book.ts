@@ -1,4 +1,4 @@
-import type { Effects, Standings } from '@detent/pipeline';
+import type { Cause, Effects, Standings } from '@detent/pipeline';
 import { compareQueued, type Queued } from './batch.ts';
 import type { LaneKind } from './config.ts';
 import type { Zone } from './lane.ts';
@@ -24,8 +24,8 @@ export interface OrderState {
   promisedAt: number;
   shipBy: number | null;
   standings: Standings;
-  /** Last dimension whose change may command. */
-  causedBy: string | null;
+  /** The last change that may command; an order without one is left alone. */
+  cause: Cause | null;
   /** Its queue and its place in it, while it waits. */
   queue: string | null;
   place: Queued | null;

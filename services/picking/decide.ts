@@ -73,7 +73,9 @@ export class PickingDecider implements Decider {
       effects.note('order-ended');
       this.#end(order.orderId, effects);
     } else {
-      if (order.standings[change.dimension]!.commands) order.causedBy = change.dimension;
+      const standing = order.standings[change.dimension]!;
+      const { entityType, entityId, dimension } = change;
+      if (standing.commands) order.cause = { ...standing, entityType, entityId, dimension };
       this.#queueing.settle(order, at, effects);
     }
   }
@@ -158,7 +160,7 @@ export class PickingDecider implements Decider {
       promisedAt: 0,
       shipBy: null,
       standings: {},
-      causedBy: null,
+      cause: null,
       queue: null,
       place: null,
       queuedAt: 0,

@@ -34,7 +34,7 @@ export class Queueing {
 
   /** True while an order cannot be queued yet; one that lacks nothing but its site's zones is noted to wait for those. */
   stallIfReady(order: OrderState): boolean {
-    if (!order.known || order.released || order.causedBy === null || !this.#isPlaced(order)) return true;
+    if (!order.known || order.released || order.cause === null || !this.#isPlaced(order)) return true;
     const siteId = order.siteId ?? this.#book.onlySite();
     if (siteId !== null && this.#book.zonesOf(siteId).length > 0) return false;
     this.#book.stall(siteId ?? '', order.orderId);
@@ -150,7 +150,7 @@ export class Queueing {
     );
     const lead = orders[0]!;
     const playbook = this.#options.playbookFor(membershipsOf('order', lead.standings));
-    const cause = causeOf(lead, lead.causedBy!);
+    const cause = lead.cause!;
     const parts = splitTasks(tasks, rules.maxUnits);
     for (const [index, part] of parts.entries()) {
       queue.batches += 1;
@@ -203,8 +203,9 @@ export class Queueing {
 
 /** The change that decided the lane, where it may command; else the last that may. */
 function causeOf(order: OrderState, decidedBy: string): Cause {
-  const dimension = order.standings[decidedBy]?.commands ? decidedBy : order.causedBy!;
-  return { ...order.standings[dimension]!, entityType: 'order', entityId: order.orderId, dimension };
+  const standing = order.standings[decidedBy];
+  if (!standing?.commands) return order.cause!;
+  return { ...standing, entityType: 'order', entityId: order.orderId, dimension: decidedBy };
 }
 
 /** The first order that stays, with what it would have made of the batch. */

@@ -111,6 +111,7 @@ export class DecisionHarness {
       deadLetter(record, refusal) {
         throw new Error(`${record.name} became a dead letter: ${refusal.message}`);
       },
+      gauge() {},
       count: (_metric, labels, by = 1) => {
         const outcome = labels?.['outcome'];
         if (outcome) this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + by);

@@ -1,0 +1,159 @@
+import type { Action, SegmentChanged } from '@detent/schemas';
+import {
+  DecisionHarness,
+  fact,
+  type GivenRecord,
+  type HarnessOptions,
+  orderPlaced,
+  seeded,
+  segmentChanged,
+} from '@detent/testing';
+import { describe, expect, it } from '@jest/globals';
+import { defaultPickingConfig, type LaneKind } from './config.ts';
+import { createPickingProcessor } from './process.ts';
+
+const T = Date.UTC(2026, 2, 2, 9);
+const MINUTE = 60_000;
+const END = T + 400 * 24 * 3_600_000;
+
+/** A day of orders at two sites: placed, changed, cancelled, re-segmented, with facts that come late and repeats. */
+function scenario(seed: number): GivenRecord[] {
+  const random = seeded(seed);
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+  const records: GivenRecord[] = [];
+  const sequences = new Map<string, number>();
+  const change = (orderId: string, dimension: string, to: string | null, at: number): GivenRecord => {
+    const id = `${orderId}/${dimension}`;
+    sequences.set(id, (sequences.get(id) ?? 0) + 1);
+    const origin = random() < 0.1 ? 'initial' : 'live';
+    return segmentChanged({
+      ...{ entityType: 'order', entityId: orderId, dimension, to, occurredAt: at, origin },
+      sequence: sequences.get(id)!,
+    });
+  };
+  const segments = {
+    handling: ['fragile-multi', 'standard'],
+    climate: ['ambient', 'ambient', 'chilled', 'frozen'],
+    urgency: ['late', 'at-risk', 'same-day', 'normal', 'normal'],
+  };
+  for (const [index, capabilities] of [['cushion'], ['slowConveyor'], ['chilled']].entries()) {
+    for (const siteId of ['site-1', 'site-2']) {
+      if (siteId === 'site-2' && index === 0) continue;
+      const at = T + Math.floor(random() * 60 * MINUTE);
+      const zone = {
+        eventId: `z${index}`,
+        siteId,
+        zoneId: `${siteId}-z${index}`,
+        kind: 'packing',
+        capacityPerHour: 50,
+      };
+      records.push(fact('detent.sites.ZoneDescribed', { ...zone, occurredAt: at, capabilities }, siteId));
+    }
+  }
+  for (let i = 0; i < 150; i += 1) {
+    const orderId = `o${i}`;
+    let at = T + Math.floor(random() * 600) * MINUTE;
+    const lines = Array.from({ length: 1 + Math.floor(random() * 3) }, (_, line) => ({
+      ...{ lineId: String(line + 1), skuId: pick(['a', 'b', 'c']), uom: 'each' },
+      quantity: random() < 0.03 ? 90 : 1 + Math.floor(random() * 12),
+    }));
+    const placed = { orderId, lines, siteId: pick(['site-1', 'site-2']), occurredAt: at };
+    const promisedAt = at + Math.floor(random() * 48 * 60) * MINUTE;
+    const order = orderPlaced({ ...placed, promisedAt });
+    const changes = Object.entries(segments).map(([dimension, to]) => change(orderId, dimension, pick(to), at));
+    records.push(...(random() < 0.2 ? [...changes, order] : [order, ...changes]));
+    for (let more = Math.floor(random() * 3); more > 0; more -= 1) {
+      at += Math.floor(random() * 90) * MINUTE;
+      const [dimension, to] = pick(Object.entries(segments));
+      const moved = change(orderId, dimension, pick(to), at);
+      records.push(moved);
+      if (random() < 0.2) records.push(moved);
+    }
+    if (random() < 0.15) {
+      at += Math.floor(random() * 60) * MINUTE;
+      records.push(fact('detent.orders.OrderCancelled', { eventId: orderId, occurredAt: at, orderId }, orderId));
+    }
+  }
+  return records
+    .map((record, index) => ({ record, index }))
+    .sort((a, b) => a.record.value.occurredAt - b.record.value.occurredAt || a.index - b.index)
+    .map(({ record }) => record);
+}
+
+function run(records: GivenRecord[], options: HarnessOptions = {}): DecisionHarness {
+  const setup = {
+    actions: 'live' as const,
+    playbookFor: () => undefined,
+    orderDimensions: ['handling', 'climate', 'urgency'],
+  };
+  const harness = new DecisionHarness(() => createPickingProcessor(setup), options);
+  harness.feed(...records);
+  harness.advance(END - 380 * 24 * 3_600_000);
+  return harness;
+}
+
+const batches = (actions: readonly Action[]) => actions.filter(({ type }) => type === 'release-batch');
+
+describe.each([1, 2, 3, 4, 5, 6])('random days, seed %i', (seed) => {
+  const records = scenario(seed);
+  const harness = run(records);
+
+  it('no batch exceeds its bounds', () => {
+    expect(batches(harness.actions).length).toBeGreaterThan(5);
+    for (const { details, tasks } of batches(harness.actions)) {
+      const rules = defaultPickingConfig.lanes[details['lane'] as LaneKind];
+      const units = tasks!.reduce((sum, { quantity }) => sum + quantity!, 0);
+      expect(units).toBeLessThanOrEqual(rules.maxUnits);
+      expect(units).toBe(details['units']);
+      expect(new Set(tasks!.map(({ orderId }) => orderId)).size).toBeLessThanOrEqual(rules.maxOrders);
+    }
+  });
+
+  it('every order that may be picked is picked once and whole; the others not at all', () => {
+    const picked = new Map<string, number>();
+    for (const { tasks } of batches(harness.actions)) {
+      for (const { orderId, quantity } of tasks!) picked.set(orderId!, (picked.get(orderId!) ?? 0) + quantity!);
+    }
+    const cancelled = new Set<string>();
+    const commanded = new Set<string>();
+    for (const { name, value, key } of records) {
+      if (name.endsWith('OrderCancelled')) cancelled.add(key);
+      if (name.endsWith('SegmentChanged') && (value as SegmentChanged).origin === 'live') commanded.add(key);
+    }
+    let whole = 0;
+    for (const { name, value, key } of records) {
+      if (!name.endsWith('OrderPlaced')) continue;
+      const units = (value as unknown as { lines: { quantity: number }[] }).lines.reduce(
+        (sum, line) => sum + line.quantity,
+        0,
+      );
+      if (!cancelled.has(key)) expect([key, picked.get(key) ?? 0]).toEqual([key, commanded.has(key) ? units : 0]);
+      else if (picked.has(key)) expect([key, picked.get(key)]).toEqual([key, units]);
+      if (picked.has(key)) whole += 1;
+    }
+    expect(whole).toBeGreaterThan(100);
+  });
+
+  it('every action names a change that may command, and its segment', () => {
+    const changes = new Map(
+      records
+        .filter(({ name }) => name.endsWith('SegmentChanged'))
+        .map(({ value }) => [(value as SegmentChanged).changeId, value as SegmentChanged]),
+    );
+    for (const { changeId, segment } of harness.actions) {
+      const change = changes.get(changeId)!;
+      expect(change.origin).toBe('live');
+      expect(segment).toEqual({ dimension: change.dimension, segment: change.to });
+    }
+    const ids = harness.actions.map(({ actionId }) => actionId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('decides the same in batches of any size and after restarts', () => {
+    for (const options of [{ batch: 50 }, { batch: 7, restartEachBatch: true }, { batch: 5000 }]) {
+      const other = run(records, options);
+      expect(other.actions).toEqual(harness.actions);
+      expect(other.snapshot()).toEqual(harness.snapshot());
+    }
+  });
+});
