@@ -59,6 +59,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
   }
   const file: StackFile = { addresses: {}, pids: {}, ...(options.owned && { owner: self() }) };
+  // Before the first process: whoever looks must see that this folder has an owner.
+  writeStack(dir, file);
   try {
     const launches: Launch[] = [];
     // One after the other: Maven's local repository is not made for two at a time.
