@@ -1,6 +1,6 @@
 import type { ActionsMode, PlaybookFor } from '@detent/pipeline';
 import type { Origin, ZoneDescribed } from '@detent/schemas';
-import { DecisionHarness, fact, type GivenRecord, orderPlaced, segmentChanged } from '@detent/testing';
+import { DecisionHarness, fact, type GivenRecord, orderPlaced, segmentChanged } from '@detent/testing/decisions';
 import { describe, expect, it } from '@jest/globals';
 import { defaultPickingConfig } from './config.ts';
 import { createPickingProcessor } from './process.ts';
@@ -81,6 +81,14 @@ describe('the lane of an order', () => {
       return run.feed(...placed(orderId, T, segments))[0]!.details['lane'];
     });
     expect(lanes).toEqual(['chilled', 'cushion', 'express', 'standard']);
+  });
+
+  it('is a packing zone rather than another that has cushions too', () => {
+    const run = picking();
+    const shelves = zone('a-shelves', ['cushion']);
+    run.feed({ ...shelves, value: { ...shelves.value, kind: 'picking', capacityPerHour: 900 } as ZoneDescribed });
+    run.feed(zone('soft', ['cushion']), orderPlaced({ orderId: 'o1', occurredAt: T }));
+    expect(run.feed(...placed('o1', T, { handling: 'fragile-multi' }))[0]!.details['zoneId']).toBe('soft');
   });
 
   it('follows a cushioned zone that is described later, for orders that still wait', () => {

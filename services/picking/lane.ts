@@ -32,7 +32,13 @@ export function chooseLane(
   const first = (capability: string): Zone | undefined => {
     const found = zones
       .filter((zone) => zone.capabilities.includes(capability))
-      .sort((a, b) => (b.capacityPerHour ?? 0) - (a.capacityPerHour ?? 0) || (a.zoneId < b.zoneId ? -1 : 1))[0];
+      // Orders are packed there: a zone for packing before one that merely has what it takes.
+      .sort(
+        (a, b) =>
+          Number(b.kind === 'packing') - Number(a.kind === 'packing') ||
+          (b.capacityPerHour ?? 0) - (a.capacityPerHour ?? 0) ||
+          (a.zoneId < b.zoneId ? -1 : 1),
+      )[0];
     if (found === undefined) {
       const rejectedBecause = `site ${siteId} has no zone with the capability ${capability}`;
       alternatives.push({ what: capability, rejectedBecause, value: 0, unit: 'zones' });

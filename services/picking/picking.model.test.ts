@@ -7,7 +7,7 @@ import {
   orderPlaced,
   seeded,
   segmentChanged,
-} from '@detent/testing';
+} from '@detent/testing/decisions';
 import { describe, expect, it } from '@jest/globals';
 import { defaultPickingConfig, type LaneKind } from './config.ts';
 import { createPickingProcessor } from './process.ts';

@@ -1,0 +1,3 @@
+/** Driving a decision service's processor in a test; apart from the rest, so that it needs no adapter. */
+export * from './decision-builders.ts';
+export * from './decision-harness.ts';
