@@ -1,4 +1,14 @@
+export { nextDue } from './knobs.ts';
 export { type DimensionProgram, dimensionProgram, type SegmentProgram } from './program.ts';
+export {
+  type BankReport,
+  type DimensionPosition,
+  dimensionStateSize,
+  initDimensionState,
+  readBank,
+  readPosition,
+} from './state.ts';
+export { decideMissing, resumeDimension, stepDimension } from './step.ts';
 export {
   type Confirm,
   createStepOutcome,

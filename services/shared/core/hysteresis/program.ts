@@ -12,24 +12,27 @@ export interface Statistic {
   readonly at: number;
 }
 
+/** A measured clause as a condition holds it. */
+export interface ClauseNode {
+  readonly op: 'clause';
+  readonly index: number;
+  /** First word of its statistics, relative to the dimension's slice; −1 where the segment keeps none. */
+  readonly at: number;
+  readonly strict: boolean;
+  readonly unitVotes: boolean;
+}
+
 /** A condition, with the place of each measured clause's statistics. */
 export type CompiledNode =
   | { readonly op: 'all' | 'any'; readonly nodes: readonly CompiledNode[] }
   | { readonly op: 'gate'; readonly index: number }
-  | {
-      readonly op: 'clause';
-      readonly index: number;
-      /** First word of its statistics, −1 where the segment keeps none. */
-      readonly at: number;
-      readonly strict: boolean;
-      readonly unitVotes: boolean;
-    };
+  | ClauseNode;
 
 /** A condition ready to run, with what it reads. */
 export interface Condition {
   readonly root: CompiledNode;
-  /** Indexes into the program's statistics. */
-  readonly statistics: readonly number[];
+  /** Its clauses with statistics, each once, and the index of those statistics in the program. */
+  readonly measured: readonly { readonly statistic: number; readonly node: ClauseNode }[];
   readonly clauses: readonly number[];
   readonly gates: readonly number[];
 }
@@ -106,26 +109,26 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
   };
 
   const compile = (node: ConditionNode, knobs: Knobs, keeps: boolean): Condition => {
-    const found = { statistics: new Set<number>(), clauses: new Set<number>(), gates: new Set<number>() };
+    const measured: { statistic: number; node: ClauseNode }[] = [];
+    const read = { clauses: new Set<number>(), gates: new Set<number>() };
     const walk = (n: ConditionNode): CompiledNode => {
       if (n.kind === 'all' || n.kind === 'any') return { op: n.kind, nodes: n.nodes.map(walk) };
       if (n.kind === 'gate') {
-        found.gates.add(n.index);
+        read.gates.add(n.index);
         return { op: 'gate', index: n.index };
       }
       const clause = clauses[n.index];
       if (!clause) throw new HysteresisError(`Clause ${n.index} is not in the table of ${clauses.length} clauses.`);
-      found.clauses.add(n.index);
-      let at = -1;
-      if (keeps) {
-        const statistic = statisticOf(n.index, knobs.switchCostMs);
-        found.statistics.add(statistic);
-        at = statistics[statistic]!.at;
-      }
-      return { op: 'clause', index: n.index, at, strict: clause.strict, unitVotes: clause.unitVotes };
+      read.clauses.add(n.index);
+      const statistic = keeps ? statisticOf(n.index, knobs.switchCostMs) : -1;
+      const at = keeps ? statistics[statistic]!.at : -1;
+      const { strict, unitVotes } = clause;
+      const node: ClauseNode = { op: 'clause', index: n.index, at, strict, unitVotes };
+      if (keeps && !measured.some((m) => m.statistic === statistic)) measured.push({ statistic, node });
+      return node;
     };
     const root = walk(node);
-    return { root, statistics: [...found.statistics], clauses: [...found.clauses], gates: [...found.gates] };
+    return { root, measured, clauses: [...read.clauses], gates: [...read.gates] };
   };
 
   const cuts = cutsOf(stated, clauses);

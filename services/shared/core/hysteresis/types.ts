@@ -51,8 +51,16 @@ export interface DimensionDefinition {
  */
 export type MoveKind = 'initial' | 'gate' | 'band' | 'evidence' | 'dwell' | 'bypass' | 'missing';
 
-/** What keeps an entity from where the plain conditions point. */
-export type HeldReason = 'missing' | 'band' | 'evidence' | 'confirm' | 'enterAfter' | 'leaveAfter' | 'cooldown';
+/** What keeps an entity from where the plain conditions point; `bypass` while that of its segment still holds. */
+export type HeldReason =
+  | 'missing'
+  | 'band'
+  | 'evidence'
+  | 'confirm'
+  | 'enterAfter'
+  | 'leaveAfter'
+  | 'cooldown'
+  | 'bypass';
 
 /** What a step came to; one object is reused for all steps. Segments, clauses and gates by index, −1 for none. */
 export interface StepOutcome {
@@ -72,7 +80,7 @@ export interface StepOutcome {
   /** Votes in the bank at the flip and their price; 0 where no bank decided. */
   evidence: number;
   price: number;
-  /** When that bank began to fill, epoch ms; for `dwell` without a bank: when the wait began. */
+  /** When that bank began to fill, epoch ms; without a bank, when the condition flipped. */
   since: number;
   /** One unit of distance of the deciding clause: its mean deviation from its average, scaled to a standard deviation. */
   noise: number;

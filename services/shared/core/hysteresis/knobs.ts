@@ -1,0 +1,126 @@
+import { noiseOf } from './bank.ts';
+import {
+  CAUSE_DECIDER,
+  CAUSE_EVIDENCE,
+  CAUSE_KIND,
+  CAUSE_NOISE,
+  CAUSE_PRICE,
+  CAUSE_SEGMENT,
+  CAUSE_SINCE,
+  CLOCK_ENTER,
+  CLOCK_LEAVE,
+  CLOCKS,
+  COOLDOWN_UNTIL,
+  CURRENT,
+  ENTER_FROM,
+  EVIDENCE,
+  EVIDENCE_SINCE,
+  FLIP_BAND,
+  FLIP_EVIDENCE,
+  FLIP_GATE,
+  LEAVE_FROM,
+  TARGET,
+  TARGET_SINCE,
+} from './layout.ts';
+import type { DimensionProgram } from './program.ts';
+import { isConfirmed } from './targets.ts';
+import { priceOfCondition } from './vote.ts';
+
+/** Follows where the banks point: notes a new target and its cause, and starts the clocks once it is confirmed. */
+export function track(
+  program: DimensionProgram,
+  nums: Float64Array,
+  base: number,
+  current: number,
+  target: number,
+  t: number,
+): void {
+  if (target === current) {
+    if (nums[base + TARGET] !== 0) clearPending(nums, base);
+    return;
+  }
+  if (nums[base + TARGET] !== target + 1) {
+    nums[base + TARGET] = target + 1;
+    nums[base + TARGET_SINCE] = t;
+    nums[base + CLOCKS] = nums[base + CLOCKS]! & CLOCK_LEAVE;
+    nums[base + ENTER_FROM] = 0;
+    noteCause(program, nums, base, current, target, t);
+  }
+  if (nums[base + CLOCKS]! & CLOCK_ENTER) return;
+  const { knobs, confirmed } = program.segments[target]!;
+  if (knobs.confirm && !isConfirmed(nums[base + confirmed]!, knobs.confirm)) return;
+  nums[base + ENTER_FROM] = t;
+  if (!(nums[base + CLOCKS]! & CLOCK_LEAVE)) nums[base + LEAVE_FROM] = t;
+  nums[base + CLOCKS] = CLOCK_ENTER | CLOCK_LEAVE;
+}
+
+/**
+ * The instant (epoch ms) at which a wait ends and the entity moves, provided nothing else happens before; Infinity when
+ * nothing waits for time. It may lie in the past just after a bypass: the next step is then due at once.
+ */
+export function nextDue(program: DimensionProgram, nums: Float64Array, base: number): number {
+  if (!(nums[base + CLOCKS]! & CLOCK_ENTER)) return Infinity;
+  const target = program.segments[nums[base + TARGET]! - 1]!;
+  const current = program.segments[nums[base + CURRENT]! - 1]!;
+  return Math.max(
+    nums[base + ENTER_FROM]! + target.knobs.enterAfterMs,
+    nums[base + LEAVE_FROM]! + current.knobs.leaveAfterMs,
+    nums[base + COOLDOWN_UNTIL]!,
+  );
+}
+
+/** Which knob holds the pending target back at `t`. */
+export function holdingKnob(
+  program: DimensionProgram,
+  nums: Float64Array,
+  base: number,
+  t: number,
+): 'confirm' | 'enterAfter' | 'leaveAfter' | 'cooldown' {
+  if (!(nums[base + CLOCKS]! & CLOCK_ENTER)) return 'confirm';
+  const target = program.segments[nums[base + TARGET]! - 1]!;
+  const current = program.segments[nums[base + CURRENT]! - 1]!;
+  if (t < nums[base + ENTER_FROM]! + target.knobs.enterAfterMs) return 'enterAfter';
+  return t < nums[base + LEAVE_FROM]! + current.knobs.leaveAfterMs ? 'leaveAfter' : 'cooldown';
+}
+
+/** Forgets the pending target. */
+export function clearPending(nums: Float64Array, base: number): void {
+  const cooldown = nums[base + COOLDOWN_UNTIL]!;
+  nums.fill(0, base + TARGET, base + CAUSE_NOISE + 1);
+  nums[base + COOLDOWN_UNTIL] = cooldown;
+}
+
+/** Keeps what made the target the target: the flip of its bank, else that of the current one, else how it stands. */
+function noteCause(
+  program: DimensionProgram,
+  nums: Float64Array,
+  base: number,
+  current: number,
+  target: number,
+  t: number,
+): void {
+  const { segments, scratch } = program;
+  const fallback = segments.length - 1;
+  let s = target < fallback ? target : current;
+  if (scratch.flip[s] === 0 && current < fallback && scratch.flip[current] !== 0) s = current;
+  const flip = scratch.flip[s]!;
+  if (flip !== 0) {
+    s = scratch.flipOf[s]!;
+    nums[base + CAUSE_KIND] = flip;
+    nums[base + CAUSE_EVIDENCE] = scratch.evidence[s]!;
+    nums[base + CAUSE_PRICE] = scratch.price[s]!;
+    nums[base + CAUSE_SINCE] = scratch.since[s]!;
+  } else {
+    const segment = segments[s]!;
+    const { evidence } = segment.knobs;
+    const stated = Math.abs(scratch.result[s]!) === Infinity;
+    nums[base + CAUSE_KIND] = stated ? FLIP_GATE : evidence ? FLIP_EVIDENCE : FLIP_BAND;
+    nums[base + CAUSE_EVIDENCE] = nums[base + segment.bank + EVIDENCE]!;
+    nums[base + CAUSE_PRICE] = evidence && !stated ? priceOfCondition(segment, segment.enter!, nums, base) : 0;
+    nums[base + CAUSE_SINCE] = nums[base + segment.bank + EVIDENCE_SINCE]! || t;
+  }
+  const at = scratch.deciderAt[s]!;
+  nums[base + CAUSE_SEGMENT] = s + 1;
+  nums[base + CAUSE_DECIDER] = scratch.decider[s]!;
+  nums[base + CAUSE_NOISE] = at < 0 ? 0 : noiseOf(nums, base + at);
+}
