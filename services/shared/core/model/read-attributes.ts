@@ -1,0 +1,421 @@
+import { Environment } from '@marcbachmann/cel-js';
+import type { Node } from 'yaml';
+import { collectNames } from '../conditions/ast.ts';
+import { createParser, type Names } from '../conditions/parse.ts';
+import { didYouMean } from './problems.ts';
+import type { RawEntity, RawLink } from './raw-entity.ts';
+import { readExpression } from './read-expression.ts';
+import { readMissing } from './read-missing.ts';
+import type { Entry, Reader } from './reader.ts';
+import type { Aggregate, AttributeModel, Expression, Fold, InputType, Signal, ValueType } from './types.ts';
+
+const AGGREGATES: readonly Aggregate[] = ['sum', 'max', 'min', 'mean', 'count', 'any', 'all'];
+const PLAIN = ['latest', 'count', 'sum', 'mean', 'min', 'max', 'rate', 'ratio', 'ewma', 'until', 'since'] as const;
+const KINDS = [...PLAIN, 'derive', 'from', 'over'] as const;
+const COMMON = ['doc', 'type', 'signal', 'missing', 'where'];
+const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
+  latest: [],
+  count: ['window'],
+  sum: ['window'],
+  mean: ['window'],
+  min: ['window'],
+  max: ['window'],
+  rate: ['window', 'per'],
+  ratio: ['window', 'prior'],
+  ewma: ['halfLife'],
+  until: [],
+  since: [],
+  derive: [],
+  from: [],
+  over: AGGREGATES,
+};
+
+/** A fold with what follows from it. */
+interface Read {
+  fold: Fold;
+  type: ValueType;
+  signal: Signal;
+  unitVotes: boolean;
+  changesWithTime: boolean;
+}
+
+/** Reads attributes of all entity types on demand, for they read each other. */
+export class AttributeTable {
+  readonly #reader: Reader;
+  readonly #entities: ReadonlyMap<string, RawEntity>;
+  readonly #done = new Map<string, AttributeModel | undefined>();
+  readonly #open: string[] = [];
+  /** `order.lines` → attributes of the target that are read through it. */
+  readonly #linkReads = new Map<string, Set<string>>();
+
+  constructor(reader: Reader, entities: ReadonlyMap<string, RawEntity>) {
+    this.#reader = reader;
+    this.#entities = entities;
+  }
+
+  /** The attribute, or undefined when it does not exist or has problems (which are noted). */
+  get(entity: RawEntity, name: string): AttributeModel | undefined {
+    const id = `${entity.type}.${name}`;
+    if (this.#done.has(id)) return this.#done.get(id);
+    const entry = entity.attributes.get(name);
+    if (entry === undefined) return undefined;
+    if (this.#open.includes(id)) {
+      const circle = [...this.#open.slice(this.#open.indexOf(id)), id].join(' → ');
+      this.#reader.problems.add(entry.at, `attributes depend on each other in a circle: ${circle}`);
+      return undefined;
+    }
+    this.#open.push(id);
+    const attribute = this.#read(entity, entry);
+    this.#open.pop();
+    this.#done.set(id, attribute);
+    return attribute;
+  }
+
+  /** Attributes of the target that an entity type reads through a relation, sorted. Complete once all are read. */
+  readsThrough(entity: RawEntity, relation: string): string[] {
+    return [...(this.#linkReads.get(`${entity.type}.${relation}`) ?? [])].sort();
+  }
+
+  #read(entity: RawEntity, entry: Entry): AttributeModel | undefined {
+    const reader = this.#reader;
+    const what = `attribute ${entry.key}`;
+    const keys = reader.entries(entry.node, what).map(({ key }) => key);
+    // `over` comes with an aggregate whose name is also a fold, so it is looked for first.
+    const kind = keys.includes('over') ? 'over' : KINDS.find((candidate) => keys.includes(candidate));
+    if (kind === undefined) {
+      const near = keys.map((key) => didYouMean(key, KINDS)).find((hint) => hint !== '') ?? '';
+      reader.problems.add(entry.at, `${what} must have one of ${KINDS.join(', ')}${near}`);
+      return undefined;
+    }
+    const fields = reader.fields(entry.node, what, [kind, ...EXTRA[kind], ...COMMON]);
+    const read = this.#readFold(entity, kind, fields, what);
+    if (read === undefined) return undefined;
+    const missing = readMissing(reader, fields.get('missing')?.node, read.type);
+    const isObserved = (PLAIN as readonly string[]).includes(kind);
+    if (missing.kind === 'leave' && !isObserved)
+      reader.problem(
+        fields.get('missing')?.node,
+        'leave after belongs to the attribute that is observed, not to one that reads it',
+      );
+    const signalNode = fields.get('signal')?.node;
+    const signal = signalNode === undefined ? read.signal : reader.text(signalNode, 'signal');
+    if (signal !== 'measured' && signal !== 'stated')
+      return reader.problem(signalNode, 'signal must be measured or stated');
+    const inputs = [...entity.inputs].filter(([name]) => keys.length > 0 && mentions(read.fold, name));
+    return {
+      name: entry.key,
+      type: read.type,
+      signal,
+      unitVotes: signal === 'measured' && read.unitVotes,
+      changesWithTime: read.changesWithTime || missing.kind === 'leave',
+      missing,
+      where: isObserved ? this.#readWhere(entity, fields.get('where')?.node) : undefined,
+      fold: read.fold,
+      identity: JSON.stringify([entry.node?.toJSON(), read.type, inputs]),
+    };
+  }
+
+  #readFold(
+    entity: RawEntity,
+    kind: (typeof KINDS)[number],
+    fields: Map<string, Entry>,
+    what: string,
+  ): Read | undefined {
+    const node = fields.get(kind)?.node;
+    switch (kind) {
+      case 'derive':
+        return this.#readDerive(entity, node, what);
+      case 'from':
+        return this.#readFrom(entity, node, what);
+      case 'over':
+        return this.#readOver(entity, fields, what);
+      case 'ratio':
+        return this.#readRatio(entity, fields, what);
+      case 'latest':
+        return this.#readLatest(entity, node, fields.get('type')?.node);
+      case 'until':
+      case 'since': {
+        const input = this.#input(entity, node, kind === 'until' ? ['time'] : ['time', 'number', 'boolean', 'string']);
+        if (input === undefined) return undefined;
+        const occurrence = input.type !== 'time';
+        const fold: Fold = kind === 'until' ? { kind, input: input.name } : { kind, input: input.name, occurrence };
+        return { fold, type: 'number', signal: 'stated', unitVotes: false, changesWithTime: true };
+      }
+      default:
+        return this.#readRolling(entity, kind, node, fields, what);
+    }
+  }
+
+  #readLatest(entity: RawEntity, node: Node | undefined, typeNode: Node | undefined): Read | undefined {
+    const input = this.#input(entity, node, ['number', 'string', 'boolean', 'time']);
+    if (input === undefined) return undefined;
+    const type = input.type === 'time' ? 'number' : input.type;
+    if (typeNode !== undefined && this.#reader.scalar(typeNode) !== type)
+      this.#reader.problem(typeNode, `${input.name} is observed as a ${type}`);
+    return {
+      fold: { kind: 'latest', input: input.name },
+      type,
+      signal: 'stated',
+      unitVotes: false,
+      changesWithTime: false,
+    };
+  }
+
+  #readRolling(
+    entity: RawEntity,
+    kind: 'count' | 'sum' | 'mean' | 'min' | 'max' | 'rate' | 'ewma',
+    node: Node | undefined,
+    fields: Map<string, Entry>,
+    what: string,
+  ): Read | undefined {
+    const reader = this.#reader;
+    const input = this.#input(entity, node, kind === 'count' ? ['number', 'boolean', 'string', 'time'] : ['number']);
+    if (input === undefined) return undefined;
+    if (kind === 'ewma') {
+      const halfLifeMs = reader.duration(fields.get('halfLife')?.node ?? node, `halfLife of ${what}`);
+      if (halfLifeMs === undefined) return undefined;
+      return {
+        fold: { kind, input: input.name, halfLifeMs },
+        type: 'number',
+        signal: 'measured',
+        unitVotes: false,
+        changesWithTime: false,
+      };
+    }
+    const windowNode = fields.get('window')?.node;
+    const windowMs =
+      windowNode === undefined && kind !== 'rate'
+        ? Number.POSITIVE_INFINITY
+        : reader.duration(windowNode ?? node, `window of ${what}`);
+    if (windowMs === undefined) return undefined;
+    const changesWithTime = Number.isFinite(windowMs);
+    if (kind === 'rate') {
+      const perMs = reader.duration(fields.get('per')?.node ?? node, `per of ${what}`);
+      if (perMs === undefined) return undefined;
+      return {
+        fold: { kind, input: input.name, windowMs, perMs },
+        type: 'number',
+        signal: 'measured',
+        unitVotes: false,
+        changesWithTime,
+      };
+    }
+    const measured = kind === 'mean' || kind === 'count' || (kind !== 'sum' && changesWithTime);
+    const signal = measured ? 'measured' : 'stated';
+    return {
+      fold: { kind, input: input.name, windowMs },
+      type: 'number',
+      signal,
+      unitVotes: kind === 'count',
+      changesWithTime,
+    };
+  }
+
+  #readRatio(entity: RawEntity, fields: Map<string, Entry>, what: string): Read | undefined {
+    const reader = this.#reader;
+    const parts = reader.fields(fields.get('ratio')?.node, `ratio of ${what}`, ['hits', 'trials']);
+    const hits = this.#input(entity, parts.get('hits')?.node ?? fields.get('ratio')?.node, ['number']);
+    const trials = this.#input(entity, parts.get('trials')?.node ?? fields.get('ratio')?.node, ['number']);
+    const prior = reader.fields(fields.get('prior')?.node, `prior of ${what}`, ['hits', 'trials']);
+    const read = (name: string) => {
+      const node = prior.get(name)?.node;
+      return node === undefined ? 0 : reader.number(node, `${name} of the prior`, (n) => n >= 0);
+    };
+    const priorHits = read('hits');
+    const priorTrials = read('trials');
+    const windowNode = fields.get('window')?.node;
+    const windowMs =
+      windowNode === undefined ? Number.POSITIVE_INFINITY : reader.duration(windowNode, `window of ${what}`);
+    if (!hits || !trials || priorHits === undefined || priorTrials === undefined || windowMs === undefined)
+      return undefined;
+    return {
+      fold: {
+        kind: 'ratio',
+        hits: hits.name,
+        trials: trials.name,
+        windowMs,
+        prior: { hits: priorHits, trials: priorTrials },
+      },
+      type: 'number',
+      signal: 'measured',
+      unitVotes: false,
+      changesWithTime: Number.isFinite(windowMs),
+    };
+  }
+
+  #readDerive(entity: RawEntity, node: Node | undefined, what: string): Read | undefined {
+    const names = new Map<string, ValueType>();
+    const reads = this.#namesIn(node).flatMap((name) => this.get(entity, name) ?? []);
+    for (const attribute of reads) names.set(attribute.name, attribute.type);
+    if (!this.#allReadable(entity, node)) return undefined;
+    const read = readExpression(this.#reader, node, what, createParser(names), entity.attributes.keys());
+    if (read === undefined) return undefined;
+    return {
+      fold: { kind: 'derive', expression: read.expression },
+      type: read.type,
+      ...follow(reads),
+      changesWithTime: reads.some((a) => a.changesWithTime),
+    };
+  }
+
+  /** False when the expression reads an attribute that exists and has a problem of its own: one report is enough. */
+  #allReadable(entity: RawEntity, node: Node | undefined): boolean {
+    return this.#namesIn(node).every((name) => !entity.attributes.has(name) || this.get(entity, name) !== undefined);
+  }
+
+  #readFrom(entity: RawEntity, node: Node | undefined, what: string): Read | undefined {
+    const reader = this.#reader;
+    const [relation = '', name = '', more] = String(reader.scalar(node) ?? '').split('.');
+    if (name === '' || more !== undefined) return reader.problem(node, `from of ${what} must be <link>.<attribute>`);
+    const link = this.#link(entity, relation, node);
+    const attribute = link && this.#through(entity, link, name, node);
+    if (attribute === undefined) return undefined;
+    return {
+      fold: { kind: 'from', relation, attribute: name },
+      type: attribute.type,
+      ...follow([attribute]),
+      changesWithTime: false,
+    };
+  }
+
+  #readOver(entity: RawEntity, fields: Map<string, Entry>, what: string): Read | undefined {
+    const reader = this.#reader;
+    const over = fields.get('over')?.node;
+    const link = this.#link(entity, String(reader.scalar(over)), over);
+    if (link === undefined) return undefined;
+    const given = AGGREGATES.filter((aggregate) => fields.has(aggregate));
+    const aggregate = given[0];
+    if (aggregate === undefined || given.length > 1)
+      return reader.problem(over, `${what} must have exactly one of ${AGGREGATES.join(', ')}`);
+    const valueNode = fields.get(aggregate)?.node;
+    const whereNode = fields.get('where')?.node;
+    const reads = new Map<string, AttributeModel>();
+    const isPlainCount = aggregate === 'count' && reader.scalar(valueNode) === true;
+    const truth = aggregate === 'any' || aggregate === 'all' || aggregate === 'count';
+    const value = isPlainCount
+      ? undefined
+      : this.#linkExpression(entity, link, valueNode, `${aggregate} of ${what}`, reads, truth);
+    const where =
+      whereNode === undefined
+        ? undefined
+        : this.#linkExpression(entity, link, whereNode, `where of ${what}`, reads, true);
+    if ((value === undefined && !isPlainCount) || (where === undefined && whereNode !== undefined)) return undefined;
+    const type = aggregate === 'any' || aggregate === 'all' ? 'boolean' : 'number';
+    return {
+      fold: { kind: 'over', relation: link.relation, aggregate, value, where },
+      type,
+      ...follow([...reads.values()]),
+      changesWithTime: false,
+    };
+  }
+
+  #linkExpression(
+    entity: RawEntity,
+    link: RawLink,
+    node: Node | undefined,
+    what: string,
+    reads: Map<string, AttributeModel>,
+    truth: boolean,
+  ): Expression | undefined {
+    const carried = new Map(link.values.map((name) => [name, 'number' as const]));
+    const groups = new Map<string, Map<string, ValueType>>();
+    for (const group of carriedGroups(link)) groups.set(group, carried);
+    const ofTarget = new Map<string, ValueType>();
+    const target = this.#entities.get(link.target);
+    for (const name of this.#namesIn(node)) {
+      const [group, attributeName = ''] = name.split('.');
+      if (group !== link.target || target === undefined) continue;
+      const attribute = this.#through(entity, link, attributeName, node);
+      if (attribute === undefined) return undefined;
+      ofTarget.set(attributeName, attribute.type);
+      reads.set(attributeName, attribute);
+    }
+    groups.set(link.target, ofTarget);
+    const parse = createParser(new Map([...groups].filter(([, fields]) => fields.size > 0)) as Names);
+    const known = [...groups.keys(), ...link.values, ...(target?.attributes.keys() ?? [])];
+    return readExpression(this.#reader, node, what, parse, known, truth ? 'boolean' : 'number')?.expression;
+  }
+
+  #through(entity: RawEntity, link: RawLink, name: string, node: Node | undefined): AttributeModel | undefined {
+    const target = this.#entities.get(link.target);
+    if (target === undefined) return undefined;
+    if (!target.attributes.has(name))
+      return this.#reader.problem(
+        node,
+        `${link.target} has no attribute ${name}${didYouMean(name, target.attributes.keys())}`,
+      );
+    const attribute = this.get(target, name);
+    if (attribute?.changesWithTime)
+      return this.#reader.problem(
+        node,
+        `${link.target}.${name} changes with time alone, so it cannot be read from another entity`,
+      );
+    if (attribute === undefined) return undefined;
+    const id = `${entity.type}.${link.relation}`;
+    const names = this.#linkReads.get(id) ?? new Set();
+    this.#linkReads.set(id, names.add(name));
+    return attribute;
+  }
+
+  #link(entity: RawEntity, relation: string, node: Node | undefined): RawLink | undefined {
+    const link = entity.links.get(relation);
+    if (link !== undefined) return link;
+    return this.#reader.problem(
+      node,
+      `${entity.type} has no link ${relation}${didYouMean(relation, entity.links.keys())}`,
+    );
+  }
+
+  #input(
+    entity: RawEntity,
+    node: Node | undefined,
+    allowed: readonly InputType[],
+  ): { name: string; type: InputType } | undefined {
+    const name = this.#reader.scalar(node);
+    const type = typeof name === 'string' ? entity.inputs.get(name) : undefined;
+    if (type === undefined) {
+      const near = didYouMean(String(name), entity.inputs.keys());
+      return this.#reader.problem(
+        node,
+        `nothing observes ${name} of ${entity.type}${near || `; declare it under inputs of ${entity.type}`}`,
+      );
+    }
+    if (!allowed.includes(type))
+      return this.#reader.problem(node, `${name} is observed as a ${type}; needed: ${allowed.join(' or ')}`);
+    return { name: name as string, type };
+  }
+
+  #readWhere(entity: RawEntity, node: Node | undefined): Expression | undefined {
+    if (node === undefined) return undefined;
+    const names = new Map([...entity.inputs].map(([name, type]) => [name, type === 'time' ? 'number' : type]));
+    return readExpression(this.#reader, node, 'where', createParser(names), entity.inputs.keys(), 'boolean')
+      ?.expression;
+  }
+
+  #namesIn(node: Node | undefined): string[] {
+    try {
+      return [...collectNames(new Environment().parse(String(this.#reader.scalar(node))).ast, new Set())];
+    } catch {
+      return []; // A syntax error: reported with its place when the expression itself is read.
+    }
+  }
+}
+
+/** Names under which an expression finds the values that a link carries: `link`, and `line` for `lines`. */
+export function carriedGroups(link: { readonly relation: string; readonly target: string }): string[] {
+  const singular = link.relation.endsWith('s') ? link.relation.slice(0, -1) : link.relation;
+  return [...new Set(['link', singular])].filter((name) => name !== link.target);
+}
+
+function follow(reads: readonly AttributeModel[]): { signal: Signal; unitVotes: boolean } {
+  const measured = reads.filter(({ signal }) => signal === 'measured');
+  return {
+    signal: measured.length > 0 ? 'measured' : 'stated',
+    unitVotes: measured.length > 0 && measured.every(({ unitVotes }) => unitVotes),
+  };
+}
+
+function mentions(fold: Fold, input: string): boolean {
+  if (fold.kind === 'ratio') return fold.hits === input || fold.trials === input;
+  return 'input' in fold && fold.input === input;
+}

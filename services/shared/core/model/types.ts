@@ -1,0 +1,140 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+
+export type ValueType = 'number' | 'string' | 'boolean';
+/** A `time` is a number: epoch milliseconds. */
+export type InputType = ValueType | 'time';
+/** `measured` values are noisy and need evidence; `stated` ones are facts and move at once. */
+export type Signal = 'measured' | 'stated';
+
+/** A CEL expression that passed the type check. */
+export interface Expression {
+  readonly text: string;
+  readonly ast: ASTNode;
+}
+
+/** What a missing value means: keep the last (`hold`), out of every segment once so old (`leave`), or a value of its own. */
+export type MissingPolicy =
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'leave'; readonly afterMs: number }
+  | { readonly kind: 'default'; readonly value: number | string | boolean };
+
+export type Aggregate = 'sum' | 'max' | 'min' | 'mean' | 'count' | 'any' | 'all';
+
+/** How an attribute comes by its value. Inputs are names of observed values. */
+export type Fold =
+  | { readonly kind: 'latest'; readonly input: string }
+  | { readonly kind: 'count' | 'sum' | 'mean' | 'min' | 'max'; readonly input: string; readonly windowMs: number }
+  | { readonly kind: 'rate'; readonly input: string; readonly windowMs: number; readonly perMs: number }
+  | {
+      readonly kind: 'ratio';
+      readonly hits: string;
+      readonly trials: string;
+      readonly windowMs: number;
+      readonly prior: { readonly hits: number; readonly trials: number };
+    }
+  | { readonly kind: 'ewma'; readonly input: string; readonly halfLifeMs: number }
+  | { readonly kind: 'until'; readonly input: string }
+  /** `occurrence`: since the value was last seen true; else since the instant that the value names. */
+  | { readonly kind: 'since'; readonly input: string; readonly occurrence: boolean }
+  | { readonly kind: 'derive'; readonly expression: Expression }
+  | { readonly kind: 'from'; readonly relation: string; readonly attribute: string }
+  | {
+      readonly kind: 'over';
+      readonly relation: string;
+      readonly aggregate: Aggregate;
+      /** What is aggregated, of one link; undefined for a plain count. */
+      readonly value: Expression | undefined;
+      readonly where: Expression | undefined;
+    };
+
+export interface AttributeModel {
+  readonly name: string;
+  readonly type: ValueType;
+  readonly signal: Signal;
+  /** A measured value that moves in steps of one: it votes ±1 without a distance. */
+  readonly unitVotes: boolean;
+  /** Its value may change though nothing is observed. */
+  readonly changesWithTime: boolean;
+  readonly missing: MissingPolicy;
+  /** Over the values of one observation: fold it only when true. */
+  readonly where: Expression | undefined;
+  readonly fold: Fold;
+  /** Text that is equal when, and only when, kept state means the same. */
+  readonly identity: string;
+}
+
+export interface LinkModel {
+  readonly relation: string;
+  readonly target: string;
+  /** Numeric values that a link carries, by name. */
+  readonly values: readonly string[];
+  /** Attributes of the target that this type's attributes read through the relation. */
+  readonly reads: readonly string[];
+}
+
+/** Knobs of hysteresis as written; durations in ms. Undefined: as the dimension, then as the default. */
+export interface HysteresisSettings {
+  readonly switchCostMs?: number;
+  readonly patience?: number;
+  readonly enterAfterMs?: number;
+  readonly leaveAfterMs?: number;
+  readonly evidence?: boolean;
+  readonly confirm?: { readonly n: number; readonly m: number };
+  readonly cooldownMs?: number;
+  readonly bypassConfirm?: { readonly n: number; readonly m: number };
+}
+
+export interface SegmentModel {
+  readonly name: string;
+  readonly when: Expression | undefined;
+  readonly stay: Expression | undefined;
+  readonly bypass: Expression | undefined;
+  readonly hysteresis: HysteresisSettings;
+  readonly sop: string | undefined;
+  readonly doc: string | undefined;
+}
+
+export interface DimensionModel {
+  readonly name: string;
+  readonly doc: string | undefined;
+  /** In priority order; the last is the default and has no condition. */
+  readonly segments: readonly SegmentModel[];
+}
+
+export interface EntityModel {
+  readonly type: string;
+  /** Lives and ends, so that its first placement is worth acting on. */
+  readonly transient: boolean;
+  readonly undecidedAfterMs: number;
+  readonly retentionMs: number;
+  /** Names of observed values that a model may read, with their types. */
+  readonly inputs: ReadonlyMap<string, InputType>;
+  readonly attributes: ReadonlyMap<string, AttributeModel>;
+  readonly links: ReadonlyMap<string, LinkModel>;
+  readonly dimensions: readonly DimensionModel[];
+}
+
+/** What a playbook is for; the order decides between two that are equally specific. */
+export const AIMS = ['safety', 'temperature', 'promise', 'handling', 'cost'] as const;
+export type Aim = (typeof AIMS)[number];
+
+/** What is done for entities in a pattern of segments. */
+export interface Playbook {
+  readonly name: string;
+  /** `order.urgency` → `same-day`. */
+  readonly match: ReadonlyMap<string, string>;
+  readonly aim: Aim;
+  readonly do: Readonly<Record<string, number | string | boolean>>;
+  readonly sop: string | undefined;
+}
+
+export interface Model {
+  readonly name: string;
+  readonly version: number;
+  /** How much older than an entity's newest observation another may be, ms. */
+  readonly graceMs: number;
+  /** Observations are put into event-time order within this time, ms; undefined: taken as they come. */
+  readonly reorderMs: number | undefined;
+  readonly entities: ReadonlyMap<string, EntityModel>;
+  readonly playbooks: readonly Playbook[];
+}
