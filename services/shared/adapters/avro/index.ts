@@ -1,0 +1,2 @@
+export * from './codec.ts';
+export { schemaIncompatibility } from './types.ts';
