@@ -58,6 +58,12 @@ const unique = `stack-${process.pid}-${Date.now()}`;
     const back = (await (await fetch(`${registry}/schemas/ids/${first.id}`)).json()) as { schema: string };
     expect(JSON.parse(back.schema)).toEqual(schema);
   });
+
+  it('refuses a schema that could not read what was written before', async () => {
+    const subject = `/subjects/${unique}-refuse/versions`;
+    expect((await post(subject, record([{ name: 'a', type: 'string' }]))).status).toBe(200);
+    expect((await post(subject, record([{ name: 'b', type: 'string' }]))).status).toBe(409);
+  });
 });
 
 (redisUrl ? describe : describe.skip)('Redis of the stack (needs DETENT_TEST_REDIS_URL)', () => {

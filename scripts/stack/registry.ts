@@ -46,6 +46,8 @@ export async function planRegistry(dir: string, ports: PortChoice, say: (line: s
       QUARKUS_LOG_LEVEL: 'WARN',
       APICURIO_STORAGE_KIND: 'sql',
       APICURIO_STORAGE_SQL_KIND: 'h2',
+      // As Confluent's own registry does by default; Apicurio's default is to accept anything.
+      APICURIO_RULES_GLOBAL_COMPATIBILITY: 'BACKWARD',
       APICURIO_DATASOURCE_URL: `jdbc:h2:file:${join(home, 'schemas')}`,
     },
     address,

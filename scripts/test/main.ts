@@ -72,9 +72,13 @@ async function cleanUp(): Promise<void> {
   rmSync(dir, { recursive: true, force: true });
 }
 
+let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, async () => {
+  process.on(signal, async () => {
+    if (interrupted) return;
+    interrupted = true;
     await cleanUp();
+    console.error('npm test was interrupted; what it had started is stopped');
     process.exit(130);
   });
 }
@@ -97,6 +101,9 @@ try {
   console.log(`\nnpm test took ${((Date.now() - began) / 1000).toFixed(0)} s`);
   for (const line of lines) console.log(line);
   process.exitCode = failed === 0 ? 0 : 1;
+} catch (error) {
+  // Parts that were stopped half started complain: nobody needs to hear that.
+  if (!interrupted) throw error;
 } finally {
-  await cleanUp();
+  if (!interrupted) await cleanUp();
 }
