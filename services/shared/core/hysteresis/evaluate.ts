@@ -1,7 +1,7 @@
 import type { Readings } from '../conditions/tree.ts';
 import { bounded, noiseOf } from './bank.ts';
 import { NO_DECIDER } from './layout.ts';
-import type { ClauseNode, CompiledNode } from './program.ts';
+import type { ClauseNode, CompiledNode, LeafNode, TreeNode } from './program.ts';
 
 /** Just outside: what an outside margin of 0 (`>` at equality) counts as, so that the sign alone tells the side. */
 const BARELY_OUT = -Number.MIN_VALUE;
@@ -16,53 +16,49 @@ export const last = { decider: NO_DECIDER, at: -1 };
  * A margin of ±Infinity counts as stated.
  */
 export function evaluate(node: CompiledNode, nums: Float64Array, base: number, readings: Readings): number {
-  switch (node.op) {
-    case 'clause': {
-      last.decider = node.index + 1;
-      last.at = node.at;
-      return distanceOf(node, nums, base, readings);
-    }
-    case 'gate': {
-      last.decider = -(node.index + 1);
-      last.at = -1;
-      const gate = readings.gates[node.index]!;
-      return gate === 1 ? Infinity : gate === 0 ? -Infinity : Number.NaN;
-    }
-    default: {
-      // `any` is `all` mirrored, so one loop serves both: the value furthest towards −sign wins, −sign·∞ beats missing.
-      const sign = node.op === 'all' ? 1 : -1;
-      const { nodes } = node;
-      let result = sign * Infinity;
-      let decider = NO_DECIDER;
-      let at = -1;
-      let missing = false;
-      for (let i = 0; i < nodes.length; i++) {
-        const value = evaluate(nodes[i]!, nums, base, readings);
-        if (Number.isNaN(value)) {
-          // The first missing one decides, unless a stated one settles it below.
-          if (!missing) {
-            missing = true;
-            decider = last.decider;
-            at = last.at;
-          }
-          continue;
-        }
-        const settles = value === -sign * Infinity;
-        if (settles || (!missing && (decider === NO_DECIDER || sign * value < sign * result))) {
-          result = value;
-          decider = last.decider;
-          at = last.at;
-        }
-        if (settles) {
-          missing = false;
-          break;
-        }
-      }
-      last.decider = decider;
-      last.at = at;
-      return missing ? Number.NaN : result;
-    }
+  return node.op === 'clause' || node.op === 'gate'
+    ? leaf(node, nums, base, readings)
+    : combine(node, nums, base, readings);
+}
+
+/** Apart from `combine`, so that the engine can inline it: most nodes are leaves. */
+function leaf(node: LeafNode, nums: Float64Array, base: number, readings: Readings): number {
+  if (node.op === 'clause') {
+    last.decider = node.index + 1;
+    last.at = node.at;
+    return distanceOf(node, nums, base, readings);
   }
+  last.decider = -(node.index + 1);
+  last.at = -1;
+  const gate = readings.gates[node.index]!;
+  return gate === 1 ? Infinity : gate === 0 ? -Infinity : Number.NaN;
+}
+
+function combine(node: TreeNode, nums: Float64Array, base: number, readings: Readings): number {
+  // `any` is `all` mirrored, so one loop serves both: the value furthest towards −sign wins, −sign·∞ beats missing.
+  const sign = node.op === 'all' ? 1 : -1;
+  const { nodes } = node;
+  let result = sign * Infinity;
+  let decider = NO_DECIDER;
+  let at = -1;
+  let missing = false;
+  for (let i = 0; i < nodes.length; i++) {
+    const child = nodes[i]!;
+    const value =
+      child.op === 'clause' || child.op === 'gate'
+        ? leaf(child, nums, base, readings)
+        : combine(child, nums, base, readings);
+    if (value === -sign * Infinity) return value;
+    if (missing) continue;
+    if (Number.isNaN(value)) missing = true;
+    else if (decider !== NO_DECIDER && sign * value >= sign * result) continue;
+    result = value;
+    decider = last.decider;
+    at = last.at;
+  }
+  last.decider = decider;
+  last.at = at;
+  return result;
 }
 
 /** Signed distance of a measured clause, as `evaluate` says. */

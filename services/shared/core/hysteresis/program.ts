@@ -4,7 +4,10 @@ import { BANK_WORDS, HEADER_WORDS } from './layout.ts';
 import { cutsOf } from './ordered-cuts.ts';
 import { type Confirm, type DimensionDefinition, HysteresisError, type Knobs } from './types.ts';
 
-/** Statistics of one clause under one switch cost: segments with the same cost share them. */
+/**
+ * Statistics of a measured value under one switch cost. Clauses that compare it with constants differ by a shift, which
+ * neither noise nor gap can see, so they share them; `clause` is the one whose margin is folded.
+ */
 export interface Statistic {
   readonly clause: number;
   readonly switchCost: number;
@@ -22,11 +25,17 @@ export interface ClauseNode {
   readonly unitVotes: boolean;
 }
 
+/** A measured or a stated clause. */
+export type LeafNode = ClauseNode | { readonly op: 'gate'; readonly index: number };
+
+/** Nodes that must all hold, or of which any must. */
+export interface TreeNode {
+  readonly op: 'all' | 'any';
+  readonly nodes: readonly CompiledNode[];
+}
+
 /** A condition, with the place of each measured clause's statistics. */
-export type CompiledNode =
-  | { readonly op: 'all' | 'any'; readonly nodes: readonly CompiledNode[] }
-  | { readonly op: 'gate'; readonly index: number }
-  | ClauseNode;
+export type CompiledNode = TreeNode | LeafNode;
 
 /** A condition ready to run, with what it reads. */
 export interface Condition {
@@ -101,7 +110,9 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
   let size = HEADER_WORDS;
   const statistics: Statistic[] = [];
   const statisticOf = (clause: number, switchCost: number): number => {
-    const known = statistics.findIndex((s) => s.clause === clause && s.switchCost === switchCost);
+    const known = statistics.findIndex(
+      (s) => s.switchCost === switchCost && (s.clause === clause || isShifted(clauses[s.clause]!, clauses[clause]!)),
+    );
     if (known >= 0) return known;
     statistics.push({ clause, switchCost, at: size });
     size += STATISTIC_WORDS;
@@ -124,7 +135,7 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
       const at = keeps ? statistics[statistic]!.at : -1;
       const { strict, unitVotes } = clause;
       const node: ClauseNode = { op: 'clause', index: n.index, at, strict, unitVotes };
-      if (keeps && !measured.some((m) => m.statistic === statistic)) measured.push({ statistic, node });
+      if (keeps && !measured.some((m) => m.node.index === n.index)) measured.push({ statistic, node });
       return node;
     };
     const root = walk(node);
@@ -177,6 +188,10 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
     size,
     scratch: createScratch(statistics.length, segments.length),
   };
+}
+
+function isShifted(a: Clause, b: Clause): boolean {
+  return a.measured === b.measured && !Number.isNaN(a.bound) && !Number.isNaN(b.bound);
 }
 
 function createScratch(statistics: number, segments: number): Scratch {
