@@ -64,7 +64,8 @@ export function createAvroCodec({ registry, schemas, prefix }: AvroCodecOptions)
     }
     const name = writer.name ?? writer.typeName;
     const type = currentType(name);
-    if (type === undefined) return { code: 'UNEXPECTED_RECORD', message: `schema ${id} is of ${name}, not one of ours` };
+    if (type === undefined)
+      return { code: 'UNEXPECTED_RECORD', message: `schema ${id} is of ${name}, not one of ours` };
     try {
       return { name, type, resolver: type.equals(writer) ? undefined : type.createResolver(writer) };
     } catch (error) {
@@ -115,7 +116,8 @@ export function createAvroCodec({ registry, schemas, prefix }: AvroCodecOptions)
     },
 
     decode(bytes): DecodeResult {
-      if (bytes.length > 0 && bytes[0] !== 0) return refused('BAD_MAGIC', 'the value does not begin with byte 0: not in the Confluent wire format');
+      if (bytes.length > 0 && bytes[0] !== 0)
+        return refused('BAD_MAGIC', 'the value does not begin with byte 0: not in the Confluent wire format');
       if (bytes.length < HEADER_BYTES) return refused('TRUNCATED', `${bytes.length} bytes: not even a schema id`);
       const id = bytes.readUInt32BE(1);
       const reading = readings.get(id);
