@@ -9,14 +9,23 @@ export interface DrainOptions {
   signal?: AbortSignal;
 }
 
-/** Resolves when the services have processed everything that they and each other have produced. */
-export async function drain(services: readonly RunningService[], { settleMs, signal }: DrainOptions): Promise<void> {
+/**
+ * Resolves when the services have processed everything that they and each other have produced, with the moment (epoch
+ * ms) at which the last of them fell idle.
+ */
+export async function drain(services: readonly RunningService[], { settleMs, signal }: DrainOptions): Promise<number> {
   let idleSince: number | undefined;
   while (!signal?.aborted) {
     const now = Date.now();
     if (!services.every((service) => service.idle())) idleSince = undefined;
     else if (idleSince === undefined) idleSince = now;
-    else if (now - idleSince >= settleMs) return;
+    else if (now - idleSince >= settleMs) return idleSince;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+  return Date.now();
+}
+
+/** How long services of a profile need to hear of each other's records, with room to spare. */
+export function settleMs(profile: 'embedded' | 'cluster'): number {
+  return profile === 'embedded' ? 100 : 3000;
 }

@@ -4,3 +4,7 @@ export * from './logs/logger.ts';
 export * from './metrics/catalogue.ts';
 export * from './metrics/prometheus.ts';
 export * from './sqlite/index.ts';
+export * from './runtime/data-lock.ts';
+export * from './runtime/model-file.ts';
+export * from './runtime/runtime.ts';
+export * from './runtime/service-process.ts';

@@ -71,3 +71,17 @@ export async function startService(make: () => Processor, env: ServiceEnv): Prom
     stop: () => running.stop(),
   };
 }
+
+/** A service as the command line composes it. */
+export interface ServiceDefinition {
+  readonly name: string;
+  /** Topics that it reads and writes, without prefix: they must exist before it starts. */
+  readonly topics: readonly string[];
+  make(): Processor;
+}
+
+/** The definition of a service from a way to make its processor. */
+export function defineService(make: () => Processor): ServiceDefinition {
+  const { service, sources, outputs } = make();
+  return { name: service, topics: [...new Set([...sources, ...outputs, 'dlq.v1'])], make };
+}

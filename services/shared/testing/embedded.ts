@@ -40,7 +40,7 @@ export async function createEmbeddedWorld(
 ): Promise<EmbeddedWorld> {
   const store = new LogStore(openDatabase(file));
   const client = createSqliteLogClient(store);
-  const host = createSqliteTaskHost(store, silentLogger);
+  const host = createSqliteTaskHost(store, '', silentLogger);
   const metrics = createRecordingMetrics();
   let now = 1_000_000;
   const clock = {

@@ -122,11 +122,6 @@ export const catalogue = {
     labels: ['service', 'outcome'],
     help: 'What became of the inputs of picking, storage and routing.',
   },
-  detent_decisions_total: {
-    kind: 'counter',
-    labels: ['service', 'outcome'],
-    help: 'What became of the inputs of a decision service.',
-  },
   detent_actions_total: { kind: 'counter', labels: ['service', 'type', 'mode'], help: 'Actions commanded.' },
 } as const satisfies Record<string, MetricSpec>;
 

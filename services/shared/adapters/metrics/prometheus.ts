@@ -12,8 +12,8 @@ const AGES: readonly { latest: MetricName; age: MetricName; label: string }[] = 
 export interface MetricsRegistry extends Metrics {
   text(): Promise<string>;
   readonly contentType: string;
-  /** Current value of a counter or gauge, summed over the labels not given. For summaries and tests. */
-  value(name: MetricName, labels?: Labels): Promise<number>;
+  /** Current series of a counter or gauge. For summaries. */
+  series(name: MetricName): Promise<{ labels: Labels; value: number }[]>;
 }
 
 /** Prometheus metrics from the catalogue. A name that is not in it throws `RangeError`. */
@@ -56,11 +56,9 @@ export function createMetrics(clock: Clock): MetricsRegistry {
     },
     observe: (name, value, labels = {}) => of(histograms, name).observe(labels, value),
     text: () => registry.metrics(),
-    async value(name, labels = {}) {
+    async series(name) {
       const { values } = await (counters.get(name) ?? of(gauges, name)).get();
-      return values
-        .filter((entry) => Object.entries(labels).every(([label, value]) => entry.labels[label] === value))
-        .reduce((sum, entry) => sum + entry.value, 0);
+      return values.map(({ labels, value }) => ({ labels: labels as Labels, value }));
     },
   };
 }

@@ -13,6 +13,7 @@ import {
   createSqliteTaskHost,
   LogStore,
   openDatabase,
+  resetPrefix,
 } from '../sqlite/index.ts';
 import { lockDataDir } from './data-lock.ts';
 
@@ -33,6 +34,8 @@ export interface Runtime {
   env(options?: Partial<ServiceEnv['options']>): ServiceEnv;
   /** Creates the topics named (without prefix) that are missing. */
   ensureTopics(names: readonly string[]): Promise<void>;
+  /** Deletes topics, positions and states under the configured prefix. Returns the topics that went. */
+  reset(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -84,7 +87,7 @@ export async function openRuntime(config: Config, { logger, write }: RuntimeOpti
   };
 }
 
-type Parts = Pick<Runtime, 'log' | 'registry' | 'host' | 'close'>;
+type Parts = Pick<Runtime, 'log' | 'registry' | 'host' | 'reset' | 'close'>;
 
 function openEmbedded(config: Config, logger: Logger, write: boolean): Parts {
   const unlock = write ? lockDataDir(config.dataDir) : () => {};
@@ -93,7 +96,8 @@ function openEmbedded(config: Config, logger: Logger, write: boolean): Parts {
   return {
     log: createSqliteLogClient(store),
     registry: createSqliteRegistry(db, schemaIncompatibility),
-    host: createSqliteTaskHost(store, logger),
+    host: createSqliteTaskHost(store, config.topicPrefix, logger),
+    reset: async () => resetPrefix(db, config.topicPrefix),
     async close() {
       db.close();
       unlock();

@@ -82,6 +82,6 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
   }
 }
 
-function isSqliteError(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && (error as { code?: unknown }).code === 'ERR_SQLITE_ERROR';
+function isSqliteError(error: unknown): error is Error {
+  return (error as { code?: unknown } | null)?.code === 'ERR_SQLITE_ERROR';
 }

@@ -4,8 +4,11 @@ import { SqliteSession } from './session.ts';
 
 const RETRY_MS = 500;
 
-/** Runs all tasks of a service in this process, over the embedded log. A task that fails is taken anew from its last commit. */
-export function createSqliteTaskHost(store: LogStore, logger: Logger): TaskHost {
+/**
+ * Runs all tasks of a service in this process, over the embedded log. A task that fails is taken anew from its last
+ * commit. States and positions are kept under `prefix` and the service's name, so that a replay has its own.
+ */
+export function createSqliteTaskHost(store: LogStore, prefix: string, logger: Logger): TaskHost {
   return {
     async start(spec: TaskHostSpec, run: (session: TaskSession) => Promise<void>): Promise<RunningHost> {
       const stopping = new AbortController();
@@ -15,7 +18,7 @@ export function createSqliteTaskHost(store: LogStore, logger: Logger): TaskHost 
       const loops = [...tasks].map(async ([task, topics]) => {
         while (!stopping.signal.aborted) {
           try {
-            const session = new SqliteSession(store, spec.service, task, topics, stopping.signal);
+            const session = new SqliteSession(store, prefix + spec.service, task, topics, stopping.signal);
             sessions.set(task, session);
             await run(session);
           } catch (error) {

@@ -1,0 +1,11 @@
+import { createLogger, openRuntime, runServiceProcess } from '@detent/adapters';
+import { serviceByName } from '../composition.ts';
+import { type CommonOptions, configOf } from '../context.ts';
+
+/** `detent run <service>`: one service as a process of its own, until it is told to stop. */
+export async function run(name: string, options: CommonOptions): Promise<void> {
+  const config = configOf(options);
+  const definition = serviceByName(name, config);
+  const runtime = await openRuntime(config, { logger: createLogger(config.logLevel, { service: name }), write: true });
+  await runServiceProcess(runtime, definition.topics, definition.make);
+}

@@ -1,0 +1,113 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { changesDigest } from './commands/changes-digest.ts';
+import { dlqList } from './commands/dlq-list.ts';
+import { doctor } from './commands/doctor.ts';
+import { modelCheck } from './commands/model-check.ts';
+import { replay } from './commands/replay.ts';
+import { reset } from './commands/reset.ts';
+import { run } from './commands/run.ts';
+import { schemasCheck, schemasRegister } from './commands/schemas.ts';
+import { simulate } from './commands/simulate.ts';
+import { topicsApply } from './commands/topics-apply.ts';
+import { up } from './commands/up.ts';
+import { serviceNames } from './composition.ts';
+import { describeError, exitCode, exitCodeFor } from './errors.ts';
+import { importerNames } from './replay/index.ts';
+
+const program = new Command('detent')
+  .description('Keeps logistics entities in small, actionable segments that follow live data.')
+  .version('0.1.0')
+  .showHelpAfterError()
+  .configureHelp({ showGlobalOptions: true });
+
+/** A command with the options that all understand. */
+function command(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .option('--json', 'result as JSON on standard output')
+    .option('--config <file>', 'settings as JSON (DETENT_CONFIG)')
+    .addOption(new Option('--profile <profile>', 'where records and states are').choices(['embedded', 'cluster']))
+    .option('--data-dir <dir>', 'data of the embedded profile (DETENT_DATA_DIR)')
+    .option('--model <name or file>', 'segmentation model (DETENT_MODEL)')
+    .option('--topic-prefix <prefix>', 'first part of every topic name (DETENT_TOPIC_PREFIX)')
+    .option('--partitions <count>', 'partitions of every topic (DETENT_PARTITIONS)')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent (DETENT_LOG_LEVEL)');
+}
+
+const whole = (text: string) => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
+  return Number(text);
+};
+const positive = (text: string) => {
+  if (!(Number(text) > 0)) throw new InvalidArgumentError('must be a number above 0.');
+  return Number(text);
+};
+const simulated = (target: Command) =>
+  target
+    .option('--days <count>', 'days to simulate', whole, 1)
+    .option('--seed <number>', 'the same seed gives the same events', whole, 1)
+    .option('--scale <factor>', 'size of the warehouse; 1 is about 20,000 events a day', positive, 1);
+
+simulated(command(program, 'up', 'run every service in this process; embedded, with a simulated day'))
+  .option('--exit', 'end when the simulated day is processed')
+  .option('--no-simulate', 'only run the services')
+  .addOption(new Option('--actions <mode>', 'what decision services do').choices(['off', 'dry-run', 'live']))
+  .option('--http-port <port>', 'port of /healthz, /readyz and /metrics; 0 takes a free one (DETENT_HTTP_PORT)')
+  .action((options, self: Command) =>
+    up({ ...options, ...(self.getOptionValueSource('simulate') === 'default' && { simulate: undefined }) }),
+  );
+
+command(program, 'run', 'run one service until told to stop')
+  .argument('<service>', serviceNames.join(', '))
+  .addOption(new Option('--actions <mode>', 'what decision services do').choices(['off', 'dry-run', 'live']))
+  .addOption(new Option('--time <source>', 'what moves time where no record does').choices(['wall', 'stream']))
+  .option('--http-port <port>', 'port of /healthz, /readyz and /metrics; 0 takes a free one (DETENT_HTTP_PORT)')
+  .action((service, options) => run(service, options));
+
+simulated(command(program, 'simulate', 'send the events of a simulated warehouse to the source topics'))
+  .option('--speed <factor>', 'times real time, or "max"', 'max')
+  .action((options) => simulate(options));
+
+command(program, 'replay', 'take files through ingest and segmenter, under a prefix of their own')
+  .argument('<importer>', importerNames.join(', '))
+  .argument('<files...>', 'files of the importer, .gz or plain')
+  .option('--map <file>', 'for csv: which column is which field')
+  .option('--produce-only', 'fill the source topics and stop')
+  .option('--live', 'produce into the live source topics; the running services do the rest')
+  .action((importer, files, options) => replay(importer, files, options));
+
+const changes = program.command('changes').description('segment changes');
+command(changes, 'digest', 'one hash over all segment changes, to compare runs')
+  .option('--replay', 'of the last replay')
+  .action((options) => changesDigest(options));
+
+const model = program.command('model').description('segmentation models');
+command(model, 'check', 'load a model and name every problem')
+  .argument('[model]', 'name or file')
+  .action((name, options) => modelCheck(name, options));
+
+const topics = program.command('topics').description('topics of the catalogue');
+command(topics, 'apply', 'create the topics that are missing').action((options) => topicsApply(options));
+
+const schemas = program.command('schemas').description('Avro schemas');
+command(schemas, 'check', 'can they read what earlier versions wrote?').action((options) => schemasCheck(options));
+command(schemas, 'register', 'put them into the schema registry').action((options) => schemasRegister(options));
+
+const dlq = program.command('dlq').description('dead letters');
+command(dlq, 'list', 'group them by reason')
+  .option('--replay', 'of the last replay')
+  .action((options) => dlqList(options));
+
+command(program, 'doctor', 'check what the configuration asks for').action((options) => doctor(options));
+command(program, 'reset', 'forget every topic and state under the prefix')
+  .option('--replay', 'those of replays')
+  .option('--yes', 'also the live ones')
+  .action((options) => reset(options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`detent: ${describeError(error)}\n`);
+  process.exitCode = exitCodeFor(error) ?? exitCode.failed;
+}
