@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import type { Logger } from '@detent/pipeline';
+import { Cluster, Redis } from 'ioredis';
+
+/** Where Redis is. `cluster` (host:port,…) wins over `url`. */
+export interface RedisOptions {
+  url: string;
+  cluster?: string | undefined;
+}
+
+/** Thrown at start when Redis cannot be reached or may throw keys away. */
+export class RedisError extends Error {
+  readonly code: 'DETENT_REDIS_UNREACHABLE' | 'DETENT_REDIS_EVICTS';
+  readonly retriable: boolean;
+  constructor(code: RedisError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RedisError';
+    this.code = code;
+    this.retriable = code === 'DETENT_REDIS_UNREACHABLE';
+  }
+}
+
+interface ApplyBatch {
+  /** `apply-batch.lua`: keys are counted first. */
+  applyBatch(keys: number, ...args: (string | Buffer)[]): Promise<number>;
+}
+
+export type RedisConnection = (Redis | Cluster) & ApplyBatch;
+
+/** A connection that is shared by all tasks of a service. */
+export interface RedisClient {
+  readonly connection: RedisConnection;
+  /** Nodes that hold keys: SCAN asks each. */
+  nodes(): Redis[];
+  /** Why Redis cannot be used at the moment; undefined when it can. */
+  problem(): string | undefined;
+  close(): void;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const MAX_RETRY_DELAY_MS = 2_000;
+const script = readFileSync(new URL('./apply-batch.lua', import.meta.url), 'utf8');
+
+/**
+ * Connects and checks that Redis keeps what it is given. Later losses of the connection are ridden out: commands wait,
+ * and so do their tasks. Throws `DETENT_REDIS_UNREACHABLE` or `DETENT_REDIS_EVICTS`.
+ */
+export async function connectRedis(options: RedisOptions, logger: Logger): Promise<RedisClient> {
+  const where = options.cluster ?? withoutPassword(options.url);
+  let problem: string | undefined;
+  const connection = (
+    options.cluster === undefined ? single(options.url) : cluster(options.cluster)
+  ) as RedisConnection;
+  connection.defineCommand('applyBatch', { lua: script });
+  connection.on('error', (error: Error) => {
+    if (problem === undefined) logger.warn({ redis: where, err: error }, 'Redis cannot be reached; tasks wait for it');
+    problem = `Redis at ${where} cannot be reached (${error.message})`;
+  });
+  connection.on('ready', () => {
+    if (problem !== undefined) logger.info({ redis: where }, 'Redis is back');
+    problem = undefined;
+  });
+  const nodes = () => (connection instanceof Cluster ? connection.nodes('master') : [connection as Redis]);
+  try {
+    await withTimeout(connection.connect(), CONNECT_TIMEOUT_MS);
+  } catch (error) {
+    connection.disconnect();
+    throw new RedisError(
+      'DETENT_REDIS_UNREACHABLE',
+      `Redis at ${where} cannot be reached (${problem ?? (error as Error).message}): is it running, and is DETENT_REDIS_URL right?`,
+      { cause: error },
+    );
+  }
+  try {
+    for (const node of nodes()) await checkPolicy(node, where, logger);
+  } catch (error) {
+    connection.disconnect();
+    throw error;
+  }
+  return {
+    connection,
+    nodes,
+    problem: () => problem,
+    close: () => connection.disconnect(),
+  };
+}
+
+const common = {
+  lazyConnect: true,
+  /** Commands wait for the connection; who must not wait races them with its own signal. */
+  maxRetriesPerRequest: null,
+  connectTimeout: CONNECT_TIMEOUT_MS,
+  retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), MAX_RETRY_DELAY_MS),
+};
+
+function single(url: string): Redis {
+  return new Redis(url, common);
+}
+
+function cluster(addresses: string): Cluster {
+  const startup = addresses.split(',').map((address) => {
+    const [host, port] = address.trim().split(':');
+    return { host: host ?? '', port: Number(port ?? 6379) };
+  });
+  return new Cluster(startup, {
+    lazyConnect: true,
+    clusterRetryStrategy: common.retryStrategy,
+    redisOptions: { connectTimeout: CONNECT_TIMEOUT_MS },
+  });
+}
+
+/** A state that Redis evicts would be taken for one that never was. */
+async function checkPolicy(node: Redis, where: string, logger: Logger): Promise<void> {
+  let policy: string | undefined;
+  try {
+    const answer = (await node.config('GET', 'maxmemory-policy')) as string[];
+    policy = answer[1];
+  } catch (error) {
+    logger.warn({ redis: where, err: error }, 'CONFIG is not allowed: make sure that maxmemory-policy is noeviction');
+    return;
+  }
+  if (policy === 'noeviction') return;
+  throw new RedisError(
+    'DETENT_REDIS_EVICTS',
+    `Redis at ${where} has maxmemory-policy ${policy}, so states would vanish: run "CONFIG SET maxmemory-policy noeviction" and write it into redis.conf`,
+  );
+}
+
+async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
+}

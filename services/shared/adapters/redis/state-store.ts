@@ -1,0 +1,179 @@
+import type { Metrics, StateWrite } from '@detent/pipeline';
+import type { RedisClient } from './client.ts';
+import { scanPattern, type TaskKeys } from './keys.ts';
+
+const SCAN_COUNT = 1000;
+const MAX_WRITES_PER_CALL = 4000;
+const MAX_BYTES_PER_CALL = 4 * 1024 * 1024;
+
+/** What stands in Redis as "applied up to here"; null: nothing does. */
+export type Mark = string | null;
+
+/**
+ * One task's working copy in Redis. Every write is a compare-and-set on the mark, every read brings the mark along: a
+ * late former owner, an emptied or a rolled-back Redis are noticed, not believed.
+ */
+export class RedisStateStore {
+  readonly #client: RedisClient;
+  readonly #keys: TaskKeys;
+  readonly #metrics: Metrics;
+
+  constructor(client: RedisClient, keys: TaskKeys, metrics: Metrics) {
+    this.#client = client;
+    this.#keys = keys;
+    this.#metrics = metrics;
+  }
+
+  mark(): Promise<Mark> {
+    return this.#timed('mark', () => this.#client.connection.get(this.#keys.mark));
+  }
+
+  /** Values by key in the order asked, with the mark that stood beside them. */
+  read(keys: readonly string[]): Promise<{ values: (Buffer | null)[]; mark: Mark }> {
+    return this.#timed('read', async () => {
+      const names: (string | Buffer)[] = keys.map(this.#keys.state);
+      names.push(this.#keys.mark);
+      const values = await this.#client.connection.mgetBuffer(names);
+      const mark = values.pop();
+      return { values, mark: mark?.toString() ?? null };
+    });
+  }
+
+  /** State keys due at `until` or before (epoch ms), earliest first, with the mark as it stood after that was read. */
+  due(until: number, limit: number): Promise<{ due: { key: string; dueAt: number }[]; mark: Mark }> {
+    return this.#timed('due', async () => {
+      const { connection } = this.#client;
+      const [flat, mark] = await Promise.all([
+        connection.zrangebyscore(this.#keys.due, '-inf', until, 'WITHSCORES', 'LIMIT', 0, limit),
+        connection.get(this.#keys.mark),
+      ]);
+      const due = [];
+      for (let i = 0; i + 1 < flat.length; i += 2) due.push({ key: flat[i]!, dueAt: Number(flat[i + 1]) });
+      return { due, mark };
+    });
+  }
+
+  /** Due times by state key; null where there is none. */
+  dueTimes(keys: readonly string[]): Promise<(number | null)[]> {
+    return this.#timed('due', async () => {
+      const scores = await this.#client.connection.zmscore(this.#keys.due, ...keys);
+      return scores.map((score) => (score === null ? null : Number(score)));
+    });
+  }
+
+  /**
+   * Applies states and moves the mark from `expected` to `target`. False: another mark stood there, and what was
+   * applied until then is of no account. Large batches go in several calls, of which the last moves the mark.
+   */
+  async apply(expected: Mark, target: string, writes: readonly StateWrite[]): Promise<boolean> {
+    for (let from = 0; ; ) {
+      const to = chunkEnd(writes, from);
+      const last = to === writes.length;
+      if (!(await this.#applyChunk(expected, last ? target : (expected ?? ''), writes.slice(from, to)))) return false;
+      if (last) return true;
+      from = to;
+    }
+  }
+
+  /** Removes everything of the task while `mark` stands. False: it no longer does. */
+  async drop(mark: string): Promise<boolean> {
+    for await (const keys of this.#scanKeys()) {
+      const writes = keys.map((key) => ({ key, value: null, dueAt: null }));
+      if (!(await this.apply(mark, mark, writes))) return false;
+    }
+    return (await this.mark()) === mark;
+  }
+
+  /** All states, each once, in pages, with the mark that stood beside each page. */
+  async *scan(): AsyncIterable<{ page: { key: string; value: Buffer }[]; mark: Mark }> {
+    const seen = new Set<string>();
+    for await (const found of this.#scanKeys()) {
+      const keys = found.filter((key) => !seen.has(key));
+      for (const key of keys) seen.add(key);
+      const { values, mark } = await this.read(keys);
+      const page = [];
+      for (const [i, key] of keys.entries()) {
+        const value = values[i];
+        if (value) page.push({ key, value });
+      }
+      yield { page, mark };
+    }
+  }
+
+  async *#scanKeys(): AsyncIterable<string[]> {
+    const { prefix } = this.#keys;
+    for (const node of this.#client.nodes()) {
+      let cursor = '0';
+      do {
+        const [next, names] = await this.#timed('scan', () =>
+          node.scan(cursor, 'MATCH', scanPattern(prefix), 'COUNT', SCAN_COUNT),
+        );
+        cursor = next;
+        if (names.length > 0) yield names.map((name) => name.slice(prefix.length));
+      } while (cursor !== '0');
+    }
+  }
+
+  async #applyChunk(expected: Mark, target: string, writes: readonly StateWrite[]): Promise<boolean> {
+    const setKeys: string[] = [];
+    const values: Buffer[] = [];
+    const deleteKeys: string[] = [];
+    const due: string[] = [];
+    const undue: string[] = [];
+    for (const { key, value, dueAt } of newest(writes)) {
+      if (value === null) deleteKeys.push(this.#keys.state(key));
+      else {
+        setKeys.push(this.#keys.state(key));
+        values.push(value);
+      }
+      if (value !== null && dueAt !== null) due.push(String(dueAt), key);
+      else undue.push(key);
+    }
+    const counts = [setKeys.length, deleteKeys.length, due.length / 2, undue.length].map(String);
+    const keys = [this.#keys.mark, this.#keys.due, ...setKeys, ...deleteKeys];
+    const applied = await this.#timed('apply', () =>
+      this.#client.connection.applyBatch(
+        keys.length,
+        ...keys,
+        expected ?? '',
+        target,
+        ...counts,
+        ...values,
+        ...due,
+        ...undue,
+      ),
+    );
+    return applied !== 0;
+  }
+
+  async #timed<T>(op: string, run: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    let outcome = 'failed';
+    try {
+      const result = await run();
+      outcome = 'ok';
+      return result;
+    } finally {
+      this.#metrics.observe('detent_state_op_duration_seconds', (performance.now() - started) / 1000, { op, outcome });
+    }
+  }
+}
+
+/** Where a call's share of the writes ends: the last call of a batch is the one that moves the mark. */
+function chunkEnd(writes: readonly StateWrite[], from: number): number {
+  let bytes = 0;
+  let to = from;
+  while (to < writes.length && to - from < MAX_WRITES_PER_CALL) {
+    bytes += writes[to]!.value?.length ?? 0;
+    if (to > from && bytes > MAX_BYTES_PER_CALL) break;
+    to += 1;
+  }
+  return to;
+}
+
+/** A key written twice in a batch: the last wins, whatever the order in which Redis is told. */
+function newest(writes: readonly StateWrite[]): Iterable<StateWrite> {
+  const byKey = new Map<string, StateWrite>();
+  for (const write of writes) byKey.set(write.key, write);
+  return byKey.size === writes.length ? writes : byKey.values();
+}
