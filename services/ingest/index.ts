@@ -1,0 +1,3 @@
+export { createIngestProcessor } from './process.ts';
+export { type Reason, reasons } from './reasons.ts';
+export * from './topology.ts';
