@@ -1,0 +1,425 @@
+import type { ConditionNode, Readings } from '../../conditions/tree.ts';
+import type { Confirm, DimensionDefinition, MoveKind, SegmentDefinition } from '../types.ts';
+
+/**
+ * The rules again, slow and plain, written from their text and sharing no code with the engine: lists, objects and no
+ * saved work. The differential test holds the engine against it. Bounds are constants, so a clause is known by its value.
+ */
+export interface ReferenceOutcome {
+  from: number;
+  to: number;
+  kind: MoveKind | undefined;
+  evidence: number;
+  price: number;
+  heldFlips: number;
+  held: boolean;
+  heldTo: number;
+  due: number;
+}
+
+interface Statistics {
+  n: number;
+  lastT: number;
+  lastX: number;
+  ewma: number;
+  dNoise: number;
+  sNoise: number;
+  gap: number;
+  weight: number;
+}
+
+interface Segment extends SegmentDefinition {
+  inside: boolean | undefined;
+  votes: number;
+  history: boolean[];
+  bypassHistory: boolean[];
+  result: Result;
+  plainlyIn: boolean;
+  flipped: { kind: MoveKind; evidence: number; price: number } | undefined;
+}
+
+interface Result {
+  value: number;
+  clause?: number;
+}
+
+export class Reference {
+  readonly definition: DimensionDefinition;
+  readonly segments: Segment[];
+  readonly statistics = new Map<string, Statistics>();
+  current = -1;
+  raw = -1;
+  heldFlips = 0;
+  cooldownUntil = -Infinity;
+  pending: { target: number; cause: NonNullable<Segment['flipped']>; enterFrom?: number } | undefined;
+  leaveFrom: number | undefined;
+
+  constructor(definition: DimensionDefinition) {
+    this.definition = definition;
+    this.segments = definition.segments.map((segment) => ({
+      ...segment,
+      inside: undefined,
+      votes: 0,
+      history: [],
+      bypassHistory: [],
+      result: { value: Number.NaN },
+      plainlyIn: false,
+      flipped: undefined,
+    }));
+  }
+
+  step(readings: Readings, t: number, votes: boolean, decideMissing = false): ReferenceOutcome {
+    const from = this.current;
+    const done = (kind: MoveKind | undefined, evidence = 0, price = 0, flips = 0): ReferenceOutcome => {
+      const outcome = {
+        from,
+        to: this.current,
+        kind,
+        evidence,
+        price,
+        heldFlips: flips,
+        held: false,
+        heldTo: -1,
+        due: 0,
+      };
+      if (from >= 0) Object.assign(outcome, this.countHeld());
+      return { ...outcome, due: this.due() };
+    };
+    if (!decideMissing) this.fold(readings, t, votes);
+    if (this.current < 0) {
+      if (!decideMissing && !this.isKnown(readings)) return done(undefined);
+      this.placeAll(readings, votes, t);
+      return done(decideMissing ? 'missing' : 'initial');
+    }
+    if (decideMissing) return { ...done(undefined), held: false };
+
+    const fallback = this.segments.length - 1;
+    for (const segment of this.segments.slice(0, -1)) this.vote(segment, readings);
+    this.cut();
+    let target = this.bankTarget();
+    const bypass = this.bypass(readings, votes);
+    if (bypass === this.current && target > this.current) target = this.current;
+    if (votes) {
+      for (const [s, segment] of this.segments.entries()) {
+        const own = segment === this.segments[fallback] ? this.segments : [segment];
+        const nodes = own.flatMap((o) => [o.enter, o.stay, ...(own.length > 1 ? [o.bypass] : [])]);
+        if (nodes.some((node) => node && this.concerns(node, readings))) segment.history.push(s === target);
+      }
+    }
+    const waited = this.pending?.target === target;
+    this.follow(target, t);
+    const passes = target !== this.current && t >= this.due();
+    if (bypass >= 0 && bypass < this.current && !(passes && target <= bypass)) {
+      for (const segment of this.segments.slice(0, -1)) {
+        if (segment.inside === undefined) continue;
+        segment.inside = segment.plainlyIn;
+        segment.votes = 0;
+        segment.flipped = undefined;
+      }
+      const flips = this.move(bypass, t);
+      this.follow(this.bankTarget(), t);
+      return done('bypass', 0, 0, flips);
+    }
+    if (passes) {
+      const { cause } = this.pending!;
+      const flips = this.move(target, t);
+      return done(waited ? 'dwell' : cause.kind, cause.evidence, cause.price, flips);
+    }
+    return done(undefined);
+  }
+
+  private fold(readings: Readings, t: number, votes: boolean): void {
+    for (const one of this.statistics.values()) one.weight = 0;
+    if (!votes) return;
+    const seen = new Set<string>();
+    for (const segment of this.segments) {
+      if (!segment.knobs.evidence) continue;
+      for (const index of [segment.enter, segment.stay].flatMap((node) => (node ? clausesOf(node) : []))) {
+        const clause = this.definition.clauses[index]!;
+        const key = `${clause.measured} ${segment.knobs.switchCostMs}`;
+        const margin = readings.margins[index]!;
+        if (seen.has(key) || !readings.folded[index] || !Number.isFinite(margin)) continue;
+        seen.add(key);
+        this.foldOne(key, t, clause.direction * margin + clause.bound, segment.knobs.switchCostMs);
+      }
+    }
+  }
+
+  private foldOne(key: string, t: number, x: number, c: number): void {
+    const s = this.statistics.get(key);
+    if (!s) {
+      const zero = { n: 0, dNoise: 0, sNoise: 0, gap: 0, weight: 0 };
+      this.statistics.set(key, { ...zero, lastT: t, lastX: x, ewma: x });
+      return;
+    }
+    if (t < s.lastT) return;
+    if (t === s.lastT) {
+      s.lastX = x;
+      return;
+    }
+    s.n += 1;
+    const k = Math.min(s.n, 200);
+    const cap = (v: number, m: number) => (s.n <= 20 ? v : Math.min(v, 3 * m + 1e-9));
+    const elapsed = t - s.lastT;
+    s.gap += (cap(elapsed, s.gap) - s.gap) / k;
+    const dt = Math.min(elapsed, 10 * s.gap);
+    s.dNoise += (cap(Math.abs(x - s.lastX), s.dNoise) - s.dNoise) / k;
+    s.sNoise += (cap(Math.abs(x - s.ewma), s.sNoise) - s.sNoise) / k;
+    s.ewma += (1 - Math.exp(-dt / c)) * (x - s.ewma);
+    s.weight = Math.min(1, (2 * dt) / s.gap);
+    s.lastT = t;
+    s.lastX = x;
+  }
+
+  private evaluate(node: ConditionNode, readings: Readings, cost: number | undefined): Result {
+    if (node.kind === 'gate') {
+      const gate = readings.gates[node.index]!;
+      return { value: Number.isNaN(gate) ? Number.NaN : gate === 1 ? Infinity : -Infinity };
+    }
+    if (node.kind === 'clause') return { value: this.distance(node.index, readings, cost), clause: node.index };
+    const all = node.kind === 'all';
+    const results = node.nodes.map((child) => this.evaluate(child, readings, cost));
+    const settled = results.find(({ value }) => value === (all ? -Infinity : Infinity));
+    if (settled) return settled;
+    const missing = results.find(({ value }) => Number.isNaN(value));
+    if (missing) return missing;
+    const values = results.map(({ value }) => value);
+    const extreme = all ? Math.min(...values, Infinity) : Math.max(...values, -Infinity);
+    return results.find(({ value }) => value === extreme) ?? { value: extreme };
+  }
+
+  private distance(index: number, readings: Readings, cost: number | undefined): number {
+    const clause = this.definition.clauses[index]!;
+    const margin = readings.margins[index]!;
+    if (!Number.isFinite(margin)) return margin;
+    const inside = clause.strict ? margin > 0 : margin >= 0;
+    if (clause.unitVotes) return inside ? 1 : -1;
+    const s = cost === undefined ? undefined : this.statistics.get(`${clause.measured} ${cost}`);
+    const sr = cost === undefined ? 1 : Math.max(1.253314 * (s?.sNoise ?? 0), 1e-9);
+    return margin === 0 && !inside ? -1e-300 : margin / sr;
+  }
+
+  private vote(segment: Segment, readings: Readings): void {
+    const { knobs } = segment;
+    const cost = knobs.evidence ? knobs.switchCostMs : undefined;
+    const before = segment.inside ?? false;
+    const node = before && segment.stay ? segment.stay : segment.enter!;
+    const result = this.evaluate(node, readings, cost);
+    const plain = this.evaluate(segment.enter!, readings, cost).value;
+    segment.result = result;
+    segment.plainlyIn = Number.isNaN(plain) ? before : plain >= 0;
+    segment.flipped = undefined;
+    if (Number.isNaN(result.value)) return;
+    const side = result.value >= 0;
+    const stated = Math.abs(result.value) === Infinity;
+    if (stated || segment.inside === undefined || !knobs.evidence) {
+      const kind: MoveKind = stated ? 'gate' : knobs.evidence ? 'missing' : 'band';
+      segment.inside = side;
+      segment.votes = 0;
+      if (side !== before) segment.flipped = { kind, evidence: 0, price: 0 };
+      return;
+    }
+    const weight = this.weight(node, result.clause!, readings, knobs.switchCostMs);
+    if (weight === 0) return;
+    const votes = weight * votesFor(result.value);
+    segment.votes = Math.max(0, segment.votes + (side === segment.inside ? -votes : votes));
+    const price = this.price(node, knobs.switchCostMs, knobs.patience);
+    if (segment.votes < price) return;
+    segment.flipped = { kind: 'evidence', evidence: segment.votes, price };
+    segment.inside = side;
+    segment.votes = 0;
+  }
+
+  private weight(node: ConditionNode, decider: number, readings: Readings, cost: number): number {
+    const folded = clausesOf(node).map((index) => ({
+      weight: this.statistics.get(`${this.definition.clauses[index]!.measured} ${cost}`)?.weight ?? 0,
+      distance: this.distance(index, readings, cost),
+      decides: index === decider,
+    }));
+    const own = folded.find(({ decides }) => decides)!;
+    if (own.weight > 0) return own.weight;
+    const voting = folded.filter(({ weight }) => weight > 0);
+    const strength = (one: (typeof folded)[0]) => one.weight * votesFor(one.distance);
+    return voting.reduce((best, one) => (!best || strength(one) > strength(best) ? one : best), voting[0])?.weight ?? 0;
+  }
+
+  private price(node: ConditionNode, c: number, patience: number): number {
+    const prices = clausesOf(node).map((index) => {
+      const s = this.statistics.get(`${this.definition.clauses[index]!.measured} ${c}`);
+      if (!s || s.n === 0) return 0;
+      const sd = Math.max(0.886227 * s.dNoise, 1e-9);
+      const sr = Math.max(1.253314 * s.sNoise, 1e-9);
+      const cn = Math.max(c / s.gap, 1);
+      const h0 = Math.log(10 * cn ** 2);
+      return patience * Math.max(h0, Math.min(h0 * Math.min(Math.max(sr / sd, 1), 3.1623), cn));
+    });
+    return Math.max(0, ...prices);
+  }
+
+  /** Cuts: i above j when both conditions are single clauses on one value and i's bounds lie further inside. */
+  private implied(upper: Segment, lower: Segment): boolean {
+    const single = (node: ConditionNode | undefined) => {
+      const alone = node && flattened(node);
+      return alone?.kind === 'clause' ? this.definition.clauses[alone.index]! : undefined;
+    };
+    const [a, b] = [single(upper.enter), single(lower.enter)];
+    const [aStay, bStay] = [single(upper.stay ?? upper.enter), single(lower.stay ?? lower.enter)];
+    if (!a || !b || !aStay || !bStay) return false;
+    if (new Set([a, b, aStay, bStay].map((clause) => clause.measured + clause.direction)).size > 1) return false;
+    const enter = a.direction * (a.bound - b.bound) || Number(a.strict) - Number(b.strict);
+    const stay = a.direction * (aStay.bound - bStay.bound) || Number(aStay.strict) - Number(bStay.strict);
+    return enter > 0 && stay >= 0;
+  }
+
+  private cut(): void {
+    for (const segment of this.segments.filter(({ flipped }) => flipped)) {
+      const { inside, flipped } = segment;
+      for (const other of this.segments.slice(0, -1)) {
+        if (!(inside ? this.implied(segment, other) : this.implied(other, segment)) || other.inside === inside)
+          continue;
+        other.inside = inside;
+        other.votes = 0;
+        other.flipped = flipped;
+      }
+    }
+  }
+
+  private bankTarget(): number {
+    const fallback = this.segments.length - 1;
+    const first = this.segments.findIndex(({ inside }) => inside);
+    if (first >= 0 || this.current === fallback) return first >= 0 ? first : fallback;
+    const share = ({ enter, votes, knobs }: Segment) =>
+      votes > 0 ? votes / this.price(enter!, knobs.switchCostMs, knobs.patience) : 0;
+    const candidates = this.segments
+      .map((segment, index) => ({ index, share: index < fallback && index !== this.current ? share(segment) : 0 }))
+      .filter((candidate) => candidate.share >= 0.5)
+      .sort((a, b) => b.share - a.share || a.index - b.index);
+    return candidates[0]?.index ?? fallback;
+  }
+
+  private bypass(readings: Readings, votes: boolean): number {
+    const holding = this.segments.map(({ bypass, bypassHistory, knobs }) => {
+      if (!bypass) return false;
+      const holds = this.evaluate(bypass, readings, undefined).value >= 0;
+      if (!knobs.bypassConfirm) return holds;
+      if (votes && this.concerns(bypass, readings)) bypassHistory.push(holds);
+      return holds && confirmed(bypassHistory, knobs.bypassConfirm);
+    });
+    return holding.findIndex((holds, s) => holds && (this.current < 0 || s <= this.current));
+  }
+
+  private concerns(node: ConditionNode, readings: Readings): boolean {
+    if (node.kind === 'gate') return true;
+    if (node.kind === 'clause') return readings.folded[node.index] === 1;
+    return node.nodes.some((child) => this.concerns(child, readings));
+  }
+
+  private follow(target: number, t: number): void {
+    if (target === this.current) {
+      this.pending = undefined;
+      this.leaveFrom = undefined;
+      return;
+    }
+    if (this.pending?.target !== target) this.pending = { target, cause: this.cause(target) };
+    const { confirm } = this.segments[target]!.knobs;
+    if (confirm && !confirmed(this.segments[target]!.history, confirm) && this.pending.enterFrom === undefined) return;
+    this.pending.enterFrom ??= t;
+    this.leaveFrom ??= t;
+  }
+
+  private cause(target: number): NonNullable<Segment['flipped']> {
+    const fallback = this.segments.length - 1;
+    const entered = target < fallback ? this.segments[target]! : undefined;
+    const left = this.current < fallback ? this.segments[this.current]! : undefined;
+    const flipped = entered?.flipped ?? left?.flipped;
+    if (flipped) return flipped;
+    const { knobs, votes, enter, result } = (entered ?? left)!;
+    if (Math.abs(result.value) === Infinity) return { kind: 'gate', evidence: votes, price: 0 };
+    if (!knobs.evidence) return { kind: 'band', evidence: votes, price: 0 };
+    return { kind: 'evidence', evidence: votes, price: this.price(enter!, knobs.switchCostMs, knobs.patience) };
+  }
+
+  private due(): number {
+    if (this.pending?.enterFrom === undefined) return Infinity;
+    const entered = this.pending.enterFrom + this.segments[this.pending.target]!.knobs.enterAfterMs;
+    const left = this.leaveFrom! + this.segments[this.current]!.knobs.leaveAfterMs;
+    return Math.max(entered, left, this.cooldownUntil);
+  }
+
+  private move(to: number, t: number): number {
+    const flips = this.heldFlips;
+    const { cooldownMs } = this.segments[to]!.knobs;
+    this.current = to;
+    this.heldFlips = 0;
+    this.pending = undefined;
+    this.leaveFrom = undefined;
+    this.cooldownUntil = cooldownMs > 0 ? t + cooldownMs : -Infinity;
+    for (const segment of this.segments) segment.history = [];
+    this.enter(to);
+    return flips;
+  }
+
+  private enter(to: number): void {
+    const entered = this.segments[to]!;
+    if (!entered.enter) return;
+    for (const segment of this.segments.slice(0, -1)) {
+      if ((segment !== entered && !this.implied(entered, segment)) || segment.inside) continue;
+      segment.inside = true;
+      segment.votes = 0;
+    }
+  }
+
+  private placeAll(readings: Readings, votes: boolean, t: number): void {
+    for (const segment of this.segments.slice(0, -1)) {
+      const cost = segment.knobs.evidence ? segment.knobs.switchCostMs : undefined;
+      const { value } = this.evaluate(segment.enter!, readings, cost);
+      segment.inside = Number.isNaN(value) ? undefined : value >= 0;
+      segment.plainlyIn = value >= 0;
+    }
+    const first = this.segments.findIndex(({ inside }) => inside);
+    this.raw = first < 0 ? this.segments.length - 1 : first;
+    const bypass = this.bypass(readings, votes);
+    this.current = bypass >= 0 ? Math.min(bypass, this.raw) : this.raw;
+    if (this.current !== this.raw) this.enter(this.current);
+    this.cooldownUntil = Math.min(this.cooldownUntil, t);
+  }
+
+  private countHeld(): { held: boolean; heldTo: number } {
+    const first = this.segments.slice(0, -1).findIndex(({ plainlyIn }) => plainlyIn);
+    const raw = first < 0 ? this.segments.length - 1 : first;
+    const held = raw !== this.raw && raw !== this.current;
+    this.raw = raw;
+    if (held) this.heldFlips += 1;
+    return { held, heldTo: held ? raw : -1 };
+  }
+
+  private isKnown(readings: Readings): boolean {
+    const known = (node: ConditionNode): boolean => {
+      if (node.kind === 'gate') return !Number.isNaN(readings.gates[node.index]!);
+      if (node.kind === 'clause') return !Number.isNaN(readings.margins[node.index]!);
+      return node.nodes.every(known);
+    };
+    return this.segments.every(({ enter, stay, bypass }) =>
+      [enter, stay, bypass].every((node) => !node || known(node)),
+    );
+  }
+}
+
+/** A condition without wrappings of one. */
+function flattened(node: ConditionNode): ConditionNode {
+  return 'nodes' in node && node.nodes.length === 1 ? flattened(node.nodes[0]!) : node;
+}
+
+function clausesOf(node: ConditionNode): number[] {
+  if (node.kind === 'clause') return [node.index];
+  return node.kind === 'gate' ? [] : [...new Set(node.nodes.flatMap(clausesOf))];
+}
+
+function votesFor(distance: number): number {
+  const a = Math.abs(distance);
+  return Math.min(Math.max(a > 1 ? a * Math.sqrt(a) : a, 0.5), 2);
+}
+
+function confirmed(history: readonly boolean[], { n, m }: Confirm): boolean {
+  return history.slice(-m).filter(Boolean).length >= n;
+}
