@@ -1,3 +1,4 @@
+export * from './changelog.ts';
 export * from './dead-letter.ts';
 export * from './decisions/index.ts';
 export * from './murmur2.ts';

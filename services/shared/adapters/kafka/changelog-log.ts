@@ -1,0 +1,61 @@
+import type { StateWrite } from '@detent/pipeline';
+import { unpackStates } from '@detent/pipeline';
+import type { Admin } from 'kafkajs';
+import type { InternalCluster } from './kafkajs.ts';
+import { type Bounds, readPartition } from './partition-reader.ts';
+import { fetchTopicId } from './raw-protocol.ts';
+
+/** A page of states as the log holds them; `next` is the offset after the record that they came from. */
+export interface ChangelogPage {
+  writes: StateWrite[];
+  next: number;
+}
+
+/** One task's partition of its service's changelog: the truth about its states. */
+export class ChangelogLog {
+  readonly topic: string;
+  readonly partition: number;
+  /** Of the topic as it was created: one made anew has another. */
+  readonly topicId: string;
+  readonly #admin: Admin;
+  readonly #cluster: InternalCluster;
+
+  private constructor(topic: string, partition: number, topicId: string, admin: Admin, cluster: InternalCluster) {
+    this.topic = topic;
+    this.partition = partition;
+    this.topicId = topicId;
+    this.#admin = admin;
+    this.#cluster = cluster;
+  }
+
+  static async open(topic: string, partition: number, admin: Admin, cluster: InternalCluster): Promise<ChangelogLog> {
+    return new ChangelogLog(topic, partition, await fetchTopicId(cluster, topic), admin, cluster);
+  }
+
+  /** Where it begins and, for committed records, ends. */
+  async bounds(): Promise<Bounds> {
+    const offsets = await this.#admin.fetchTopicOffsets(this.topic);
+    const own = offsets.find(({ partition }) => partition === this.partition);
+    return { start: Number(own?.low ?? 0), end: Number(own?.high ?? 0) };
+  }
+
+  /** Committed states from `from` to `end`, a record at a time. */
+  async *read(from: number, end: number): AsyncIterable<ChangelogPage> {
+    for await (const page of readPartition(this.#cluster, this.topic, this.partition, from, end)) {
+      for (const { value, offset } of page) {
+        if (value !== null) yield { writes: unpackStates(value), next: offset + 1 };
+      }
+    }
+  }
+
+  /** Lets the log begin at `offset`: what lies before is gone. */
+  async truncate(offset: number): Promise<void> {
+    const partitions = [{ partition: this.partition, offset: String(offset) }];
+    await this.#admin.deleteTopicRecords({ topic: this.topic, partitions });
+  }
+
+  /** The mark of a working copy that holds everything before `next`. */
+  markAt(next: number): string {
+    return `${this.topicId}:${next}`;
+  }
+}

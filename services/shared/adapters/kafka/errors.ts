@@ -1,0 +1,35 @@
+/** Causes of an `KafkaAdapterError`, and whether trying again may help. */
+const causes = {
+  DETENT_KAFKA_UNREACHABLE: true,
+  DETENT_KAFKA_CLIENT_VERSION: false,
+  DETENT_KAFKA_TOPIC_MISSING: false,
+  DETENT_KAFKA_PARTITIONS_UNEQUAL: false,
+  DETENT_KAFKA_INPUT_LOST: false,
+  DETENT_KAFKA_RECORD_TOO_LARGE: false,
+  DETENT_KAFKA_PROTOCOL: true,
+} as const;
+
+/** Thrown by the Kafka adapter. The message says what, where and what to do. */
+export class KafkaAdapterError extends Error {
+  readonly code: keyof typeof causes;
+  readonly retriable: boolean;
+  constructor(code: keyof typeof causes, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'KafkaAdapterError';
+    this.code = code;
+    this.retriable = causes[code];
+  }
+}
+
+/** What an error of any origin says. kafkajs runs in its own realm in tests, so `instanceof Error` is not relied on. */
+export function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+}
+
+/** The broker's name of a protocol error (`CONCURRENT_TRANSACTIONS`), looked up through the causes that wrap it. */
+export function protocolErrorOf(error: unknown): string | undefined {
+  for (let at = error; typeof at === 'object' && at !== null; at = 'cause' in at ? at.cause : undefined) {
+    if ('type' in at && typeof at.type === 'string') return at.type;
+  }
+  return undefined;
+}

@@ -1,0 +1,129 @@
+import type { Consumer, Kafka, KafkaConfig, Producer } from 'kafkajs';
+import { KafkaAdapterError } from './errors.ts';
+import { filterAbortedMessages } from './filter-aborted.ts';
+import { groupByPartition } from './group-by-partition.ts';
+
+const VERSION = '2.2.4';
+const HOME = '/node_modules/kafkajs/';
+
+/** A broker connection of kafkajs, as far as this adapter goes below its public face. */
+export interface InternalBroker {
+  connectionPool: { send(call: { request: object; response: object }): Promise<unknown> };
+  fetch(request: object): Promise<{ responses: { partitions: FetchedPartition[] }[] }>;
+}
+
+export interface FetchedPartition {
+  partition: number;
+  highWatermark: string;
+  lastStableOffset: string;
+  messages: unknown[];
+}
+
+/** kafkajs's view of the cluster: metadata, brokers, coordinators. */
+export interface InternalCluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addTargetTopic(topic: string): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
+  findBroker(node: { nodeId: number }): Promise<InternalBroker>;
+  findGroupCoordinator(group: { groupId: string }): Promise<InternalBroker>;
+}
+
+/** A fetched batch with control and aborted records taken out. */
+export interface InternalBatch {
+  messages: {
+    offset: string;
+    timestamp: string;
+    key: Buffer | null;
+    value: Buffer | null;
+    headers?: Record<string, Buffer | string | (Buffer | string)[]>;
+  }[];
+  rawMessages: unknown[];
+  lastOffset(): string;
+}
+
+interface Assignments {
+  MemberMetadata: {
+    encode(metadata: { version: number; topics: string[]; userData: Buffer }): Buffer;
+    decode(buffer: Buffer): { topics: string[]; userData: Buffer } | null;
+  };
+  MemberAssignment: {
+    encode(assignment: { version: number; assignment: Record<string, number[]>; userData: Buffer }): Buffer;
+  };
+}
+
+/** The parts of kafkajs that the adapter uses. */
+export interface Kafkajs {
+  Kafka: new (config: KafkaConfig) => Kafka;
+  Batch: new (topic: string, fetchOffset: string, partition: FetchedPartition) => InternalBatch;
+  AssignerProtocol: Assignments;
+  Encoder: new () => { writeBuffer(bytes: Buffer): object };
+}
+
+export type { Consumer, Kafka, KafkaConfig, Producer };
+
+let loaded: Kafkajs | undefined;
+
+/**
+ * kafkajs with the parts replaced that lose or invent records (docs/decisions, "kafkajs"). It is a private copy: code
+ * in the same process that loads kafkajs itself gets the original. Throws `DETENT_KAFKA_CLIENT_VERSION` when the
+ * installed version is not the one that these replacements were made for.
+ */
+export function kafkajs(): Kafkajs {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Kafkajs {
+  // Not `import`: modules must be replaced before kafkajs binds them, in the module cache of CommonJS. Taken from
+  // `process`, because jest gives test files another `node:module`, whose cache cannot be written.
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const require = createRequire(import.meta.url);
+  const { version } = require('kafkajs/package.json') as { version: string };
+  if (version !== VERSION) {
+    throw new KafkaAdapterError(
+      'DETENT_KAFKA_CLIENT_VERSION',
+      `kafkajs ${version} is installed, but its transactions are only made safe for ${VERSION}: run "npm ci"`,
+    );
+  }
+  const { cache } = require;
+  const others = new Map(Object.entries(cache).filter(([file]) => file.replaceAll('\\', '/').includes(HOME)));
+  for (const file of others.keys()) delete cache[file];
+  const replace = (file: string, exports: unknown) => {
+    require(file);
+    cache[require.resolve(file)]!.exports = exports;
+  };
+  replace('kafkajs/src/consumer/filterAbortedMessages.js', filterAbortedMessages);
+  replace('kafkajs/src/producer/groupMessagesPerPartition.js', groupByPartition);
+  const Group = require('kafkajs/src/consumer/consumerGroup.js') as { prototype: object };
+  Object.assign(Group.prototype, { recoverFromOffsetOutOfRange });
+  const parts: Kafkajs = {
+    Kafka: (require('kafkajs') as Pick<Kafkajs, 'Kafka'>).Kafka,
+    Batch: require('kafkajs/src/consumer/batch.js') as Kafkajs['Batch'],
+    AssignerProtocol: require('kafkajs/src/consumer/assignerProtocol.js') as Assignments,
+    Encoder: require('kafkajs/src/protocol/encoder.js') as Kafkajs['Encoder'],
+  };
+  for (const file of Object.keys(cache)) if (file.replaceAll('\\', '/').includes(HOME)) delete cache[file];
+  for (const [file, module] of others) cache[file] = module;
+  return parts;
+}
+
+/** kafkajs would commit "earliest" for the group and go on: input lost to retention must be seen, not skipped. */
+async function recoverFromOffsetOutOfRange({ topic, partition }: { topic: string; partition: number }): Promise<never> {
+  throw new KafkaAdapterError(
+    'DETENT_KAFKA_INPUT_LOST',
+    `the next record of ${topic}-${partition} is no longer in the log, or not yet`,
+  );
+}
+
+/** A cluster connection of its own, below kafkajs's public face. */
+export function internalCluster(kafka: Kafka): InternalCluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  const create = symbol && (kafka as unknown as Record<symbol, (options: object) => InternalCluster>)[symbol];
+  if (!create)
+    throw new KafkaAdapterError('DETENT_KAFKA_CLIENT_VERSION', 'kafkajs has no cluster factory: run "npm ci"');
+  return create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false, isolationLevel: 1 });
+}

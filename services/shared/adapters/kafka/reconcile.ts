@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { StateWrite } from '@detent/pipeline';
+import type { Mark } from '../redis/index.ts';
+import type { Bounds } from './partition-reader.ts';
+
+/** The working copy, as far as reconciling needs it. */
+export interface WorkingCopy {
+  mark(): Promise<Mark>;
+  apply(expected: Mark, target: string, writes: readonly StateWrite[]): Promise<boolean>;
+  drop(mark: string): Promise<boolean>;
+}
+
+/** The truth, as far as reconciling needs it. */
+export interface Truth {
+  readonly topicId: string;
+  read(from: number, end: number): AsyncIterable<{ writes: StateWrite[]; next: number }>;
+  markAt(next: number): string;
+}
+
+/** Why states had to be written: the label of `detent_state_rebuilds_total`. */
+export type Reason = 'behind' | 'absent' | 'foreign' | 'ahead' | 'truncated';
+
+/**
+ * Brings the working copy to what the changelog says, and returns its mark. What is missing is applied; a copy that is
+ * absent, of another topic, ahead of the log or older than its start is dropped and built anew. Undefined: somebody
+ * else wrote meanwhile, so this is not the only owner. `onWrite` hears why, before anything is written.
+ */
+export async function reconcile(
+  copy: WorkingCopy,
+  truth: Truth,
+  { start, end }: Bounds,
+  onWrite: (reason: Reason) => void,
+): Promise<string | undefined> {
+  const mark = await copy.mark();
+  const next = nextOf(mark, truth.topicId);
+  if (mark !== null && next !== undefined && next >= start && next <= end) {
+    return catchUp(copy, truth, mark, next, end, () => onWrite('behind'));
+  }
+  onWrite(mark === null ? 'absent' : next === undefined ? 'foreign' : next > end ? 'ahead' : 'truncated');
+  return rebuild(copy, truth, mark, { start, end });
+}
+
+async function catchUp(
+  copy: WorkingCopy,
+  truth: Truth,
+  found: string,
+  from: number,
+  end: number,
+  onWrite: () => void,
+): Promise<string | undefined> {
+  let mark = found;
+  for await (const { writes, next } of truth.read(from, end)) {
+    if (mark === found) onWrite();
+    const target = truth.markAt(next);
+    if (!(await copy.apply(mark, target, writes))) return undefined;
+    mark = target;
+  }
+  return mark;
+}
+
+/** A mark of its own stands while this goes on, so that a crash leaves a copy that nobody trusts. */
+async function rebuild(
+  copy: WorkingCopy,
+  truth: Truth,
+  found: Mark,
+  { start, end }: Bounds,
+): Promise<string | undefined> {
+  const token = `rebuild:${randomUUID()}`;
+  if (!(await copy.apply(found, token, []))) return undefined;
+  if (!(await copy.drop(token))) return undefined;
+  let last = end;
+  for await (const { writes, next } of truth.read(start, end)) {
+    if (!(await copy.apply(token, token, writes))) return undefined;
+    last = next;
+  }
+  const mark = truth.markAt(last);
+  return (await copy.apply(token, mark, [])) ? mark : undefined;
+}
+
+/** The offset in a mark of this topic; undefined for any other mark. */
+function nextOf(mark: Mark, topicId: string): number | undefined {
+  if (!mark?.startsWith(`${topicId}:`)) return undefined;
+  const next = Number(mark.slice(topicId.length + 1));
+  return Number.isSafeInteger(next) ? next : undefined;
+}
