@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadModel } from '@detent/core';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.yaml'));
+const SECTIONS = ['Do', 'Check', 'Stop and ask', 'It ends'];
+
+function read(name: string) {
+  const text = readFileSync(join(import.meta.dirname, name), 'utf8');
+  return { text, model: loadModel(text, `models/${name}`) };
+}
+
+/** Every SOP that a model names, with where it is named. */
+function sopsOf(name: string): { where: string; sop: string }[] {
+  const { model } = read(name);
+  const ofSegments = [...model.entities.values()].flatMap(({ type, dimensions }) =>
+    dimensions.flatMap((dimension) =>
+      dimension.segments.map((segment) => ({
+        where: `${type}.${dimension.name}: ${segment.name}`,
+        sop: segment.sop ?? '',
+      })),
+    ),
+  );
+  return [...ofSegments, ...model.playbooks.map((playbook) => ({ where: playbook.name, sop: playbook.sop ?? '' }))];
+}
+
+describe.each(files)('%s', (name) => {
+  it('loads without a problem', () => {
+    expect(read(name).model.name).toBe(name.replace('.yaml', ''));
+  });
+
+  it('names a procedure for every segment and playbook, and the page is there', () => {
+    const missing = sopsOf(name).filter(({ sop }) => !/^docs\/sops\/.+\.md$/.test(sop) || !existsSync(join(ROOT, sop)));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('fulfilment', () => {
+  it('has the dimensions and segments that decision services and analysts know', () => {
+    const { model } = read('fulfilment.yaml');
+    const segments = Object.fromEntries(
+      [...model.entities.values()].flatMap(({ type, dimensions }) =>
+        dimensions.map((dimension) => [`${type}.${dimension.name}`, dimension.segments.map((segment) => segment.name)]),
+      ),
+    );
+    expect(segments).toMatchObject({
+      'order.handling': ['fragile-multi', 'fragile', 'standard'],
+      'order.climate': ['frozen', 'chilled', 'ambient'],
+      'order.transport': ['bulky', 'light-parcel', 'parcel'],
+      'order.urgency': ['late', 'at-risk', 'same-day', 'normal'],
+      'stock.velocity': ['dormant', 'A', 'B', 'C'],
+      'stock.demand': ['surging', 'fading', 'normal'],
+      'lot.freshness': ['sell-now', 'short', 'fresh'],
+      'carrier.reliability': ['failing', 'unreliable', 'reliable'],
+      'lane.congestion': ['congested', 'clear'],
+    });
+  });
+
+  it('moves orders by facts alone, so that a corrected order is corrected at once', () => {
+    const { model } = read('fulfilment.yaml');
+    const measured = [...model.entities.get('order')!.attributes.values()].filter(
+      ({ signal }) => signal === 'measured',
+    );
+    expect(measured.map((attribute) => attribute.name)).toEqual([]);
+  });
+});
+
+describe.each(files.filter((name) => name.startsWith('starter-')))('%s', (name) => {
+  it('is one dimension, and its first lines say how to run it and what to try', () => {
+    const { text, model } = read(name);
+    expect([...model.entities.values()].flatMap(({ dimensions }) => dimensions)).toHaveLength(1);
+    const header = text.slice(0, text.indexOf('\nmodel:'));
+    expect(header).toContain(`npm start -- --model ${model.name}`);
+    expect(header).toMatch(/\b1\. .*[\s\S]*\b2\. /);
+  });
+});
+
+describe('procedures', () => {
+  const pages = readdirSync(join(ROOT, 'docs/sops'));
+
+  it('are all used by fulfilment', () => {
+    const used = new Set(sopsOf('fulfilment.yaml').map(({ sop }) => sop.replace('docs/sops/', '')));
+    expect(pages.filter((page) => !used.has(page))).toEqual([]);
+  });
+
+  it.each(pages)('%s says when it applies, what to do, what to check, when to stop and how it ends', (page) => {
+    const text = readFileSync(join(ROOT, 'docs/sops', page), 'utf8');
+    expect(text).toContain('**Applies when**');
+    expect([...text.matchAll(/^## (.+)$/gm)].map((match) => match[1])).toEqual(SECTIONS);
+  });
+});
