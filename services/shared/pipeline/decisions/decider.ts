@@ -33,7 +33,7 @@ export interface Alternative {
 export interface ActionTask {
   orderId?: string;
   lineId?: string;
-  skuId: string;
+  skuId?: string;
   /** Units of measure of the order line, or base units. */
   quantity: number;
   fromLocationId?: string;

@@ -1,0 +1,172 @@
+import type { Alternative, Cause, Effects } from '@detent/pipeline';
+import type { Assignment, OrderState } from './book.ts';
+import type { Desk } from './desk.ts';
+import { alternativesTo, compareOffers, isOffer, type Offer, plain, type Rejection, round } from './offer.ts';
+
+/** Gives single orders to carriers, takes them back, and calls for people where nothing fits. */
+export class Assigning {
+  readonly #desk: Desk;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** Assigns an order to the best offer, or escalates it with every rejection. `cause`: the change that it answers. */
+  decide(order: OrderState, cause: Cause, at: number, effects: Effects): void {
+    const { book, config } = this.#desk;
+    const lane = this.#desk.laneOf(order);
+    if (lane === undefined) {
+      const { country, postcode } = order.destination;
+      const where = `${country} ${postcode}`;
+      book.waitFor(order, `site:${order.siteId}`);
+      const rejection = { what: 'any service', rejectedBecause: `no lane from site ${order.siteId} leads to ${where}` };
+      this.escalate(order, cause, [rejection], at, effects);
+      return;
+    }
+    const demand = this.#desk.demandOf(order, lane.laneId, at);
+    const results = this.#desk.ask(lane.laneId, demand);
+    const best = results.filter(isOffer).sort(compareOffers)[0];
+    if (best !== undefined) {
+      this.#assign(order, best, results, cause, order.escalation, undefined, at, effects);
+      return;
+    }
+    const rejections = results as Rejection[];
+    if (rejections.some(({ lacks }) => lacks !== undefined)) book.waitFor(order, `lane:${lane.laneId}`);
+    if (rejections.some(({ lacks }) => lacks === 'tariff') && order.escalation === null) {
+      order.waitingSince ??= at;
+      if (at < order.waitingSince + config.factsWaitMs) {
+        effects.note('waits-for-facts');
+        return;
+      }
+    }
+    this.escalate(order, cause, rejections.map(plain), at, effects, fastest(rejections));
+  }
+
+  /**
+   * Looks at an assigned order again. It moves if its carrier can no longer keep a hard constraint, or if another is
+   * better by the stated margin; else it stays, without a word.
+   */
+  reconsider(order: OrderState, cause: Cause, at: number, effects: Effects): void {
+    const { book, config } = this.#desk;
+    const current = order.assignment!;
+    if (current.departAt <= at) {
+      effects.note('kept-departed');
+      return;
+    }
+    const lane = this.#desk.laneOf(order);
+    const { laneId } = lane ?? current;
+    book.unassign(order, false, effects);
+    const results = this.#desk.ask(laneId, this.#desk.demandOf(order, laneId, at));
+    const offers = results.filter(isOffer).sort(compareOffers);
+    const best = offers[0];
+    const same = offers.find((offer) => isSame(offer, current));
+    const isWorthIt = best !== undefined && (!same || best.score < same.score * (1 - config.switchShare));
+    if (best === undefined || !isWorthIt) {
+      book.assign(order, current, effects);
+      effects.note(best === undefined ? 'kept-without-alternative' : 'kept');
+      return;
+    }
+    const { carrierId, serviceId } = current;
+    const was = same
+      ? {
+          what: `${carrierId}/${serviceId} as before`,
+          rejectedBecause: `counts as ${round(same.score)}, over the margin`,
+          value: round(same.score),
+          unit: config.currency,
+        }
+      : undefined;
+    this.#assign(order, best, results, cause, current.actionId, was, at, effects);
+  }
+
+  /** Calls for a person; once, until the order is assigned after all. */
+  escalate(
+    order: OrderState,
+    cause: Cause,
+    alternatives: Alternative[],
+    at: number,
+    effects: Effects,
+    fast?: { service: string; hoursLate: number },
+  ): void {
+    const { config } = this.#desk;
+    order.waitingSince = null;
+    if (order.escalation !== null) {
+      effects.note('still-escalated');
+      return;
+    }
+    order.acted += 1;
+    order.escalation = effects.act({
+      type: 'escalate',
+      target: { entityType: 'order', entityId: order.orderId },
+      siteId: order.siteId,
+      cause,
+      n: order.acted,
+      because: `no carrier can take the order within its constraints; ${cause.dimension} is ${cause.segment}: ${cause.text}`,
+      details: {
+        services: alternatives.length,
+        ...(fast ? { fastestService: fast.service, fastestHoursLate: fast.hoursLate } : {}),
+      },
+      alternatives,
+      playbook: this.#desk.playbookFor(order),
+      validUntil: Math.max(order.promisedAt, at + config.escalationMs),
+      undo: { type: 'close-escalation', details: {} },
+    });
+    effects.note('escalated');
+  }
+
+  #assign(
+    order: OrderState,
+    offer: Offer,
+    results: readonly (Offer | Rejection)[],
+    cause: Cause,
+    supersedes: string | null,
+    was: Alternative | undefined,
+    at: number,
+    effects: Effects,
+  ): void {
+    const { book, config } = this.#desk;
+    const goods = this.#desk.goodsOf(order);
+    const { carrierId, serviceId, laneId, departure, arriveAt } = offer;
+    order.acted += 1;
+    order.waitingSince = null;
+    order.escalation = null;
+    const cost = `${round(offer.cost)} ${config.currency}`;
+    const actionId = effects.act({
+      type: 'assign-carrier',
+      target: { entityType: 'order', entityId: order.orderId },
+      siteId: order.siteId,
+      cause,
+      n: order.acted,
+      because: `${carrierId}/${serviceId} keeps the promise for ${cost}; ${cause.dimension} is ${cause.segment}: ${cause.text}`,
+      details: {
+        carrierId,
+        serviceId,
+        laneId,
+        cost: round(offer.cost),
+        currency: config.currency,
+        pieces: offer.pieces,
+        weightG: goods.weightG,
+        weightAssumed: goods.assumed,
+        handoverBy: departure.handoverBy,
+        departAt: departure.departAt,
+        arriveAt,
+      },
+      alternatives: [...(was ? [was] : []), ...alternativesTo(offer, results, config.currency)],
+      playbook: this.#desk.playbookFor(order),
+      validUntil: Math.max(departure.handoverBy, at),
+      ...(supersedes === null ? {} : { supersedes }),
+      undo: { type: 'unassign-carrier', details: { carrierId, serviceId } },
+    });
+    book.assign(order, { ...this.#desk.assignmentOf(offer, goods, offer.cost, null), actionId }, effects);
+    effects.note(supersedes === null ? 'assigned' : 'reassigned');
+  }
+}
+
+function isSame(offer: Offer, { carrierId, serviceId, laneId }: Assignment): boolean {
+  return offer.carrierId === carrierId && offer.serviceId === serviceId && offer.laneId === laneId;
+}
+
+/** The service that would be the least late, where only the promise stood against it. */
+function fastest(rejections: readonly Rejection[]): { service: string; hoursLate: number } | undefined {
+  const late = rejections.filter(({ arriveAt }) => arriveAt !== undefined).sort((a, b) => a.arriveAt! - b.arriveAt!)[0];
+  return late && { service: late.what, hoursLate: late.value! };
+}

@@ -1,0 +1,304 @@
+import type { Cause, Effects, Standings } from '@detent/pipeline';
+import type { LaneDescribed } from '@detent/schemas';
+import type { Sku } from './consignment.ts';
+import { Index } from './index-of.ts';
+import { type Service, type ServiceLane, Timetable } from './schedule.ts';
+import type { Tariff } from './tariff.ts';
+
+export type Lane = Omit<LaneDescribed, 'eventId' | 'occurredAt' | 'distanceKm' | 'regionIds'>;
+
+/** A share of a day's capacity that an assignment holds. */
+export interface CapacityUse {
+  key: string;
+  amount: number;
+}
+
+/** Who carries an order, until it is dispatched. */
+export interface Assignment {
+  carrierId: string;
+  serviceId: string;
+  laneId: string;
+  actionId: string;
+  /** Its share of the cost, in the currency of comparison. */
+  cost: number;
+  departAt: number;
+  arriveAt: number;
+  uses: CapacityUse[];
+  /** The consolidated shipment that it is part of: the id of its first action. */
+  load: string | null;
+}
+
+/** An order that waits to be sent together with others. */
+export interface Hold {
+  group: string;
+  readyAt: number;
+  weightG: number;
+}
+
+/** Where an order stands in routing. */
+export interface OrderState {
+  orderId: string;
+  /** False until the order itself was seen: its changes may come first. */
+  known: boolean;
+  version: number;
+  siteId: string | null;
+  lines: { lineId: string; skuId: string; quantity: number }[];
+  /** A later version of the order does not bring these back. */
+  cancelledLines: string[];
+  promisedAt: number;
+  destination: { country: string; postcode: string };
+  standings: Standings;
+  /** The last change that may command; an order without one is left alone. */
+  cause: Cause | null;
+  /** When it could first be handed over; set by the first decision. */
+  readyAt: number | null;
+  hold: Hold | null;
+  assignment: Assignment | null;
+  /** Id of the action that called for a person. */
+  escalation: string | null;
+  /** Key of `Book.waiting` under which it waits. */
+  waitsFor: string | null;
+  /** Since when it lacks facts, epoch ms; null when it has them or is beyond needing them. */
+  waitingSince: number | null;
+  /** Number of its actions so far. */
+  acted: number;
+  dispatched: boolean;
+}
+
+/** Where a carrier or a lane stands. */
+export interface StandingState {
+  standings: Standings;
+}
+
+/** A day's capacity of a service, on one lane or on all. */
+export interface CapacityState {
+  /** As last reported; null: the service's own. */
+  remaining: number | null;
+  unit: string;
+  /** Held by assignments not booked yet, and booked since the report. */
+  assigned: number;
+  booked: number;
+}
+
+/** Orders that are held to be sent together. */
+export interface GroupState {
+  laneId: string;
+  siteId: string;
+  /** When it must be tendered, epoch ms. */
+  dueAt: number;
+}
+
+/** All that routing knows, in memory, with what is derived from it. */
+export class Book {
+  readonly orders = new Map<string, OrderState>();
+  readonly skus = new Map<string, Sku>();
+  readonly tariffs = new Map<string, Tariff>();
+  readonly carriers = new Map<string, StandingState>();
+  readonly congestion = new Map<string, StandingState>();
+  readonly capacities = new Map<string, CapacityState>();
+  readonly groups = new Map<string, GroupState>();
+  readonly timetable = new Timetable();
+  readonly lanesOfSite = new Map<string, Lane[]>();
+  readonly offersOnLane = new Map<string, { service: Service; lane: ServiceLane }[]>();
+  readonly #services = new Map<string, Service>();
+  /** Orders by what they wait for: `sku:`, `site:`, `lane:` and the id. */
+  readonly waiting = new Index();
+  readonly assignedTo = new Index();
+  readonly assignedOn = new Index();
+  readonly heldIn = new Index();
+  readonly loads = new Index();
+
+  restore(key: string, value: object): void {
+    const cut = key.indexOf(':');
+    const id = key.slice(cut + 1);
+    switch (key.slice(0, cut)) {
+      case 'order':
+        this.orders.set(id, value as OrderState);
+        break;
+      case 'sku':
+        this.skus.set(id, value as Sku);
+        break;
+      case 'tariff':
+        this.tariffs.set(id, value as Tariff);
+        break;
+      case 'carrier':
+        this.carriers.set(id, value as StandingState);
+        break;
+      case 'congestion':
+        this.congestion.set(id, value as StandingState);
+        break;
+      case 'capacity':
+        this.capacities.set(id, value as CapacityState);
+        break;
+      case 'group':
+        this.groups.set(id, value as GroupState);
+        break;
+      case 'lane':
+        this.#keepLane(value as Lane);
+        break;
+      case 'service':
+        this.#keepService(value as Service);
+        break;
+    }
+  }
+
+  /** Indexes what orders hold and wait for. */
+  restored(): void {
+    for (const order of this.orders.values()) {
+      if (order.waitsFor !== null) this.waiting.add(order.waitsFor, order.orderId);
+      if (order.hold) this.heldIn.add(order.hold.group, order.orderId);
+      if (order.assignment && !order.dispatched) this.#indexAssignment(order.orderId, order.assignment);
+    }
+  }
+
+  putLane(lane: Lane, effects: Effects): void {
+    this.#keepLane(lane);
+    effects.save(`lane:${lane.laneId}`, lane);
+  }
+
+  putService(service: Service, effects: Effects): void {
+    this.#keepService(service);
+    effects.save(`service:${service.carrierId}/${service.serviceId}`, service);
+  }
+
+  /** The site of orders that name none: the only one with lanes, if there is but one. */
+  onlySite(): string | null {
+    return this.lanesOfSite.size === 1 ? (this.lanesOfSite.keys().next().value as string) : null;
+  }
+
+  /** The lane to a destination: the one with the longest postcode prefix that fits; undefined when there is none. */
+  laneTo(siteId: string, { country, postcode }: OrderState['destination']): Lane | undefined {
+    let best: Lane | undefined;
+    let longest = -1;
+    for (const lane of this.lanesOfSite.get(siteId) ?? []) {
+      if (lane.destinationCountry !== country) continue;
+      const { postcodePrefixes } = lane;
+      const length = postcodePrefixes.length === 0 ? 0 : longestPrefix(postcodePrefixes, postcode);
+      if (length > longest || (length === longest && length >= 0 && lane.laneId < best!.laneId)) {
+        best = lane;
+        longest = length;
+      }
+    }
+    return best;
+  }
+
+  /** Lanes that a service serves. */
+  lanesOfService(carrierId: string, serviceId: string): string[] {
+    return this.#services.get(`${carrierId}/${serviceId}`)?.lanes.map(({ laneId }) => laneId) ?? [];
+  }
+
+  /** Lets an order wait for something: `sku:`, `site:` or `lane:` and an id. */
+  waitFor(order: OrderState, waitsFor: string): void {
+    order.waitsFor = waitsFor;
+    this.waiting.add(waitsFor, order.orderId);
+  }
+
+  stopWaiting(order: OrderState): void {
+    if (order.waitsFor !== null) this.waiting.remove(order.waitsFor, order.orderId);
+    order.waitsFor = null;
+  }
+
+  /** Gives an order to a carrier and takes the capacity that it needs. */
+  assign(order: OrderState, assignment: Assignment, effects: Effects): void {
+    order.assignment = assignment;
+    this.#indexAssignment(order.orderId, assignment);
+    for (const { key, amount } of assignment.uses) this.#use(key, amount, effects);
+  }
+
+  /** Takes an order from its carrier; `booked`: the carrier has it, so the capacity stays used until its next report. */
+  unassign(order: OrderState, booked: boolean, effects: Effects): void {
+    const { assignment, orderId } = order;
+    if (assignment === null) return;
+    this.assignedTo.remove(assignment.carrierId, orderId);
+    this.assignedOn.remove(assignment.laneId, orderId);
+    if (assignment.load) this.loads.remove(assignment.load, orderId);
+    for (const { key, amount } of assignment.uses) {
+      const capacity = this.capacities.get(key);
+      if (booked && capacity) capacity.booked += amount;
+      this.#use(key, -amount, effects);
+    }
+    order.assignment = null;
+  }
+
+  /** Keys of the capacities that a departure draws on: of the lane and of the whole service. */
+  capacityKeys(service: Service, laneId: string, day: string): [string, string] {
+    const of = `${service.carrierId}/${service.serviceId}`;
+    return [`${of}/${laneId}/${day}`, `${of}/*/${day}`];
+  }
+
+  /** What is left of a day's capacity, of the lane and of the whole service as far as they are limited. */
+  capacitiesLeft(service: Service, laneId: string, day: string): { left: number; unit: string }[] {
+    const [ofLane, ofService] = this.capacityKeys(service, laneId, day);
+    const own = service.capacity ? { remaining: service.capacity.value, unit: service.capacity.unit } : undefined;
+    const left = [leftOf(this.capacities.get(ofLane), undefined), leftOf(this.capacities.get(ofService), own)];
+    return left.filter((capacity) => capacity !== undefined);
+  }
+
+  /** The unit in which a capacity is counted. */
+  capacityUnit(key: string, service: Service): string {
+    const capacity = this.capacities.get(key);
+    return capacity?.remaining == null ? (service.capacity?.unit ?? 'parcel') : capacity.unit;
+  }
+
+  #use(key: string, amount: number, effects: Effects): void {
+    const capacity = this.capacities.get(key) ?? { remaining: null, unit: '', assigned: 0, booked: 0 };
+    capacity.assigned = Math.max(0, capacity.assigned + amount);
+    this.capacities.set(key, capacity);
+    effects.save(`capacity:${key}`, capacity, capacityOver(key));
+  }
+
+  #indexAssignment(orderId: string, { carrierId, laneId, load }: Assignment): void {
+    this.assignedTo.add(carrierId, orderId);
+    this.assignedOn.add(laneId, orderId);
+    if (load) this.loads.add(load, orderId);
+  }
+
+  #keepLane(lane: Lane): void {
+    const list = this.lanesOfSite.get(lane.originSiteId) ?? [];
+    this.lanesOfSite.set(lane.originSiteId, [...list.filter(({ laneId }) => laneId !== lane.laneId), lane]);
+  }
+
+  #keepService(service: Service): void {
+    const key = `${service.carrierId}/${service.serviceId}`;
+    const isOther = (other: Service) => `${other.carrierId}/${other.serviceId}` !== key;
+    for (const { laneId } of this.#services.get(key)?.lanes ?? []) {
+      const list = this.offersOnLane.get(laneId)!;
+      for (const entry of list) if (!isOther(entry.service)) this.timetable.forget(entry.lane);
+      this.offersOnLane.set(
+        laneId,
+        list.filter((entry) => isOther(entry.service)),
+      );
+    }
+    this.#services.set(key, service);
+    for (const lane of service.lanes) {
+      const list = [...(this.offersOnLane.get(lane.laneId) ?? []), { service, lane }];
+      list.sort((a, b) => (serviceKey(a.service) < serviceKey(b.service) ? -1 : 1));
+      this.offersOnLane.set(lane.laneId, list);
+    }
+  }
+}
+
+/** When a day's capacity is of no more use: two days after it, in any time zone; epoch ms. */
+export function capacityOver(key: string): number {
+  return Date.parse(`${key.slice(key.lastIndexOf('/') + 1)}T00:00:00Z`) + 3 * 86_400_000;
+}
+
+function serviceKey({ carrierId, serviceId }: Service): string {
+  return `${carrierId}/${serviceId}`;
+}
+
+function longestPrefix(prefixes: readonly string[], postcode: string): number {
+  let longest = -1;
+  for (const prefix of prefixes) if (prefix.length > longest && postcode.startsWith(prefix)) longest = prefix.length;
+  return longest;
+}
+
+function leftOf(
+  capacity: CapacityState | undefined,
+  own: { remaining: number; unit: string } | undefined,
+): { left: number; unit: string } | undefined {
+  const remaining = capacity?.remaining ?? own?.remaining;
+  if (remaining === undefined) return undefined;
+  const unit = capacity?.remaining == null ? own!.unit : capacity.unit;
+  return { left: remaining - (capacity?.assigned ?? 0) - (capacity?.booked ?? 0), unit };
+}

@@ -1,0 +1,63 @@
+const HOUR = 3_600_000;
+
+/** A range of temperature, °C; an absent end is open. */
+export interface TemperatureRange {
+  minC?: number;
+  maxC?: number;
+}
+
+export interface RoutingConfig {
+  /** From the decision to the hand-over of an order that is picked and packed for it, ms. */
+  prepareMs: number;
+  /** From the decision to the hand-over of goods that stand ready, ms. */
+  tenderMs: number;
+  /** Share by which a carrier that is not `reliable` counts dearer than it is. */
+  unreliableShare: number;
+  /** Hours that a congested lane takes longer. */
+  congestedHours: number;
+  /** A reconsidered order changes its carrier only if the other is better by this share of the present score. */
+  switchShare: number;
+  /** Pieces that an order may be split into to stay within a service's weight. */
+  maxPieces: number;
+  /** Modes that take consolidated freight. */
+  consolidatedModes: readonly string[];
+  /** A consolidated shipment of this weight leaves at once, grams. */
+  consolidatedWeightG: number;
+  /** What a climate asks for where the goods do not say. */
+  climates: Readonly<Record<string, TemperatureRange>>;
+  /** Goods that must stay below this need a controlled service whatever their order's climate, °C. */
+  controlledBelowC: number;
+  /** Weight taken for goods that were described without one, grams. */
+  assumedWeightG: number;
+  /** Volume of a pallet as capacity counts it, litres, and its load, grams. */
+  pallet: { volumeL: number; weightG: number };
+  /** Currency that prices are compared in, and what one unit of others is worth in it. */
+  currency: string;
+  rates: Readonly<Record<string, number>>;
+  /** An order that lacks facts is handed to people after so long, ms. */
+  factsWaitMs: number;
+  /** An escalation stands for so long where the promise is over, ms. */
+  escalationMs: number;
+  /** An order about which nothing more is heard is forgotten after so long, ms. */
+  retentionMs: number;
+}
+
+export const defaultRoutingConfig: RoutingConfig = {
+  prepareMs: 2 * HOUR,
+  tenderMs: HOUR / 2,
+  unreliableShare: 0.3,
+  congestedHours: 6,
+  switchShare: 0.1,
+  maxPieces: 6,
+  consolidatedModes: ['ltl'],
+  consolidatedWeightG: 400_000,
+  climates: { chilled: { minC: 0, maxC: 8 }, frozen: { maxC: -15 } },
+  controlledBelowC: 15,
+  assumedWeightG: 1000,
+  pallet: { volumeL: 1500, weightG: 500_000 },
+  currency: 'EUR',
+  rates: {},
+  factsWaitMs: 4 * HOUR,
+  escalationMs: 24 * HOUR,
+  retentionMs: 30 * 24 * HOUR,
+};

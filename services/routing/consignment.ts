@@ -1,0 +1,81 @@
+import type { RoutingConfig, TemperatureRange } from './config.ts';
+
+/** What routing knows of an article. */
+export interface Sku {
+  skuId: string;
+  /** Of one base unit; null where it was not described. */
+  weightG: number | null;
+  volumeL: number | null;
+  longestMm: number | null;
+  minTempC: number | null;
+  maxTempC: number | null;
+}
+
+/** Goods to be carried together. */
+export interface Consignment {
+  weightG: number;
+  volumeL: number;
+  /** The heaviest single unit: no split makes pieces lighter. */
+  heaviestG: number;
+  longestMm: number;
+  temperature: TemperatureRange;
+  /** True where a weight had to be assumed. */
+  assumed: boolean;
+}
+
+/** The consignment of an order's lines; `climate` is its segment, if it has one. */
+export function consignmentOf(
+  lines: readonly { skuId: string; quantity: number }[],
+  skus: ReadonlyMap<string, Sku>,
+  climate: string | undefined,
+  config: RoutingConfig,
+): Consignment {
+  const goods: Consignment = {
+    weightG: 0,
+    volumeL: 0,
+    heaviestG: 0,
+    longestMm: 0,
+    temperature: {},
+    assumed: false,
+  };
+  const ofClimate = climate === undefined ? undefined : config.climates[climate];
+  for (const { skuId, quantity } of lines) {
+    const sku = skus.get(skuId)!;
+    const weightG = sku.weightG ?? config.assumedWeightG;
+    goods.assumed ||= sku.weightG === null;
+    goods.weightG += weightG * quantity;
+    goods.volumeL += (sku.volumeL ?? 0) * quantity;
+    goods.heaviestG = Math.max(goods.heaviestG, weightG * Math.min(1, quantity));
+    goods.longestMm = Math.max(goods.longestMm, sku.longestMm ?? 0);
+    const isCold = sku.maxTempC !== null && sku.maxTempC <= config.controlledBelowC;
+    if (ofClimate === undefined && !isCold) continue;
+    const own: TemperatureRange = {
+      ...(sku.minTempC === null ? {} : { minC: sku.minTempC }),
+      ...(sku.maxTempC === null ? {} : { maxC: sku.maxTempC }),
+    };
+    const isSaid = sku.minTempC !== null || sku.maxTempC !== null;
+    goods.temperature = both(goods.temperature, isSaid ? own : (ofClimate ?? {}));
+  }
+  return goods;
+}
+
+/** Several consignments as one. */
+export function together(consignments: readonly Consignment[]): Consignment {
+  return consignments.reduce((sum, more) => ({
+    weightG: sum.weightG + more.weightG,
+    volumeL: sum.volumeL + more.volumeL,
+    heaviestG: Math.max(sum.heaviestG, more.heaviestG),
+    longestMm: Math.max(sum.longestMm, more.longestMm),
+    temperature: both(sum.temperature, more.temperature),
+    assumed: sum.assumed || more.assumed,
+  }));
+}
+
+function both(a: TemperatureRange, b: TemperatureRange): TemperatureRange {
+  const minC = Math.max(a.minC ?? Number.NEGATIVE_INFINITY, b.minC ?? Number.NEGATIVE_INFINITY);
+  const maxC = Math.min(a.maxC ?? Number.POSITIVE_INFINITY, b.maxC ?? Number.POSITIVE_INFINITY);
+  return {
+    ...(minC === Number.NEGATIVE_INFINITY ? {} : { minC }),
+    ...(maxC === Number.POSITIVE_INFINITY ? {} : { maxC }),
+  };
+}

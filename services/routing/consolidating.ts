@@ -1,0 +1,228 @@
+import type { Alternative, Cause, Effects } from '@detent/pipeline';
+import type { Assigning } from './assigning.ts';
+import type { OrderState } from './book.ts';
+import { type Consignment, together } from './consignment.ts';
+import type { Desk } from './desk.ts';
+import { alternativesTo, compareOffers, isOffer, type Offer, plain, type Rejection, round } from './offer.ts';
+
+/** Orders that travel together, and what carries them. */
+interface Load {
+  members: OrderState[];
+  goods: Consignment;
+  offer: Offer;
+  results: (Offer | Rejection)[];
+}
+
+/** Holds bulky orders that are in no hurry, and sends those of a lane together. */
+export class Consolidating {
+  readonly #desk: Desk;
+  readonly #assigning: Assigning;
+
+  constructor(desk: Desk, assigning: Assigning) {
+    this.#desk = desk;
+    this.#assigning = assigning;
+  }
+
+  /** Holds an order for the next consolidated departure of its lane. False when it should go by itself. */
+  hold(order: OrderState, at: number, effects: Effects): boolean {
+    const { book, config } = this.#desk;
+    const urgency = order.standings['urgency']?.segment ?? 'normal';
+    if (order.standings['transport']?.segment !== 'bulky' || urgency !== 'normal') return false;
+    const lane = this.#desk.laneOf(order);
+    if (lane === undefined) return false;
+    const demand = this.#desk.demandOf(order, lane.laneId, at);
+    const offer = this.#desk.ask(lane.laneId, demand, config.consolidatedModes).filter(isOffer).sort(compareOffers)[0];
+    if (offer === undefined) return false;
+    const climate = order.standings['climate']?.segment ?? 'any';
+    const group = `${order.siteId}/${lane.laneId}/${climate}`;
+    order.hold = { group, readyAt: demand.readyAt, weightG: demand.goods.weightG };
+    order.waitingSince = null;
+    book.heldIn.add(group, order.orderId);
+    const tenderAt = offer.departure.handoverBy - config.tenderMs;
+    const known = book.groups.get(group);
+    const dueAt = Math.min(known?.dueAt ?? tenderAt, tenderAt);
+    const state = { laneId: lane.laneId, siteId: order.siteId!, dueAt };
+    book.groups.set(group, state);
+    effects.save(`group:${group}`, state, dueAt);
+    effects.note('held');
+    const weightG = this.#membersOf(group).reduce((sum, { hold }) => sum + hold!.weightG, 0);
+    if (weightG >= config.consolidatedWeightG)
+      this.#flush(group, this.#membersOf(group), at, 'it is heavy enough', effects);
+    return true;
+  }
+
+  /** Takes an order out of its group. */
+  release(order: OrderState, effects: Effects): void {
+    if (order.hold === null) return;
+    const { group } = order.hold;
+    const { book } = this.#desk;
+    book.heldIn.remove(group, order.orderId);
+    order.hold = null;
+    if (book.heldIn.of(group).length > 0) return;
+    book.groups.delete(group);
+    effects.drop(`group:${group}`);
+  }
+
+  /** The time to tender a group has come: what is ready goes, the rest waits for the next departure. */
+  tender(group: string, at: number, effects: Effects): void {
+    const readyBy = at + this.#desk.config.tenderMs;
+    const members = this.#membersOf(group);
+    const ready = members.filter(({ hold }) => hold!.readyAt <= readyBy);
+    const rest = members.filter(({ hold }) => hold!.readyAt > readyBy);
+    this.#flush(group, ready, at, 'the cutoff is near', effects);
+    // All leave before any is held again, so that the group's past instant goes with the last of them.
+    for (const order of rest) this.release(order, effects);
+    for (const order of rest) {
+      if (!this.hold(order, at, effects)) this.#assigning.decide(order, order.cause!, at, effects);
+      this.#save(order, at, effects);
+    }
+  }
+
+  /** Looks at a load again, as a whole, because its carrier or lane changed: another must be better by the margin. */
+  reconsider(load: string, cause: Cause, at: number, effects: Effects): void {
+    const { book, config } = this.#desk;
+    const members = book.loads.of(load).map((orderId) => book.orders.get(orderId)!);
+    const current = members[0]!.assignment!;
+    if (current.departAt <= at) return;
+    const before = members.map((order) => order.assignment!);
+    for (const order of members) book.unassign(order, false, effects);
+    const { goods, results } = this.#ask(current.laneId, members, at);
+    const offers = results.filter(isOffer).sort(compareOffers);
+    const { carrierId, serviceId } = current;
+    const same = offers.find((offer) => offer.carrierId === carrierId && offer.serviceId === serviceId);
+    const best = offers[0];
+    if (best === undefined || (same && best.score >= same.score * (1 - config.switchShare))) {
+      for (const [index, order] of members.entries()) book.assign(order, before[index]!, effects);
+      effects.note('kept');
+      return;
+    }
+    this.#consolidate(
+      { members, goods, offer: best, results },
+      cause,
+      load,
+      'its carrier or lane changed',
+      at,
+      effects,
+    );
+  }
+
+  #flush(group: string, members: OrderState[], at: number, why: string, effects: Effects): void {
+    const { laneId } = this.#desk.book.groups.get(group)!;
+    for (const order of members) this.release(order, effects);
+    const load = this.#load(laneId, members, at);
+    if (load) {
+      this.#consolidate(load, load.members[0]!.cause!, null, why, at, effects);
+    }
+    for (const order of members) {
+      if (order.assignment === null) this.#assigning.decide(order, order.cause!, at, effects);
+      this.#save(order, at, effects);
+    }
+  }
+
+  /** The load that takes the most of these orders, then costs least; undefined when none takes two. */
+  #load(laneId: string, orders: OrderState[], at: number): Load | undefined {
+    // The earliest promise last: whoever cannot be in time is left out first.
+    let members = [...orders].sort((a, b) => b.promisedAt - a.promisedAt || (a.orderId < b.orderId ? -1 : 1));
+    while (members.length > 1) {
+      const { goods, results } = this.#ask(laneId, members, at);
+      const offer = results.filter(isOffer).sort(compareOffers)[0];
+      if (offer) {
+        members.reverse();
+        return { members, goods, offer, results };
+      }
+      const isTooMuch = (results as Rejection[]).some(({ lacks }) => lacks === 'capacity');
+      members = members.slice(0, isTooMuch ? Math.ceil(members.length / 2) : members.length - 1);
+    }
+    return undefined;
+  }
+
+  #ask(laneId: string, members: readonly OrderState[], at: number) {
+    const { config } = this.#desk;
+    const demands = members.map((order) => this.#desk.demandOf(order, laneId, at));
+    const goods = together(demands.map((demand) => demand.goods));
+    const demand = {
+      ...demands[0]!,
+      goods,
+      readyAt: Math.max(...demands.map(({ readyAt }) => readyAt)),
+      promisedAt: Math.min(...demands.map(({ promisedAt }) => promisedAt)),
+    };
+    return { goods, results: this.#desk.ask(laneId, demand, config.consolidatedModes) };
+  }
+
+  #consolidate(load: Load, cause: Cause, supersedes: string | null, why: string, at: number, effects: Effects): void {
+    const { book, config } = this.#desk;
+    const { members, goods, offer, results } = load;
+    const { carrierId, serviceId, laneId, departure, arriveAt } = offer;
+    const lead = members[0]!;
+    lead.acted += 1;
+    const apart = this.#apart(members, at);
+    const actionId = effects.act({
+      type: 'consolidate',
+      target: { entityType: 'lane', entityId: laneId },
+      siteId: lead.siteId,
+      cause,
+      n: `${lead.orderId}-${lead.acted}`,
+      because: `${members.length} bulky orders of lane ${laneId} go together with ${carrierId}/${serviceId} because ${why}; first is ${lead.orderId}: ${lead.cause!.text}`,
+      details: {
+        carrierId,
+        serviceId,
+        laneId,
+        orders: members.length,
+        weightG: goods.weightG,
+        cost: round(offer.cost),
+        currency: config.currency,
+        handoverBy: departure.handoverBy,
+        departAt: departure.departAt,
+        arriveAt,
+      },
+      tasks: members.map((order) => ({
+        orderId: order.orderId,
+        quantity: order.lines.reduce((sum, { quantity }) => sum + quantity, 0),
+      })),
+      alternatives: [...apart, ...alternativesTo(offer, results, config.currency)],
+      playbook: this.#desk.playbookFor(lead),
+      validUntil: Math.max(departure.handoverBy, at),
+      ...(supersedes === null ? {} : { supersedes }),
+      undo: { type: 'unassign-carrier', details: { carrierId, serviceId } },
+    });
+    const whole = this.#desk.assignmentOf(offer, goods, offer.cost, actionId);
+    for (const order of members) {
+      const { weightG } = this.#desk.goodsOf(order);
+      const share = goods.weightG > 0 ? weightG / goods.weightG : 1 / members.length;
+      const uses = whole.uses.map(({ key, amount }) => ({ key, amount: amount * share }));
+      order.escalation = null;
+      book.assign(order, { ...whole, cost: whole.cost * share, uses, actionId }, effects);
+      this.#save(order, at, effects);
+    }
+    effects.note('consolidated');
+  }
+
+  /** What it would cost to send each order by itself, where all could be. */
+  #apart(members: readonly OrderState[], at: number): Alternative[] {
+    const { currency } = this.#desk.config;
+    let cost = 0;
+    for (const order of members) {
+      const { laneId } = this.#desk.laneOf(order)!;
+      const results = this.#desk.ask(laneId, this.#desk.demandOf(order, laneId, at));
+      const best = results.filter(isOffer).sort(compareOffers)[0];
+      if (best === undefined) {
+        const rejections = results as Rejection[];
+        const why = rejections[0] ? plain(rejections[0]).rejectedBecause : 'no service';
+        return [{ what: 'each order by itself', rejectedBecause: `${order.orderId} could not go alone: ${why}` }];
+      }
+      cost += best.cost;
+    }
+    return [
+      { what: 'each order by itself', rejectedBecause: 'sum of their best offers', value: round(cost), unit: currency },
+    ];
+  }
+
+  #membersOf(group: string): OrderState[] {
+    const { book } = this.#desk;
+    return book.heldIn.of(group).map((orderId) => book.orders.get(orderId)!);
+  }
+
+  #save(order: OrderState, at: number, effects: Effects): void {
+    effects.save(`order:${order.orderId}`, order, at + this.#desk.config.retentionMs);
+  }
+}

@@ -1,0 +1,335 @@
+import { type Cause, type Change, type Decider, type Effects, type Fact, takeChange } from '@detent/pipeline';
+import type {
+  CapacityChanged,
+  CarrierServiceDescribed,
+  LaneDescribed,
+  OrderCancelled,
+  OrderChanged,
+  OrderLineStatusChanged,
+  OrderPlaced,
+  SegmentChanged,
+  ShipmentBooked,
+  SkuDescribed,
+  TariffDescribed,
+} from '@detent/schemas';
+import { Assigning } from './assigning.ts';
+import { Book, capacityOver, type OrderState, type StandingState } from './book.ts';
+import { isTimezone } from './calendar.ts';
+import { Consolidating } from './consolidating.ts';
+import { Desk, type RoutingOptions, routingDimensions } from './desk.ts';
+
+/** Chooses who carries each order. See README.md for the rules. */
+export class RoutingDecider implements Decider {
+  readonly book = new Book();
+  readonly #desk: Desk;
+  readonly #assigning: Assigning;
+  readonly #consolidating: Consolidating;
+
+  constructor(options: RoutingOptions) {
+    this.#desk = new Desk(this.book, options);
+    this.#assigning = new Assigning(this.#desk);
+    this.#consolidating = new Consolidating(this.#desk, this.#assigning);
+  }
+
+  restore(key: string, value: object): void {
+    this.book.restore(key, value);
+  }
+
+  restored(): void {
+    this.book.restored();
+  }
+
+  decide({ name, value, at }: Fact, effects: Effects): void {
+    if (name === 'detent.segments.SegmentChanged') this.#change(value as SegmentChanged, at, effects);
+    else if (name === 'detent.orders.OrderPlaced') this.#order(value as OrderPlaced, at, effects);
+    else if (name === 'detent.orders.OrderChanged') this.#order(value as OrderChanged, at, effects);
+    else if (name === 'detent.orders.OrderCancelled') this.#end((value as OrderCancelled).orderId, effects);
+    else if (name === 'detent.orders.OrderLineStatusChanged') this.#line(value as OrderLineStatusChanged, at, effects);
+    else if (name === 'detent.inventory.SkuDescribed') this.#sku(value as SkuDescribed, at, effects);
+    else if (name === 'detent.sites.LaneDescribed') this.#lane(value as LaneDescribed, at, effects);
+    else if (name === 'detent.carriers.CarrierServiceDescribed')
+      this.#service(value as CarrierServiceDescribed, at, effects);
+    else if (name === 'detent.carriers.TariffDescribed') this.#tariff(value as TariffDescribed, at, effects);
+    else if (name === 'detent.carriers.CapacityChanged') this.#capacity(value as CapacityChanged, at, effects);
+    else if (name === 'detent.shipments.ShipmentBooked') this.#booked(value as ShipmentBooked, at, effects);
+  }
+
+  due(key: string, at: number, effects: Effects): void {
+    const cut = key.indexOf(':');
+    const id = key.slice(cut + 1);
+    if (key.startsWith('group:')) {
+      this.#consolidating.tender(id, at, effects);
+    } else if (key.startsWith('capacity:')) {
+      this.book.capacities.delete(id);
+      effects.drop(key);
+    } else {
+      const order = this.book.orders.get(id);
+      if (order === undefined) return;
+      if (order.waitingSince === null) {
+        effects.note('order-forgotten');
+        this.#end(id, effects);
+        return;
+      }
+      const lacks = order.waitsFor ?? 'the order itself or its segments';
+      const rejection = { what: 'any service', rejectedBecause: `lacks facts: ${lacks}` };
+      if (order.cause) this.#assigning.escalate(order, order.cause, [rejection], at, effects);
+      order.waitingSince = null;
+      this.#save(order, at, effects);
+    }
+  }
+
+  #change(change: SegmentChanged, at: number, effects: Effects): void {
+    const { entityType, entityId, dimension } = change;
+    if (entityType === 'order' && routingDimensions.has(dimension)) this.#orderChange(change, at, effects);
+    else if (entityType === 'carrier' && dimension === 'reliability') {
+      const cause = this.#standing(change, this.book.carriers, 'carrier', effects);
+      if (cause && cause.segment !== 'reliable')
+        this.#reconsider(this.book.assignedTo.of(entityId), cause, at, effects);
+    } else if (entityType === 'lane' && dimension === 'congestion') {
+      const cause = this.#standing(change, this.book.congestion, 'congestion', effects);
+      if (cause && cause.segment === 'congested')
+        this.#reconsider(this.book.assignedOn.of(entityId), cause, at, effects);
+    }
+  }
+
+  /** Takes a change of a carrier or lane; returns it as a cause where it is new and may command. */
+  #standing(change: Change, all: Map<string, StandingState>, prefix: string, effects: Effects): Cause | undefined {
+    const { entityType, entityId, dimension } = change;
+    const state = all.get(entityId) ?? { standings: {} };
+    const taken = takeChange(state.standings, change);
+    if (taken === 'ended') {
+      all.delete(entityId);
+      effects.drop(`${prefix}:${entityId}`);
+    } else if (taken === 'moved') {
+      all.set(entityId, state);
+      effects.save(`${prefix}:${entityId}`, state);
+      const standing = state.standings[dimension]!;
+      return standing.commands ? { ...standing, entityType, entityId, dimension } : undefined;
+    } else {
+      effects.note('change-seen-before');
+    }
+    return undefined;
+  }
+
+  #reconsider(orderIds: readonly string[], cause: Cause, at: number, effects: Effects): void {
+    const loads = new Set<string>();
+    for (const orderId of orderIds) {
+      const order = this.book.orders.get(orderId)!;
+      if (order.assignment!.load) {
+        loads.add(order.assignment!.load);
+      } else {
+        this.#assigning.reconsider(order, cause, at, effects);
+        this.#save(order, at, effects);
+      }
+    }
+    for (const load of loads) this.#consolidating.reconsider(load, cause, at, effects);
+  }
+
+  #orderChange(change: SegmentChanged, at: number, effects: Effects): void {
+    const { entityType, entityId, dimension } = change;
+    let order = this.book.orders.get(entityId);
+    if (order === undefined) {
+      if (change.to === null || change.to === undefined) return;
+      order = this.#newOrder(entityId);
+    }
+    const taken = takeChange(order.standings, change);
+    if (taken === 'seen') {
+      effects.note('change-seen-before');
+    } else if (taken === 'ended') {
+      this.#end(entityId, effects);
+    } else {
+      const standing = order.standings[dimension]!;
+      if (standing.commands) order.cause = { ...standing, entityType, entityId, dimension };
+      this.#settle(order, at, effects);
+    }
+  }
+
+  #order(placed: OrderPlaced | OrderChanged, at: number, effects: Effects): void {
+    const order = this.book.orders.get(placed.orderId) ?? this.#newOrder(placed.orderId);
+    if (order.known && placed.version <= order.version) {
+      effects.note('order-version-seen-before');
+      return;
+    }
+    order.known = true;
+    order.version = placed.version;
+    order.siteId = placed.siteId ?? order.siteId;
+    order.promisedAt = placed.promisedAt;
+    order.destination = { country: placed.destination.country, postcode: placed.destination.postcode };
+    order.lines = placed.lines
+      .filter(({ lineId }) => !order.cancelledLines.includes(lineId))
+      .map(({ lineId, skuId, quantity }) => ({ lineId, skuId, quantity }));
+    this.#settle(order, at, effects);
+  }
+
+  #line({ orderId, lineId, status }: OrderLineStatusChanged, at: number, effects: Effects): void {
+    const order = this.book.orders.get(orderId);
+    if (order === undefined || order.dispatched) return;
+    if (status === 'shipped' || status === 'delivered') {
+      this.#dispatched(order, true, at, effects);
+    } else if (status === 'cancelled') {
+      order.cancelledLines.push(lineId);
+      order.lines = order.lines.filter((line) => line.lineId !== lineId);
+      if (order.known && order.lines.length === 0) this.#end(orderId, effects);
+      else this.#settle(order, at, effects);
+    }
+  }
+
+  #booked({ orderIds, carrierId, serviceId }: ShipmentBooked, at: number, effects: Effects): void {
+    for (const orderId of orderIds) {
+      const order = this.book.orders.get(orderId);
+      if (order === undefined || order.dispatched) continue;
+      const isOurs = order.assignment?.carrierId === carrierId && order.assignment.serviceId === serviceId;
+      effects.note(isOurs ? 'booked-as-assigned' : 'booked-otherwise');
+      this.#dispatched(order, isOurs, at, effects);
+    }
+  }
+
+  #sku(sku: SkuDescribed, at: number, effects: Effects): void {
+    const { skuId, lengthMm, widthMm, heightMm } = sku;
+    const isMeasured = lengthMm != null && widthMm != null && heightMm != null;
+    const known = {
+      skuId,
+      weightG: sku.weightG ?? null,
+      volumeL: isMeasured ? (lengthMm * widthMm * heightMm) / 1e6 : null,
+      longestMm: isMeasured ? Math.max(lengthMm, widthMm, heightMm) : null,
+      minTempC: sku.minTempC ?? null,
+      maxTempC: sku.maxTempC ?? null,
+    };
+    this.book.skus.set(skuId, known);
+    effects.save(`sku:${skuId}`, known);
+    this.#wake(`sku:${skuId}`, at, effects);
+  }
+
+  #lane(
+    { laneId, originSiteId, destinationCountry, postcodePrefixes }: LaneDescribed,
+    at: number,
+    effects: Effects,
+  ): void {
+    this.book.putLane({ laneId, originSiteId, destinationCountry, postcodePrefixes }, effects);
+    this.#wake(`site:${originSiteId}`, at, effects);
+    this.#wake('site:', at, effects);
+  }
+
+  #service(described: CarrierServiceDescribed, at: number, effects: Effects): void {
+    if (!isTimezone(described.timezone) || !/^\d\d:\d\d$/.test(described.cutoffLocal)) {
+      effects.note('service-without-usable-cutoff');
+      return;
+    }
+    const { eventId: _eventId, occurredAt: _occurredAt, ...service } = described;
+    this.book.putService(service, effects);
+    for (const { laneId } of service.lanes) this.#wake(`lane:${laneId}`, at, effects);
+  }
+
+  #tariff({ carrierId, tariffId, currency, breaks, surcharges }: TariffDescribed, at: number, effects: Effects): void {
+    const key = `${carrierId}/${tariffId}`;
+    const tariff = { carrierId, tariffId, currency, breaks, surcharges };
+    this.book.tariffs.set(key, tariff);
+    effects.save(`tariff:${key}`, tariff);
+    for (const [laneId, offers] of this.book.offersOnLane) {
+      const isUsed = offers.some(({ service, lane }) => service.carrierId === carrierId && lane.tariffId === tariffId);
+      if (isUsed) this.#wake(`lane:${laneId}`, at, effects);
+    }
+  }
+
+  #capacity(changed: CapacityChanged, at: number, effects: Effects): void {
+    const { carrierId, serviceId, laneId, day, remaining, unit } = changed;
+    const key = `${carrierId}/${serviceId}/${laneId ?? '*'}/${day}`;
+    const overAt = capacityOver(key);
+    if (!(overAt > at)) {
+      effects.note('capacity-of-the-past');
+      return;
+    }
+    const assigned = this.book.capacities.get(key)?.assigned ?? 0;
+    const capacity = { remaining, unit, assigned, booked: 0 };
+    this.book.capacities.set(key, capacity);
+    effects.save(`capacity:${key}`, capacity, overAt);
+    for (const id of laneId ? [laneId] : this.book.lanesOfService(carrierId, serviceId)) {
+      this.#wake(`lane:${id}`, at, effects);
+    }
+  }
+
+  #wake(waitsFor: string, at: number, effects: Effects): void {
+    for (const orderId of this.book.waiting.take(waitsFor)) {
+      const order = this.book.orders.get(orderId);
+      if (order) this.#settle(order, at, effects);
+    }
+  }
+
+  /** Brings an order to where its facts and segments put it now. */
+  #settle(order: OrderState, at: number, effects: Effects): void {
+    this.#consolidating.release(order, effects);
+    this.book.stopWaiting(order);
+    if (!order.dispatched) this.#route(order, at, effects);
+    this.#save(order, at, effects);
+  }
+
+  #route(order: OrderState, at: number, effects: Effects): void {
+    const lacks = this.#desk.lacking(order);
+    if (lacks !== null) {
+      if (lacks !== 'own') this.book.waitFor(order, lacks);
+      if (order.cause !== null && order.escalation === null) order.waitingSince ??= at;
+      effects.note('waits-for-facts');
+      return;
+    }
+    const cause = order.cause!;
+    order.readyAt ??= at + this.#desk.config.prepareMs;
+    if (order.assignment !== null) {
+      if (order.assignment.load === null) this.#assigning.reconsider(order, cause, at, effects);
+      else if (order.assignment.arriveAt > order.promisedAt) this.#assigning.reconsider(order, cause, at, effects);
+      return;
+    }
+    if (this.#consolidating.hold(order, at, effects)) return;
+    this.#assigning.decide(order, cause, at, effects);
+  }
+
+  #dispatched(order: OrderState, booked: boolean, at: number, effects: Effects): void {
+    this.#consolidating.release(order, effects);
+    this.book.unassign(order, booked, effects);
+    this.book.stopWaiting(order);
+    order.waitingSince = null;
+    order.dispatched = true;
+    this.#save(order, at, effects);
+  }
+
+  #end(orderId: string, effects: Effects): void {
+    const order = this.book.orders.get(orderId);
+    if (order === undefined) return;
+    this.#consolidating.release(order, effects);
+    this.book.unassign(order, false, effects);
+    this.book.stopWaiting(order);
+    this.book.orders.delete(orderId);
+    effects.drop(`order:${orderId}`);
+    effects.note('order-ended');
+  }
+
+  #save(order: OrderState, at: number, effects: Effects): void {
+    const { factsWaitMs, retentionMs } = this.#desk.config;
+    const dueAt = order.waitingSince === null ? at + retentionMs : order.waitingSince + factsWaitMs;
+    effects.save(`order:${order.orderId}`, order, dueAt);
+  }
+
+  #newOrder(orderId: string): OrderState {
+    const order: OrderState = {
+      orderId,
+      known: false,
+      version: 0,
+      siteId: null,
+      lines: [],
+      cancelledLines: [],
+      promisedAt: 0,
+      destination: { country: '', postcode: '' },
+      standings: {},
+      cause: null,
+      readyAt: null,
+      hold: null,
+      assignment: null,
+      escalation: null,
+      waitsFor: null,
+      waitingSince: null,
+      acted: 0,
+      dispatched: false,
+    };
+    this.book.orders.set(orderId, order);
+    return order;
+  }
+}

@@ -1,0 +1,109 @@
+import { type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
+import type { Assignment, Book, Lane, OrderState } from './book.ts';
+import type { RoutingConfig } from './config.ts';
+import { type Consignment, consignmentOf } from './consignment.ts';
+import { type Candidate, capacityNeed, type Demand, evaluate, type Offer, type Rejection } from './offer.ts';
+
+/** What the routing decider is made from. */
+export interface RoutingOptions {
+  config: RoutingConfig;
+  playbookFor: PlaybookFor;
+  /** Dimensions of `order` that must be known before it is routed: those that routing uses and the model has. */
+  needs: readonly string[];
+}
+
+/** What all of routing asks of the book: who can carry what, and what it would cost. */
+export class Desk {
+  readonly book: Book;
+  readonly config: RoutingConfig;
+  readonly #options: RoutingOptions;
+
+  constructor(book: Book, options: RoutingOptions) {
+    this.book = book;
+    this.config = options.config;
+    this.#options = options;
+  }
+
+  playbookFor(order: OrderState): PlaybookChoice | undefined {
+    return this.#options.playbookFor(membershipsOf('order', order.standings));
+  }
+
+  /**
+   * What an order lacks before it can be routed: `own` when the order itself or its segments have not come, else the
+   * key of `book.waiting` under which it should wait. Null when nothing is lacking.
+   */
+  lacking(order: OrderState): string | null {
+    if (!order.known || order.dispatched || order.cause === null) return 'own';
+    if (!this.#options.needs.every((dimension) => order.standings[dimension] !== undefined)) return 'own';
+    const unknown = order.lines.find(({ skuId }) => !this.book.skus.has(skuId));
+    if (unknown) return `sku:${unknown.skuId}`;
+    order.siteId ??= this.book.onlySite();
+    if (order.siteId === null || !this.book.lanesOfSite.has(order.siteId)) return `site:${order.siteId ?? ''}`;
+    const lane = this.laneOf(order);
+    if (lane && !this.book.offersOnLane.get(lane.laneId)?.length) return `lane:${lane.laneId}`;
+    return null;
+  }
+
+  laneOf(order: OrderState): Lane | undefined {
+    return this.book.laneTo(order.siteId!, order.destination);
+  }
+
+  goodsOf(order: OrderState): Consignment {
+    return consignmentOf(order.lines, this.book.skus, order.standings['climate']?.segment, this.config);
+  }
+
+  demandOf(order: OrderState, laneId: string, at: number): Demand {
+    const { destination, promisedAt } = order;
+    return {
+      goods: this.goodsOf(order),
+      postcode: destination.postcode,
+      readyAt: Math.max(order.readyAt ?? 0, at + this.config.tenderMs),
+      promisedAt,
+      isCongested: this.isCongested(laneId),
+    };
+  }
+
+  isCongested(laneId: string): boolean {
+    return this.book.congestion.get(laneId)?.standings['congestion']?.segment === 'congested';
+  }
+
+  /** What every service on a lane makes of a demand; `modes` narrows the services. */
+  ask(laneId: string, demand: Demand, modes?: readonly string[]): (Offer | Rejection)[] {
+    const results: (Offer | Rejection)[] = [];
+    for (const { service, lane } of this.book.offersOnLane.get(laneId) ?? []) {
+      if (modes && !modes.includes(service.mode)) continue;
+      const candidate: Candidate = {
+        service,
+        lane,
+        tariff: this.book.tariffs.get(`${service.carrierId}/${lane.tariffId}`),
+        reliability: this.book.carriers.get(service.carrierId)?.standings['reliability']?.segment,
+        capacitiesOn: (day) => this.book.capacitiesLeft(service, laneId, day),
+      };
+      results.push(evaluate(candidate, demand, this.config, this.book.timetable));
+    }
+    return results;
+  }
+
+  /** The assignment of goods to an offer, with the capacity that they take. */
+  assignmentOf(offer: Offer, goods: Consignment, cost: number, load: string | null): Omit<Assignment, 'actionId'> {
+    const { carrierId, serviceId, laneId, pieces, departure, arriveAt } = offer;
+    const { service } = this.book.offersOnLane
+      .get(laneId)!
+      .find((entry) => entry.service.carrierId === carrierId && entry.service.serviceId === serviceId)!;
+    const uses = this.book.capacityKeys(service, laneId, departure.day).map((key) => ({
+      key,
+      amount: capacityNeed(goods, pieces, this.book.capacityUnit(key, service), this.config),
+    }));
+    return { carrierId, serviceId, laneId, cost, departAt: departure.departAt, arriveAt, uses, load };
+  }
+
+  /** Segment that decided, where its change may command; else the last that may. */
+  causeOf(order: OrderState, dimension: string): Cause {
+    const standing = order.standings[dimension];
+    if (!standing?.commands) return order.cause!;
+    return { ...standing, entityType: 'order', entityId: order.orderId, dimension };
+  }
+}
+
+/** Dimensions of an order that say how it is sent. */
+export const routingDimensions: ReadonlySet<string> = new Set(['transport', 'urgency', 'care', 'climate']);

@@ -1,0 +1,29 @@
+/** Metrics that routing counts, as the catalogue names them. */
+export const routingMetrics = {
+  /** Actions written: service, type, mode. */
+  actions: 'detent_actions_total',
+  /** What became of inputs: service, outcome (one of `routingOutcomes`). */
+  decisions: 'detent_decisions_total',
+} as const;
+
+/** Outcomes that routing counts. */
+export const routingOutcomes = [
+  'assigned',
+  'reassigned',
+  'held',
+  'consolidated',
+  'escalated',
+  'still-escalated',
+  'kept',
+  'kept-departed',
+  'kept-without-alternative',
+  'waits-for-facts',
+  'booked-as-assigned',
+  'booked-otherwise',
+  'order-ended',
+  'order-forgotten',
+  'change-seen-before',
+  'order-version-seen-before',
+  'service-without-usable-cutoff',
+  'capacity-of-the-past',
+] as const;

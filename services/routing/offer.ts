@@ -1,0 +1,179 @@
+import type { Alternative } from '@detent/pipeline';
+import type { RoutingConfig } from './config.ts';
+import type { Consignment } from './consignment.ts';
+import type { Departure, Service, ServiceLane, Timetable } from './schedule.ts';
+import { priceOf, type Tariff } from './tariff.ts';
+
+/** A service on a lane, with everything that bears on it now. */
+export interface Candidate {
+  service: Service;
+  lane: ServiceLane;
+  /** Undefined when not described. */
+  tariff: Tariff | undefined;
+  /** Segment of the carrier's reliability; undefined when it has none. */
+  reliability: string | undefined;
+  /** What is left on a day, of the lane and of the whole service as far as they are limited. */
+  capacitiesOn(day: string): readonly { left: number; unit: string }[];
+}
+
+/** What is to be sent. */
+export interface Demand {
+  goods: Consignment;
+  postcode: string;
+  /** When it can be handed over, epoch ms. */
+  readyAt: number;
+  promisedAt: number;
+  /** True where the lane's congestion adds hours. */
+  isCongested: boolean;
+}
+
+/** A service that can carry a demand within all hard constraints. */
+export interface Offer {
+  carrierId: string;
+  serviceId: string;
+  laneId: string;
+  mode: string;
+  pieces: number;
+  /** In the currency of comparison. */
+  cost: number;
+  /** Cost with the penalty for reliability: what offers are compared by. */
+  score: number;
+  departure: Departure;
+  /** Expected arrival, epoch ms, congestion included. */
+  arriveAt: number;
+}
+
+/** Why a service cannot. `lacks`: what, if it came, would change it. */
+export interface Rejection extends Alternative {
+  lacks?: 'tariff' | 'capacity';
+  /** Arrival, where only the promise stood against it, epoch ms. */
+  arriveAt?: number;
+}
+
+const HOUR = 3_600_000;
+
+/** What one service makes of a demand: hard constraints first, then cost. */
+export function evaluate(
+  candidate: Candidate,
+  demand: Demand,
+  config: RoutingConfig,
+  timetable: Timetable,
+): Offer | Rejection {
+  const { service, lane, tariff } = candidate;
+  const { goods } = demand;
+  const what = `${service.carrierId}/${service.serviceId}`;
+  const no = (rejectedBecause: string, value?: number, unit?: string, lacks?: 'tariff' | 'capacity'): Rejection => ({
+    what,
+    rejectedBecause,
+    ...(lacks === undefined ? {} : { lacks }),
+    ...(value === undefined ? {} : { value: round(value), unit: unit! }),
+  });
+
+  const cold = temperatureFault(service, goods);
+  if (cold) return no(cold.reason, cold.value, 'Cel');
+  const maxWeightG = service.maxWeightG ?? Number.POSITIVE_INFINITY;
+  if (goods.heaviestG > maxWeightG) {
+    return no(`a unit weighs more than the ${maxWeightG} g that a piece may`, goods.heaviestG, 'g');
+  }
+  const pieces = Math.max(1, Math.ceil(goods.weightG / maxWeightG));
+  if (pieces > config.maxPieces) {
+    return no(`needs more than ${config.maxPieces} pieces of ${maxWeightG} g`, goods.weightG, 'g');
+  }
+  const maxLengthMm = service.maxLengthMm ?? Number.POSITIVE_INFINITY;
+  if (goods.longestMm > maxLengthMm) return no(`longer than the ${maxLengthMm} mm allowed`, goods.longestMm, 'mm');
+  if (tariff === undefined) return no(`tariff ${lane.tariffId} was not described`, undefined, undefined, 'tariff');
+  const rate = tariff.currency === config.currency ? 1 : config.rates[tariff.currency];
+  if (rate === undefined) return no(`priced in ${tariff.currency}, and no rate to ${config.currency} is set`);
+  const price = priceOf(tariff, goods, pieces, service.dimDivisor, demand.postcode);
+  if (price === null) return no(`tariff ${lane.tariffId} has no price for the weight`, goods.weightG, 'g');
+  const departure = timetable.next(service, lane, demand.readyAt);
+  if (departure === undefined) return no('has no departure within two weeks');
+  for (const { left, unit } of candidate.capacitiesOn(departure.day)) {
+    const need = capacityNeed(goods, pieces, unit, config);
+    if (need > left) {
+      const why = `needs ${round(need)} ${unit}, with ${round(left)} left on ${departure.day}`;
+      return no(why, left, unit, 'capacity');
+    }
+  }
+  const arriveAt = departure.arriveAt + (demand.isCongested ? config.congestedHours * HOUR : 0);
+  if (arriveAt > demand.promisedAt) {
+    const late = (arriveAt - demand.promisedAt) / HOUR;
+    const why = demand.isCongested
+      ? 'would arrive after the promise, congestion included'
+      : 'would arrive after the promise';
+    return { ...no(why, late, 'h late'), arriveAt };
+  }
+  const isTrusted = candidate.reliability === undefined || candidate.reliability === 'reliable';
+  const cost = price * rate;
+  const score = isTrusted ? cost : cost * (1 + config.unreliableShare);
+  const { carrierId, serviceId, mode } = service;
+  return { carrierId, serviceId, laneId: lane.laneId, mode, pieces, cost, score, departure, arriveAt };
+}
+
+export function isOffer(result: Offer | Rejection): result is Offer {
+  return 'score' in result;
+}
+
+/** Cheaper first, then sooner, then by id. */
+export function compareOffers(a: Offer, b: Offer): number {
+  return (
+    a.score - b.score ||
+    a.arriveAt - b.arriveAt ||
+    (a.carrierId < b.carrierId ? -1 : a.carrierId > b.carrierId ? 1 : a.serviceId < b.serviceId ? -1 : 1)
+  );
+}
+
+/** Offers that lost and services that could not, as alternatives of an action. */
+export function alternativesTo(best: Offer, results: readonly (Offer | Rejection)[], currency: string): Alternative[] {
+  return results.flatMap((result): Alternative[] => {
+    if (result === best) return [];
+    if (!isOffer(result)) return [plain(result)];
+    const isDearer = result.cost > best.cost;
+    const rejectedBecause = isDearer
+      ? `dearer than ${round(best.cost)} ${currency}`
+      : result.score > best.score
+        ? `not reliable: counts as ${round(result.score)} ${currency}`
+        : 'no better';
+    return [
+      { what: `${result.carrierId}/${result.serviceId}`, rejectedBecause, value: round(result.cost), unit: currency },
+    ];
+  });
+}
+
+/** A rejection as an action states it. */
+export function plain({ what, rejectedBecause, value, unit }: Rejection): Alternative {
+  return { what, rejectedBecause, ...(value === undefined ? {} : { value, unit: unit! }) };
+}
+
+/** What goods take of a capacity, in its unit. What is counted in another way counts pieces. */
+export function capacityNeed(goods: Consignment, pieces: number, unit: string, config: RoutingConfig): number {
+  switch (unit) {
+    case 'kg':
+      return goods.weightG / 1000;
+    case 'm3':
+      return goods.volumeL / 1000;
+    case 'pallet':
+      return Math.max(goods.volumeL / config.pallet.volumeL, goods.weightG / config.pallet.weightG);
+    default:
+      return pieces;
+  }
+}
+
+/** To hundredths: numbers that people read. */
+export function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function temperatureFault(service: Service, goods: Consignment): { reason: string; value: number } | undefined {
+  const { minC, maxC } = goods.temperature;
+  if (minC !== undefined && maxC !== undefined && minC > maxC) {
+    return { reason: `its goods share no temperature: some need at least ${minC} °C`, value: maxC };
+  }
+  if (minC !== undefined && (service.minTempC == null || service.minTempC < minC)) {
+    return { reason: `does not keep goods at ${minC} °C or above`, value: service.minTempC ?? minC };
+  }
+  if (maxC !== undefined && (service.maxTempC == null || service.maxTempC > maxC)) {
+    return { reason: `does not keep goods at ${maxC} °C or below`, value: service.maxTempC ?? maxC };
+  }
+  return undefined;
+}
