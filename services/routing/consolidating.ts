@@ -122,7 +122,7 @@ export class Consolidating {
   /** The load that takes the most of these orders, then costs least; undefined when none takes two. */
   #load(laneId: string, orders: OrderState[], at: number): Load | undefined {
     // The earliest promise last: whoever cannot be in time is left out first.
-    let members = [...orders].sort((a, b) => b.promisedAt - a.promisedAt || (a.orderId < b.orderId ? -1 : 1));
+    let members = [...orders].sort((a, b) => b.promisedAt - a.promisedAt || (a.orderId > b.orderId ? -1 : 1));
     while (members.length > 1) {
       const { goods, results } = this.#ask(laneId, members, at);
       const offer = results.filter(isOffer).sort(compareOffers)[0];
