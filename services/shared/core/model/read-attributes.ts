@@ -2,6 +2,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import type { Node } from 'yaml';
 import { collectNames } from '../conditions/ast.ts';
 import { createParser, type Names } from '../conditions/parse.ts';
+import { carriedGroups } from './carried-groups.ts';
 import { didYouMean } from './problems.ts';
 import type { RawEntity, RawLink } from './raw-entity.ts';
 import { readExpression } from './read-expression.ts';
@@ -399,12 +400,6 @@ export class AttributeTable {
       return []; // A syntax error: reported with its place when the expression itself is read.
     }
   }
-}
-
-/** Names under which an expression finds the values that a link carries: `link`, and `line` for `lines`. */
-export function carriedGroups(link: { readonly relation: string; readonly target: string }): string[] {
-  const singular = link.relation.endsWith('s') ? link.relation.slice(0, -1) : link.relation;
-  return [...new Set(['link', singular])].filter((name) => name !== link.target);
 }
 
 function follow(reads: readonly AttributeModel[]): { signal: Signal; unitVotes: boolean } {

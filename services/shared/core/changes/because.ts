@@ -1,0 +1,111 @@
+import type { Leaf } from '../conditions/table.ts';
+import type { DimensionPlan } from '../engine/dimension-plan.ts';
+import type { EntityState } from '../engine/state.ts';
+import type { StepOutcome } from '../hysteresis/index.ts';
+import { formatDuration } from '../model/duration.ts';
+import type { Because, HysteresisNote } from './types.ts';
+import { sayInstant, sayLeaf, sayNumber, valueAt } from './wording.ts';
+
+const MOST_LEAVES = 4;
+
+/** Why a dimension moved as `out` says. `decider` is the clause or gate that it names, if any. */
+export function explainMove(
+  plan: DimensionPlan,
+  out: StepOutcome,
+  decider: Leaf<EntityState> | undefined,
+  state: EntityState,
+  now: number,
+): Because {
+  const leaves = decidingLeaves(plan, out, decider, state, now);
+  const failed = nearestFailure(plan, out.to, state, now);
+  const said = leaves.map((leaf) => sayLeaf(leaf, state, now)).join(' and ');
+  return {
+    text: sayHow(plan, out, said, failed === null ? undefined : sayLeaf(failed.leaf, state, now), now),
+    clause: decider?.text ?? leaves[0]?.text ?? '',
+    values: leaves.map((leaf) => {
+      const { comparison } = leaf;
+      if (comparison === undefined) return { name: leaf.text, value: bool(leaf.holds(state, now)), threshold: null };
+      const { left, right } = comparison;
+      return { name: left.text, value: valueAt(left.value, state, now), threshold: valueAt(right.value, state, now) };
+    }),
+    failed: failed && { clause: failed.leaf.text, distance: failed.distance },
+  };
+}
+
+/** What hysteresis did at the move. */
+export function noteMove(out: StepOutcome): HysteresisNote {
+  const byBank = out.price > 0;
+  return {
+    kind: out.kind,
+    evidence: byBank ? out.evidence : null,
+    price: byBank ? out.price : null,
+    since: out.kind === 'evidence' || out.kind === 'dwell' ? out.since : null,
+    heldFlips: out.heldFlips,
+  };
+}
+
+/** Entered: all leaves of the new segment that hold. Left: the one that let go. By default: none. */
+function decidingLeaves(
+  plan: DimensionPlan,
+  out: StepOutcome,
+  decider: Leaf<EntityState> | undefined,
+  state: EntityState,
+  now: number,
+): readonly Leaf<EntityState>[] {
+  if (out.kind === 'missing' && out.from < 0) {
+    return plan.leaves
+      .flat()
+      .filter((leaf) => Number.isNaN(leaf.holds(state, now)))
+      .slice(0, MOST_LEAVES);
+  }
+  if (out.segment !== out.to || out.kind === 'bypass') return decider === undefined ? [] : [decider];
+  const holding = plan.leaves[out.to]!.filter((leaf) => leaf.holds(state, now) === 1);
+  // With evidence a segment may be entered while the newest reading lies outside: then the decider says more.
+  if (decider === undefined || holding.includes(decider)) return holding.slice(0, MOST_LEAVES);
+  return [decider, ...holding].slice(0, MOST_LEAVES);
+}
+
+function sayHow(plan: DimensionPlan, out: StepOutcome, said: string, failed: string | undefined, now: number): string {
+  const { knobs } = plan.program.segments[Math.max(0, out.segment)]!;
+  if (out.from < 0) {
+    if (out.kind === 'missing')
+      return said === '' ? 'decided without all values' : `decided without all values: ${said}`;
+    if (said !== '') return said;
+    return failed === undefined ? 'the default' : `the default; nearest: ${failed}`;
+  }
+  const what = said === '' ? `${plan.model.segments[out.from]!.name} no longer holds` : said;
+  const waited = out.waitedMs > 0 ? `; held for ${formatDuration(out.waitedMs)}` : '';
+  if (out.price > 0) {
+    const votes = `${sayNumber(out.evidence)} of ${sayNumber(out.price)} votes since ${sayInstant(out.since, now)}`;
+    return `${what}: ${votes}; noise ${sayNumber(out.noise)}; a move costs ${formatDuration(knobs.switchCostMs)}${waited}`;
+  }
+  return out.kind === 'bypass' ? `bypass: ${what}` : `${what}${waited}`;
+}
+
+/** Of the other segments, the leaf that fails by the smallest share of its bound. */
+function nearestFailure(
+  plan: DimensionPlan,
+  to: number,
+  state: EntityState,
+  now: number,
+): { leaf: Leaf<EntityState>; distance: number } | null {
+  let nearest: { leaf: Leaf<EntityState>; distance: number } | null = null;
+  let least = Infinity;
+  for (let segment = 0; segment < plan.leaves.length; segment++) {
+    if (segment === to) continue;
+    for (const leaf of plan.leaves[segment]!) {
+      if (leaf.margin === undefined || leaf.comparison === undefined || leaf.holds(state, now) !== 0) continue;
+      const distance = Math.abs(leaf.margin(state, now));
+      const bound = valueAt(leaf.comparison.right.value, state, now);
+      const share = distance / Math.max(Math.abs(Number(bound)), 1e-9);
+      if (!(share < least)) continue;
+      least = share;
+      nearest = { leaf, distance };
+    }
+  }
+  return nearest;
+}
+
+function bool(holds: number): boolean | null {
+  return Number.isNaN(holds) ? null : holds === 1;
+}

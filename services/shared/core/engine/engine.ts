@@ -1,0 +1,138 @@
+import type { Membership } from '../changes/types.ts';
+import type { Model } from '../model/types.ts';
+import { BUCKETS, type Bucket, bucketOf } from '../references/bucket.ts';
+import { fingerprintIn } from './codec.ts';
+import type { Effects } from './effects.ts';
+import type { Layout } from './layout.ts';
+import { DUE_AT, type EntityState, NEWEST_AT, REFERRERS, TARGET_SEQUENCE } from './state.ts';
+import { TypeEngine } from './type-engine.ts';
+import { planType } from './type-plan.ts';
+import type { Observation, ObserveResult, Referenced, ReferenceValued } from './types.ts';
+
+/**
+ * A model ready to run. Pure: it keeps nothing between calls but scratch space, and all that it knows of an entity is in
+ * the entity's state. Calls for an entity type that the model does not have find nothing to do.
+ */
+export class Engine {
+  readonly model: Model;
+  readonly modelVersion: string;
+  readonly #types: ReadonlyMap<string, TypeEngine>;
+
+  constructor(model: Model) {
+    this.model = model;
+    this.modelVersion = `${model.name}@${model.version}`;
+    this.#types = new Map(
+      [...model.entities.values()].map((entity) => [
+        entity.type,
+        new TypeEngine(planType(model, entity), this.modelVersion, model.graceMs),
+      ]),
+    );
+  }
+
+  has(entityType: string): boolean {
+    return this.#types.has(entityType);
+  }
+
+  /** The state of an entity of which nothing is known. Throws when the model does not have the type. */
+  create(entityType: string, entityId: string): EntityState {
+    return this.#type(entityType).codec.create(entityType, entityId);
+  }
+
+  /** Folds an observation and evaluates what it concerns; timers up to its instant fire first. */
+  observe(state: EntityState, observation: Observation, effects: Effects): ObserveResult {
+    return this.#type(state.entityType).observe(state, observation, effects);
+  }
+
+  /** Takes a target's answer. False when it is not for a link that the entity has now, or says nothing new. */
+  applyReference(state: EntityState, answer: ReferenceValued, effects: Effects): boolean {
+    return this.#type(state.entityType).applyReference(state, answer, effects);
+  }
+
+  /** Fires timers up to `until` (epoch ms), each at its own instant. */
+  advance(state: EntityState, until: number, effects: Effects): void {
+    this.#type(state.entityType).advance(state, until, effects);
+  }
+
+  /** When time alone may next change something, epoch ms; null for never. */
+  dueAt({ nums }: EntityState): number | null {
+    return nums[DUE_AT] === Infinity ? null : nums[DUE_AT]!;
+  }
+
+  /** True when there is nothing to keep: never observed (or gone after its retention), and nobody refers to it. */
+  isEmpty(state: EntityState): boolean {
+    return !state.isBorn && state.nums[REFERRERS] === 0;
+  }
+
+  /** The newest observation folded, epoch ms; NaN before the first. */
+  newestAt({ nums }: EntityState): number {
+    return nums[NEWEST_AT]!;
+  }
+
+  membership(state: EntityState): Membership | undefined {
+    return this.#type(state.entityType).membership(state);
+  }
+
+  /**
+   * Notes (or ends) a referrer of the entity in its bucket, `bucketOf` of the referrer's id, and returns the answers to
+   * give now: one for each attribute that is read.
+   */
+  noteReferrer(state: EntityState, bucket: Bucket, message: Referenced): ReferenceValued[] {
+    const { nums } = state;
+    bucket.apply(message);
+    const bit = 1 << bucketOf(message.referrer.entityId);
+    nums[REFERRERS] = bucket.isEmpty ? nums[REFERRERS]! & ~bit : nums[REFERRERS]! | bit;
+    if (message.end) return [];
+    const { target, referrer, refVersion, occurredAt } = message;
+    const targetSequence = nums[TARGET_SEQUENCE]!;
+    return message.attributes.map((attribute) => {
+      const value = this.#type(state.entityType).referencedValue(state, attribute, occurredAt);
+      return { referrer, target, attribute, refVersion, targetSequence, value, occurredAt };
+    });
+  }
+
+  /** Numbers of the buckets that hold referrers. */
+  bucketsOf({ nums }: EntityState): number[] {
+    return Array.from({ length: BUCKETS }, (_, i) => i).filter((i) => (nums[REFERRERS]! >> i) & 1);
+  }
+
+  /** What the referrers of a bucket must be told of the changes in `effects.valued`. */
+  answersOf(state: EntityState, bucket: Bucket, effects: Effects): ReferenceValued[] {
+    const { entityType, entityId, nums } = state;
+    return effects.valued.flatMap(({ attribute, value }) =>
+      bucket.answers({ entityType, entityId }, attribute, value, nums[TARGET_SEQUENCE]!, effects.valuedAt),
+    );
+  }
+
+  encode(state: EntityState): Uint8Array {
+    return this.#type(state.entityType).codec.encode(state);
+  }
+
+  /** Undefined when the state was kept under another layout: find that by `fingerprintIn` and call `migrate`. */
+  decode(entityType: string, entityId: string, bytes: Uint8Array): EntityState | undefined {
+    const { codec, plan } = this.#type(entityType);
+    if (fingerprintIn(bytes) !== plan.layout.fingerprint) return undefined;
+    return codec.decode(entityType, entityId, bytes);
+  }
+
+  /** Carries a state over from the layout that it was kept under. */
+  migrate(entityType: string, entityId: string, bytes: Uint8Array, layout: Layout): EntityState {
+    return this.#type(entityType).migrate(entityType, entityId, bytes, layout);
+  }
+
+  /** How the states of a type are laid out now, to be kept beside them. Plain data. */
+  layoutOf(entityType: string): Layout {
+    return this.#type(entityType).plan.layout;
+  }
+
+  #type(entityType: string): TypeEngine {
+    const type = this.#types.get(entityType);
+    if (type !== undefined) return type;
+    const error = new Error(`the model ${this.modelVersion} has no entity type ${entityType}: ask has() first`);
+    throw Object.assign(error, { code: 'DETENT_CORE_UNKNOWN_TYPE', retriable: false });
+  }
+}
+
+/** Prepares a model for running. */
+export function compileModel(model: Model): Engine {
+  return new Engine(model);
+}

@@ -1,0 +1,183 @@
+import { explainMove, noteMove } from '../changes/because.ts';
+import type { Because, Cause, HysteresisNote, Origin, SegmentChange } from '../changes/types.ts';
+import { valueAt } from '../changes/wording.ts';
+import type { Readings } from '../conditions/tree.ts';
+import {
+  createStepOutcome,
+  decideMissing,
+  initDimensionState,
+  nextDue,
+  readPosition,
+  stepDimension,
+} from '../hysteresis/index.ts';
+import type { DimensionPlan } from './dimension-plan.ts';
+import type { Effects } from './effects.ts';
+import { DUE_AT, type EntityState, EVALUATIONS, FIRST_AT } from './state.ts';
+import type { TypePlan } from './type-plan.ts';
+
+const position = { segment: -1, since: 0, heldFlips: 0, pending: -1 };
+
+/** The segment that an entity is in on a dimension, −1 while undecided, and since when. The object is reused. */
+export function positionOf(plan: DimensionPlan, state: EntityState): Readonly<typeof position> {
+  return positionIn(state.nums, plan.base);
+}
+
+/** The same, for a dimension whose state begins at `base`. */
+export function positionIn(nums: Float64Array, base: number): Readonly<typeof position> {
+  readPosition(nums, base, position);
+  return position;
+}
+
+/** Runs the dimensions of one entity type: reads their conditions, steps hysteresis, tells what moved. */
+export class Evaluator {
+  readonly #plan: TypePlan;
+  readonly #modelVersion: string;
+  readonly #readings: Readings;
+  readonly #out = createStepOutcome();
+
+  constructor(plan: TypePlan, modelVersion: string) {
+    this.#plan = plan;
+    this.#modelVersion = modelVersion;
+    const clauses = plan.readClause.length;
+    this.#readings = {
+      margins: new Float64Array(clauses),
+      folded: new Uint8Array(clauses),
+      gates: new Float64Array(plan.readGate.length),
+    };
+  }
+
+  /** Marks clauses that an observation has just folded; `evaluate` takes the marks away. */
+  mark(clauses: readonly number[]): void {
+    const { folded } = this.#readings;
+    for (let i = 0; i < clauses.length; i++) folded[clauses[i]!] = 1;
+  }
+
+  /** Steps the dimensions whose bits are set, at `now`, never before an earlier one. */
+  evaluate(state: EntityState, dimensions: number, now: number, votes: boolean, cause: Cause, effects: Effects): void {
+    const plans = this.#plan.dimensions;
+    const before = effects.changes.length;
+    for (let rest = dimensions; rest !== 0; rest &= rest - 1)
+      this.#step(plans[31 - Math.clz32(rest & -rest)]!, state, now, votes, cause, effects);
+    this.#readings.folded.fill(0);
+    if (effects.changes.length > before) this.#closeEvaluation(state, before, effects);
+    this.#scheduleEntity(state);
+  }
+
+  /** Takes the entity out of every segment. */
+  end(state: EntityState, now: number, effects: Effects): void {
+    const before = effects.changes.length;
+    for (const plan of this.#plan.dimensions) {
+      const { segment, heldFlips } = positionOf(plan, state);
+      if (segment >= 0) {
+        const because = { text: `the ${state.entityType} ended`, clause: '', values: [], failed: null };
+        const note = { kind: 'ended', evidence: null, price: null, since: null, heldFlips };
+        this.#emit(plan, state, segment, -1, now, 'live', because, note, effects);
+      }
+      initDimensionState(plan.program, state.nums, plan.base);
+      state.nums[plan.dueAt] = Infinity;
+    }
+    if (effects.changes.length > before) this.#closeEvaluation(state, before, effects);
+  }
+
+  #step(plan: DimensionPlan, state: EntityState, now: number, votes: boolean, cause: Cause, effects: Effects): void {
+    const { program, base } = plan;
+    const { nums } = state;
+    const out = this.#out;
+    const readings = this.#readings;
+    const { readClause, readGate, entity } = this.#plan;
+    for (let i = 0; i < program.readsClauses.length; i++) {
+      const clause = program.readsClauses[i]!;
+      readings.margins[clause] = readClause[clause]!(state, now);
+    }
+    for (let i = 0; i < program.readsGates.length; i++) {
+      const gate = program.readsGates[i]!;
+      readings.gates[gate] = readGate[gate]!(state, now);
+    }
+    stepDimension(program, nums, base, readings, now, votes, out);
+    const deadline = nums[FIRST_AT]! + entity.undecidedAfterMs;
+    if (out.to < 0 && now >= deadline) decideMissing(program, nums, base, readings, now, out);
+    if (out.moved) {
+      const { clauseLeaves, gateLeaves } = this.#plan.conditions;
+      const decider = out.clause >= 0 ? clauseLeaves[out.clause] : gateLeaves[out.gate];
+      const because = explainMove(plan, out, decider, state, now);
+      this.#emit(plan, state, out.from, out.to, now, cause, because, noteMove(out), effects);
+    }
+    if (out.held !== undefined) effects.held.push({ dimension: plan.name, reason: out.held });
+    nums[plan.dueAt] = out.to < 0 ? deadline : this.#nextWake(plan, state, now);
+  }
+
+  #nextWake(plan: DimensionPlan, state: EntityState, now: number): number {
+    const { wakes } = plan;
+    let due = nextDue(plan.program, state.nums, plan.base);
+    for (let i = 0; i < wakes.length; i++) {
+      const at = wakes[i]!(state, now);
+      if (at < due) due = at;
+    }
+    // Time must go on: what was due by now has just been looked at.
+    return due > now ? due : now + 1;
+  }
+
+  #scheduleEntity(state: EntityState): void {
+    const { dimensions } = this.#plan;
+    let due = Infinity;
+    for (let i = 0; i < dimensions.length; i++) due = Math.min(due, state.nums[dimensions[i]!.dueAt]!);
+    state.nums[DUE_AT] = due;
+  }
+
+  #emit(
+    plan: DimensionPlan,
+    state: EntityState,
+    from: number,
+    to: number,
+    now: number,
+    cause: Cause,
+    because: Because,
+    hysteresis: HysteresisNote,
+    effects: Effects,
+  ): void {
+    const { entityType, entityId, epoch, nums } = state;
+    const sequence = ++nums[plan.sequenceAt]!;
+    const { segments } = plan.model;
+    effects.changes.push({
+      changeId: `${entityType}:${entityId}:${plan.name}:${epoch}:${sequence}`,
+      entityType,
+      entityId,
+      dimension: plan.name,
+      from: segments[from]?.name ?? null,
+      to: segments[to]?.name ?? null,
+      microSegment: '',
+      evaluationId: `${entityType}:${entityId}:${epoch}:${nums[EVALUATIONS]! + 1}`,
+      sequence,
+      epoch,
+      modelVersion: this.#modelVersion,
+      occurredAt: now,
+      origin: this.#originOf(from, cause, effects),
+      because,
+      hysteresis,
+      attributes: this.#attributesOf(plan, state, now),
+    });
+  }
+
+  #originOf(from: number, cause: Cause, effects: Effects): Origin {
+    if (effects.replay) return 'replay';
+    return from < 0 && !this.#plan.entity.transient ? 'initial' : cause;
+  }
+
+  #attributesOf(plan: DimensionPlan, state: EntityState, now: number): SegmentChange['attributes'] {
+    const values: Record<string, ReturnType<typeof valueAt>> = {};
+    for (const name of plan.attributes) values[name] = valueAt(this.#plan.attributes.get(name)!.value, state, now);
+    return values;
+  }
+
+  #closeEvaluation(state: EntityState, from: number, effects: Effects): void {
+    state.nums[EVALUATIONS]!++;
+    const parts: string[] = [];
+    const ended = effects.changes[from]!.to === null;
+    for (const plan of ended ? [] : this.#plan.dimensions) {
+      const { segment } = positionOf(plan, state);
+      if (segment >= 0) parts.push(`${plan.name}=${plan.model.segments[segment]!.name}`);
+    }
+    const microSegment = parts.join('|');
+    for (let i = from; i < effects.changes.length; i++) effects.changes[i]!.microSegment = microSegment;
+  }
+}

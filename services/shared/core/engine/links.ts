@@ -1,0 +1,86 @@
+import type { Effects } from './effects.ts';
+import { type EntityState, type LinkTarget, REF_COUNTER } from './state.ts';
+import type { LinkPlan } from './type-plan.ts';
+import type { ObservedLink, ReferenceValued } from './types.ts';
+
+/** Replaces the targets of a relation. What a target that stays has answered is kept; owners of the others are told. */
+export function replaceLinks(
+  plan: LinkPlan,
+  index: number,
+  state: EntityState,
+  observed: ObservedLink['targets'],
+  now: number,
+  effects: Effects,
+): void {
+  const { target: targetType, values, reads } = plan.model;
+  const before = new Map((state.links[index] ?? []).map((target) => [target.entityId, target]));
+  const known = new Map<string, LinkTarget>();
+  const targets: LinkTarget[] = [];
+  for (const { entityType, entityId, values: carried } of observed) {
+    if (entityType !== targetType) continue;
+    const old = known.get(entityId) ?? before.get(entityId);
+    const target: LinkTarget = {
+      entityId,
+      refVersion: old?.refVersion ?? 0,
+      targetSequence: old?.targetSequence ?? 0,
+      values: values.map((name) => (typeof carried[name] === 'number' ? carried[name] : NaN)),
+      refs: old ? [...old.refs] : reads.map(() => undefined),
+    };
+    if (old === undefined && reads.length > 0) {
+      target.refVersion = ++state.nums[REF_COUNTER]!;
+      tell(plan, state, target, false, now, effects);
+    }
+    known.set(entityId, target);
+    targets.push(target);
+  }
+  for (const target of before.values()) {
+    if (reads.length > 0 && !known.has(target.entityId)) tell(plan, state, target, true, now, effects);
+  }
+  state.links[index] = targets;
+}
+
+/** Forgets all targets and tells their owners. */
+export function endLinks(plans: readonly LinkPlan[], state: EntityState, now: number, effects: Effects): void {
+  plans.forEach((plan, index) => {
+    if (state.links[index] !== undefined) replaceLinks(plan, index, state, [], now, effects);
+    state.links[index] = undefined;
+  });
+}
+
+/** Notes an answer. Returns the index of the relation it belongs to, or −1 when it is of a link that is no more, old, or nothing new. */
+export function noteAnswer(plans: readonly LinkPlan[], state: EntityState, answer: ReferenceValued): number {
+  for (let index = 0; index < plans.length; index++) {
+    const { target, reads } = plans[index]!.model;
+    const ref = reads.indexOf(answer.attribute);
+    if (ref < 0 || target !== answer.target.entityType) continue;
+    let isNew = false;
+    for (const link of state.links[index] ?? []) {
+      if (link.entityId !== answer.target.entityId || link.refVersion !== answer.refVersion) continue;
+      if (answer.targetSequence < link.targetSequence) continue;
+      link.targetSequence = answer.targetSequence;
+      isNew ||= link.refs[ref] !== answer.value;
+      link.refs[ref] = answer.value;
+    }
+    if (isNew) return index;
+  }
+  return -1;
+}
+
+function tell(
+  plan: LinkPlan,
+  state: EntityState,
+  target: LinkTarget,
+  end: boolean,
+  now: number,
+  effects: Effects,
+): void {
+  effects.referenced.push({
+    target: { entityType: plan.model.target, entityId: target.entityId },
+    referrer: { entityType: state.entityType, entityId: state.entityId },
+    relation: plan.model.relation,
+    refVersion: target.refVersion,
+    attributes: plan.model.reads,
+    end,
+    occurredAt: now,
+  });
+}

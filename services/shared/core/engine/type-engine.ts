@@ -1,0 +1,247 @@
+import type { Membership } from '../changes/types.ts';
+import { valueAt } from '../changes/wording.ts';
+import type { EntityModel } from '../model/types.ts';
+import { StateCodec } from './codec.ts';
+import type { Effects } from './effects.ts';
+import { Evaluator, positionOf } from './evaluator.ts';
+import type { Layout } from './layout.ts';
+import { endLinks, noteAnswer, replaceLinks } from './links.ts';
+import { migrate } from './migrate.ts';
+import {
+  CLOCK_AT,
+  DUE_AT,
+  ENDED_AT,
+  type EntityState,
+  FIRST_AT,
+  NEWEST_AT,
+  REF_COUNTER,
+  REFERRERS,
+  TARGET_SEQUENCE,
+} from './state.ts';
+import type { Concern, InputPlan, TypePlan } from './type-plan.ts';
+import type { Observation, ObserveResult, ReferenceValued, Value } from './types.ts';
+
+/** Everything that happens to entities of one type. */
+export class TypeEngine {
+  readonly plan: TypePlan;
+  readonly codec: StateCodec;
+  readonly #evaluator: Evaluator;
+  readonly #modelVersion: string;
+  readonly #graceMs: number;
+  readonly #touched: InputPlan[] = [];
+  readonly #touchedValues: Value[] = [];
+
+  constructor(plan: TypePlan, modelVersion: string, graceMs: number) {
+    this.plan = plan;
+    this.codec = new StateCodec(plan.layout);
+    this.#evaluator = new Evaluator(plan, modelVersion);
+    this.#modelVersion = modelVersion;
+    this.#graceMs = graceMs;
+  }
+
+  get entity(): EntityModel {
+    return this.plan.entity;
+  }
+
+  observe(state: EntityState, observation: Observation, effects: Effects): ObserveResult {
+    const { nums } = state;
+    const { observedAt: t, ended } = observation;
+    if (t < nums[NEWEST_AT]! - this.#graceMs) return 'late';
+    const used = this.#gather(observation, effects);
+    if (effects.problem !== '') return 'mismatched';
+    if (!used && !(ended && state.isBorn)) return 'unused';
+    this.advance(state, t, effects);
+    if (!Number.isNaN(nums[ENDED_AT]!)) {
+      // A transient entity lives once: what comes after its end is an afterthought, not a new life.
+      if (this.entity.transient || t < nums[ENDED_AT]!) return 'ended';
+      this.#reset(state);
+    }
+    const before = nums[REFERRERS] === 0 ? undefined : this.#referencedValues(state, t);
+    if (!state.isBorn) this.#bear(state, observation);
+    const isLate = t < nums[NEWEST_AT]!;
+    if (!isLate) nums[NEWEST_AT] = t;
+    const now = this.#moveClock(state, t);
+    const dimensions = this.#fold(state, observation, isLate, now, effects);
+    if (ended) this.#end(state, now, effects);
+    else this.#evaluator.evaluate(state, dimensions, now, !isLate, 'live', effects);
+    if (before !== undefined) this.#compareReferenced(state, before, now, effects);
+    return 'folded';
+  }
+
+  applyReference(state: EntityState, answer: ReferenceValued, effects: Effects): boolean {
+    if (!state.isBorn || !Number.isNaN(state.nums[ENDED_AT]!)) return false;
+    const relation = noteAnswer(this.plan.links, state, answer);
+    if (relation < 0) return false;
+    this.advance(state, answer.occurredAt, effects);
+    const before = state.nums[REFERRERS] === 0 ? undefined : this.#referencedValues(state, answer.occurredAt);
+    const now = this.#moveClock(state, answer.occurredAt);
+    const dimensions = this.#refresh(state, relation, true);
+    this.#evaluator.evaluate(state, dimensions, now, true, 'reference', effects);
+    if (before !== undefined) this.#compareReferenced(state, before, now, effects);
+    return true;
+  }
+
+  /** Lets time pass: everything due up to `until` happens at its own instant. */
+  advance(state: EntityState, until: number, effects: Effects): void {
+    const { nums } = state;
+    for (let due = nums[DUE_AT]!; due <= until; due = nums[DUE_AT]!) {
+      if (!Number.isNaN(nums[ENDED_AT]!)) {
+        this.#reset(state);
+        return;
+      }
+      let dimensions = 0;
+      this.plan.dimensions.forEach(({ dueAt }, i) => {
+        if (nums[dueAt]! <= due) dimensions |= 1 << i;
+      });
+      this.#evaluator.evaluate(state, dimensions, this.#moveClock(state, due), false, 'timer', effects);
+    }
+  }
+
+  /** The value of an attribute for other entities: its default where nothing was observed yet, missing after the end. */
+  referencedValue(state: EntityState, attribute: string, now: number): Value | null {
+    const compiled = this.plan.attributes.get(attribute);
+    if (compiled === undefined || !Number.isNaN(state.nums[ENDED_AT]!)) return null;
+    return valueAt(compiled.value, state, now);
+  }
+
+  /** Positions on all decided dimensions; undefined when there are none. */
+  membership(state: EntityState): Membership | undefined {
+    const dimensions: Record<string, Membership['dimensions'][string]> = {};
+    let any = false;
+    for (const plan of this.plan.dimensions) {
+      const { segment, since } = positionOf(plan, state);
+      if (segment < 0) continue;
+      any = true;
+      const name = plan.model.segments[segment]!.name;
+      dimensions[plan.name] = { segment: name, since, sequence: state.nums[plan.sequenceAt]!, epoch: state.epoch };
+    }
+    if (!any) return undefined;
+    const { entityType, entityId, nums } = state;
+    return { entityType, entityId, modelVersion: this.#modelVersion, dimensions, occurredAt: nums[CLOCK_AT]! };
+  }
+
+  /** A state kept under an older layout, under this one. */
+  migrate(entityType: string, entityId: string, bytes: Uint8Array, old: Layout): EntityState {
+    return migrate(
+      this.codec.create(entityType, entityId),
+      this.plan,
+      new StateCodec(old).decode(entityType, entityId, bytes),
+      old,
+    );
+  }
+
+  /** Finds what of the observation the model reads; false when nothing. Nothing is folded before all is found sound. */
+  #gather({ values, links }: Observation, effects: Effects): boolean {
+    const { inputs } = this.plan;
+    const touched = this.#touched;
+    const touchedValues = this.#touchedValues;
+    touched.length = 0;
+    touchedValues.length = 0;
+    for (const name in values) {
+      const plan = inputs.get(name);
+      if (plan === undefined) continue;
+      const value = values[name]!;
+      const wanted = plan.type === 'time' ? 'number' : plan.type;
+      if (typeof value !== wanted || (wanted === 'number' && !Number.isFinite(value))) {
+        effects.problem = `${name} is ${JSON.stringify(value)}, but the model reads it as a ${plan.type}`;
+        return false;
+      }
+      touched.push(plan);
+      touchedValues.push(value);
+    }
+    return (
+      touched.length > 0 ||
+      links.some(({ relation }) => this.plan.links.some(({ model }) => model.relation === relation))
+    );
+  }
+
+  #fold(
+    state: EntityState,
+    { values, links, observedAt }: Observation,
+    isLate: boolean,
+    now: number,
+    effects: Effects,
+  ): number {
+    let dimensions = 0;
+    for (let i = 0; i < this.#touched.length; i++) {
+      const { feeds } = this.#touched[i]!;
+      for (let j = 0; j < feeds.length; j++) {
+        const feed = feeds[j]!;
+        if (feed.where !== undefined && feed.where(values, now) !== 1) continue;
+        feed.take(state, this.#touchedValues[i]!, observedAt);
+        dimensions |= this.#concern(feed, !isLate);
+      }
+    }
+    // An older set of targets must not replace a newer one.
+    if (isLate) return dimensions;
+    for (const { relation, targets } of links) {
+      const index = this.plan.links.findIndex(({ model }) => model.relation === relation);
+      if (index < 0) continue;
+      replaceLinks(this.plan.links[index]!, index, state, targets, now, effects);
+      dimensions |= this.#refresh(state, index, true);
+    }
+    return dimensions;
+  }
+
+  #refresh(state: EntityState, relation: number, votes: boolean): number {
+    let dimensions = 0;
+    for (const entry of this.plan.links[relation]!.refreshes) {
+      entry.refresh(state);
+      dimensions |= this.#concern(entry, votes);
+    }
+    return dimensions;
+  }
+
+  #concern({ dimensions, clauses }: Concern, votes: boolean): number {
+    if (votes) this.#evaluator.mark(clauses);
+    return dimensions;
+  }
+
+  #bear(state: EntityState, { observedAt, source }: Observation): void {
+    const { nums } = state;
+    state.epoch = `${source.topic}-${source.partition}-${source.offset}`;
+    nums[FIRST_AT] = observedAt;
+    const deadline = observedAt + this.entity.undecidedAfterMs;
+    for (const { dueAt } of this.plan.dimensions) nums[dueAt] = deadline;
+    nums[DUE_AT] = this.plan.dimensions.length > 0 ? deadline : Infinity;
+  }
+
+  #end(state: EntityState, now: number, effects: Effects): void {
+    this.#evaluator.end(state, now, effects);
+    endLinks(this.plan.links, state, now, effects);
+    state.nums[ENDED_AT] = now;
+    state.nums[DUE_AT] = now + this.entity.retentionMs;
+    effects.ended = true;
+  }
+
+  /** Back to unborn. What others hold of it stays: referrers, and numbers that must not be given out twice. */
+  #reset(state: EntityState): void {
+    const { nums } = state;
+    const kept = [REF_COUNTER, TARGET_SEQUENCE, REFERRERS].map((word) => [word, nums[word]!] as const);
+    const fresh = this.codec.create(state.entityType, state.entityId);
+    nums.set(fresh.nums);
+    for (const [word, value] of kept) nums[word] = value;
+    state.texts.fill(undefined);
+    state.links.fill(undefined);
+    state.epoch = '';
+  }
+
+  #moveClock({ nums }: EntityState, t: number): number {
+    if (!(t <= nums[CLOCK_AT]!)) nums[CLOCK_AT] = t;
+    return nums[CLOCK_AT]!;
+  }
+
+  #referencedValues(state: EntityState, now: number): (Value | null)[] {
+    return this.plan.referenced.map(({ model }) => this.referencedValue(state, model.name, now));
+  }
+
+  #compareReferenced(state: EntityState, before: readonly (Value | null)[], now: number, effects: Effects): void {
+    this.plan.referenced.forEach(({ model }, i) => {
+      const value = this.referencedValue(state, model.name, now);
+      if (value !== before[i]) effects.valued.push({ attribute: model.name, value });
+    });
+    if (effects.valued.length === 0) return;
+    effects.valuedAt = now;
+    state.nums[TARGET_SEQUENCE]!++;
+  }
+}

@@ -1,0 +1,130 @@
+import type { NumberOf } from '../conditions/compile.ts';
+import { ConditionTable } from '../conditions/table.ts';
+import type { EntityModel, InputType, LinkModel, Model } from '../model/types.ts';
+import { AttributeTable, type CompiledAttribute, type Feed, type Refresh } from './attribute-table.ts';
+import { type DimensionPlan, planDimension } from './dimension-plan.ts';
+import { type Layout, LayoutBuilder } from './layout.ts';
+import type { EntityState } from './state.ts';
+
+/** What a change of one attribute concerns: dimensions as bits, and the clauses that may vote. */
+export interface Concern {
+  readonly dimensions: number;
+  readonly clauses: readonly number[];
+}
+
+export interface InputPlan {
+  readonly type: InputType;
+  readonly feeds: readonly (Pick<Feed, 'take' | 'where'> & Concern)[];
+}
+
+export interface LinkPlan {
+  readonly model: LinkModel;
+  readonly refreshes: readonly (Pick<Refresh, 'refresh'> & Concern)[];
+}
+
+/** Everything about one entity type that is worked out once. */
+export interface TypePlan {
+  readonly entity: EntityModel;
+  readonly layout: Layout;
+  readonly inputs: ReadonlyMap<string, InputPlan>;
+  /** Relations that an attribute follows, in the order of the layout. */
+  readonly links: readonly LinkPlan[];
+  readonly dimensions: readonly DimensionPlan[];
+  readonly conditions: ConditionTable<EntityState>;
+  /** Margin of each clause and truth of each gate; −Infinity and 0 once a value is too old (`leave after`). */
+  readonly readClause: readonly NumberOf<EntityState>[];
+  readonly readGate: readonly NumberOf<EntityState>[];
+  readonly attributes: ReadonlyMap<string, CompiledAttribute>;
+  /** Attributes that other entity types read. */
+  readonly referenced: readonly CompiledAttribute[];
+}
+
+/** Compiles an entity type of a model that has passed its checks. */
+export function planType(model: Model, entity: EntityModel): TypePlan {
+  const layout = new LayoutBuilder();
+  const follows = new Set(
+    [...entity.attributes.values()].flatMap(({ fold }) => ('relation' in fold ? [fold.relation] : [])),
+  );
+  const links = [...entity.links.values()].filter(({ relation }) => follows.has(relation));
+  for (const { relation, target, values, reads } of links) {
+    const types = reads.map((name) => model.entities.get(target)!.attributes.get(name)!.type);
+    layout.link({
+      relation,
+      identity: JSON.stringify([target, values, reads, types]),
+      values: values.length,
+      refs: reads.length,
+    });
+  }
+  const table = new AttributeTable(
+    model,
+    entity,
+    links.map(({ relation }) => relation),
+    layout,
+  );
+  const conditions = new ConditionTable<EntityState>((name) => table.get(name));
+  const dimensions = entity.dimensions.map((dimension) => planDimension(dimension, conditions, table, layout));
+  const concern = concernOf(dimensions, conditions, table);
+  const inputs = new Map<string, InputPlan>();
+  for (const [name, type] of entity.inputs) {
+    const feeds = table.feeds.filter(({ input }) => input === name);
+    if (feeds.length === 0) continue;
+    inputs.set(name, {
+      type,
+      feeds: feeds.map(({ take, where, attribute }) => ({ take, where, ...concern(attribute) })),
+    });
+  }
+  return {
+    entity,
+    layout: layout.build(),
+    inputs,
+    links: links.map((link) => ({
+      model: link,
+      refreshes: table.refreshes
+        .filter(({ relation }) => relation === link.relation)
+        .map(({ refresh, attribute }) => ({ refresh, ...concern(attribute) })),
+    })),
+    dimensions,
+    conditions,
+    readClause: conditions.clauseLeaves.map(({ margin, names }) => orStale(margin!, names, table, -Infinity)),
+    readGate: conditions.gateLeaves.map(({ holds, names }) => orStale(holds, names, table, 0)),
+    attributes: new Map([...entity.attributes.keys()].map((name) => [name, table.get(name)])),
+    referenced: referencedNames(model, entity.type).map((name) => table.get(name)),
+  };
+}
+
+function concernOf(
+  dimensions: readonly DimensionPlan[],
+  conditions: ConditionTable<EntityState>,
+  table: AttributeTable,
+): (attribute: string) => Concern {
+  return (attribute) => ({
+    dimensions: dimensions.reduce((bits, { sources }, i) => (sources.has(attribute) ? bits | (1 << i) : bits), 0),
+    clauses: conditions.clauseLeaves.flatMap(({ names }, i) =>
+      names.some((name) => table.get(name).sources.has(attribute)) ? [i] : [],
+    ),
+  });
+}
+
+/** Attributes of a type that any type of the model reads through a link. */
+function referencedNames(model: Model, type: string): string[] {
+  const names = new Set<string>();
+  for (const { links } of model.entities.values()) {
+    for (const { target, reads } of links.values()) if (target === type) for (const name of reads) names.add(name);
+  }
+  return [...names].sort();
+}
+
+function orStale(
+  read: NumberOf<EntityState>,
+  names: readonly string[],
+  table: AttributeTable,
+  stale: number,
+): NumberOf<EntityState> {
+  const sources = new Set(names.flatMap((name) => [...table.get(name).sources]));
+  const leaves = [...sources].flatMap((name) => table.get(name).leave ?? []);
+  if (leaves.length === 0) return read;
+  return (state, now) => {
+    for (const { seen, afterMs } of leaves) if (now - state.nums[seen]! >= afterMs) return stale;
+    return read(state, now);
+  };
+}
