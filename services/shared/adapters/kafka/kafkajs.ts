@@ -37,7 +37,7 @@ export interface InternalBatch {
     timestamp: string;
     key: Buffer | null;
     value: Buffer | null;
-    headers?: Record<string, Buffer | string | (Buffer | string)[]>;
+    headers?: Record<string, Buffer | string | (Buffer | string)[] | undefined> | undefined;
   }[];
   rawMessages: unknown[];
   lastOffset(): string;

@@ -30,7 +30,7 @@ export function toLogRecord(topic: string, partition: number, message: Message):
 function toHeaders(headers: Message['headers']): Record<string, Buffer> {
   if (headers === undefined) return {};
   for (const [name, value] of Object.entries(headers)) {
-    const last = Array.isArray(value) ? value[value.length - 1]! : value;
+    const last = Array.isArray(value) ? value[value.length - 1] : value;
     headers[name] = typeof last === 'string' ? Buffer.from(last) : last;
   }
   return headers as Record<string, Buffer>;

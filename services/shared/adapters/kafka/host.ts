@@ -1,0 +1,86 @@
+import type { Clock, Metrics, RunningHost, TaskHost, TaskHostSpec, TaskSession } from '@detent/pipeline';
+import { connectRedis, type RedisOptions } from '../redis/index.ts';
+import { connectCluster, createKafka, firstContact, type KafkaConnection } from './client.ts';
+import { GroupMember } from './group-member.ts';
+import { createKafkaLogClient } from './log-client.ts';
+import { checkSources, taskPartitions } from './sources.ts';
+import { TopicCatalogue } from './topic-info.ts';
+
+/** What a task host on Kafka and Redis needs. */
+export interface KafkaTaskHostOptions extends KafkaConnection {
+  redis: RedisOptions;
+  clock: Clock;
+  metrics: Metrics;
+}
+
+const CHANGELOG_CONFIG = {
+  'cleanup.policy': 'delete',
+  'retention.ms': '-1',
+  'retention.bytes': '-1',
+  'max.message.bytes': String(8 * 1024 * 1024),
+};
+
+/**
+ * `TaskHost` on Kafka and Redis: one consumer and one Redis connection per service, a transactional producer per task.
+ * `start` throws `DETENT_KAFKA_UNREACHABLE`, `DETENT_KAFKA_TOPIC_MISSING`, `DETENT_KAFKA_PARTITIONS_UNEQUAL`,
+ * `DETENT_LOG_PARTITIONS_CHANGED`, `DETENT_REDIS_UNREACHABLE`, `DETENT_REDIS_EVICTS`.
+ */
+export function createKafkaTaskHost(options: KafkaTaskHostOptions): TaskHost {
+  return {
+    async start(spec: TaskHostSpec, run: (session: TaskSession) => Promise<void>): Promise<RunningHost> {
+      const { prefix, clock, metrics, logger } = options;
+      const opened: (() => unknown)[] = [];
+      const close = async () => {
+        for (const part of opened.reverse()) await part();
+      };
+      try {
+        const admin = createKafka(options).admin();
+        await firstContact(options, () => admin.connect());
+        opened.push(() => admin.disconnect());
+        const topics = new TopicCatalogue(admin);
+        await topics.learn(spec.sources);
+        const tasks = checkSources(spec, (topic) => topics.get(topic).partitions);
+        const redis = await connectRedis(options.redis, logger);
+        opened.push(() => redis.close());
+        const cluster = await connectCluster(options);
+        opened.push(() => cluster.disconnect());
+        const changelogTopic = `${prefix}state.${spec.service}.v1`;
+        const log = await createKafkaLogClient(options);
+        opened.push(() => log.close());
+        await log.ensureTopics([{ topic: changelogTopic, partitions: tasks, config: CHANGELOG_CONFIG }]);
+        await topics.learn([changelogTopic]);
+        const member = new GroupMember(
+          {
+            spec,
+            prefix,
+            groupId: `${prefix}${spec.service}`,
+            changelogTopic,
+            admin,
+            cluster,
+            producers: createKafka(options),
+            redis,
+            topics,
+            clock,
+            metrics,
+            logger: logger.child({ service: spec.service }),
+          },
+          () => createKafka(options, { initialRetryTime: 50, retries: 6, restartOnFailure: async () => false }),
+          (task) => taskPartitions(spec, task, (topic) => topics.get(topic).partitions),
+          run,
+        );
+        opened.push(() => member.stop());
+        await member.join();
+        return {
+          get tasks() {
+            return member.tasks;
+          },
+          problem: () => redis.problem() ?? member.problem(),
+          stop: close,
+        };
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,4 @@
+export type { KafkaConnection } from './client.ts';
+export * from './errors.ts';
+export { createKafkaTaskHost, type KafkaTaskHostOptions } from './host.ts';
+export { createKafkaLogClient } from './log-client.ts';

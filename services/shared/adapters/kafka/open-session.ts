@@ -1,0 +1,142 @@
+import type { Clock, Logger, Metrics, TaskHostSpec } from '@detent/pipeline';
+import type { Admin } from 'kafkajs';
+import { type RedisClient, RedisStateStore, taskKeys } from '../redis/index.ts';
+import { ChangelogLog } from './changelog-log.ts';
+import { KafkaAdapterError } from './errors.ts';
+import { type Feed, KafkaInput } from './input.ts';
+import type { InternalCluster, Kafka } from './kafkajs.ts';
+import type { Bounds } from './partition-reader.ts';
+import { fetchStableOffsets } from './raw-protocol.ts';
+import { type Reason, reconcile } from './reconcile.ts';
+import { KafkaSession } from './session.ts';
+import type { TopicCatalogue } from './topic-info.ts';
+import { TransactionalWriter } from './writer.ts';
+
+/** What all tasks of a service share. */
+export interface ServiceParts {
+  spec: TaskHostSpec;
+  prefix: string;
+  groupId: string;
+  changelogTopic: string;
+  admin: Admin;
+  cluster: InternalCluster;
+  /** Producers only: never a consumer's. */
+  producers: Kafka;
+  redis: RedisClient;
+  topics: TopicCatalogue;
+  feed: Feed;
+  clock: Clock;
+  metrics: Metrics;
+  logger: Logger;
+}
+
+/** Partitions of the sources that make up a task. */
+export type TaskPartitions = readonly { topic: string; partition: number }[];
+
+const OFFSETS_PATIENCE_MS = 20_000;
+const OFFSETS_POLL_MS = 20;
+const RECONCILE_TRIES = 3;
+
+/**
+ * Takes a task over: fences the owner before, reads where it had got to, brings Redis up to the changelog. Nothing is
+ * read before the fence, for until then the former owner may still commit. Inputs are not open yet.
+ * Throws `DETENT_KAFKA_INPUT_LOST` when the log no longer holds what comes next.
+ */
+export async function openSession(
+  parts: ServiceParts,
+  task: number,
+  partitions: TaskPartitions,
+): Promise<KafkaSession> {
+  const { spec, prefix, groupId, admin, cluster, redis, metrics, logger } = parts;
+  const writer = await TransactionalWriter.fence(parts.producers, `${groupId}-${task}`);
+  try {
+    const committed = await committedOffsets(parts, partitions);
+    const bounds = await sourceBounds(admin, partitions);
+    const changelog = await ChangelogLog.open(parts.changelogTopic, task, admin, cluster);
+    const store = new RedisStateStore(redis, taskKeys(prefix, spec.service, task), metrics);
+    const onRebuild = (reason: Reason) => {
+      metrics.count('detent_state_rebuilds_total', 1, { service: spec.service, reason });
+      logger.info({ service: spec.service, task, reason }, 'bringing Redis up to the changelog');
+    };
+    const logBounds = await changelog.bounds();
+    let mark: string | undefined;
+    for (let tries = 0; mark === undefined && tries < RECONCILE_TRIES; tries += 1)
+      mark = await reconcile(store, changelog, logBounds, onRebuild);
+    if (mark === undefined) throw new Error('Redis is being written by somebody else: is the task owned twice?');
+    let session: KafkaSession | undefined;
+    const inputs = partitions.map(({ topic, partition }) => {
+      const next = committed.get(topic)?.get(partition);
+      const at = bounds.get(`${topic}-${partition}`) ?? { start: 0, end: 0 };
+      assertReadable(topic, partition, next, at);
+      return new KafkaInput(topic, partition, next ?? at.start, at.end, parts.feed, () => session?.notify());
+    });
+    session = new KafkaSession({
+      task,
+      inputs,
+      committed: flat(committed),
+      groupId,
+      writer,
+      store,
+      changelog,
+      topics: parts.topics,
+      mark,
+      end: logBounds.end,
+      now: () => parts.clock.now(),
+      onRebuild,
+    });
+    return session;
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+/** Waits until the former owner's last transaction is settled: before that, offsets of it may be missing. */
+async function committedOffsets(
+  { cluster, groupId }: ServiceParts,
+  partitions: TaskPartitions,
+): Promise<Map<string, Map<number, number>>> {
+  const byTopic = Map.groupBy(partitions, ({ topic }) => topic);
+  const wanted = [...byTopic].map(([topic, of]) => ({ topic, partitions: of.map(({ partition }) => partition) }));
+  const deadline = performance.now() + OFFSETS_PATIENCE_MS;
+  for (;;) {
+    const offsets = await fetchStableOffsets(cluster, groupId, wanted);
+    if (offsets !== undefined) return offsets;
+    if (performance.now() > deadline) {
+      throw new KafkaAdapterError(
+        'DETENT_KAFKA_PROTOCOL',
+        `offsets of group ${groupId} stay held by an open transaction`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, OFFSETS_POLL_MS));
+  }
+}
+
+async function sourceBounds(admin: Admin, partitions: TaskPartitions): Promise<Map<string, Bounds>> {
+  const bounds = new Map<string, Bounds>();
+  for (const topic of new Set(partitions.map((one) => one.topic))) {
+    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+      bounds.set(`${topic}-${partition}`, { start: Number(low), end: Number(high) });
+  }
+  return bounds;
+}
+
+/** Input lost to retention is a fault to be seen by a person, never a silent step over the gap. */
+function assertReadable(topic: string, partition: number, next: number | undefined, { start, end }: Bounds): void {
+  if (next === undefined || (next >= start && next <= end)) return;
+  const what =
+    next < start
+      ? `records ${next} to ${start - 1} were deleted before they were processed (retention)`
+      : `record ${next} is next, but the log ends at ${end}: was the topic made anew?`;
+  throw new KafkaAdapterError(
+    'DETENT_KAFKA_INPUT_LOST',
+    `${topic}-${partition}: ${what}. Stop the service and decide where it goes on: "kafka-consumer-groups --reset-offsets", or "detent reset"`,
+  );
+}
+
+function flat(offsets: ReadonlyMap<string, ReadonlyMap<number, number>>): Map<string, number> {
+  const result = new Map<string, number>();
+  for (const [topic, partitions] of offsets)
+    for (const [partition, next] of partitions) result.set(`${topic}-${partition}`, next);
+  return result;
+}

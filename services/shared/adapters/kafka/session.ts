@@ -1,0 +1,253 @@
+import type { CommitBatch, OutRecord, StateWrite, TaskSession } from '@detent/pipeline';
+import { murmur2Partition, packedBytes, packStates, TaskClosedError } from '@detent/pipeline';
+import type { Mark, RedisStateStore } from '../redis/index.ts';
+import { type Message, toRequests } from './batches.ts';
+import type { ChangelogLog } from './changelog-log.ts';
+import { KafkaAdapterError, messageOf } from './errors.ts';
+import type { KafkaInput } from './input.ts';
+import { type Reason, reconcile } from './reconcile.ts';
+import type { TopicCatalogue } from './topic-info.ts';
+import type { OffsetCommit, TransactionalWriter } from './writer.ts';
+
+/** What a session is made of. `mark` and `end` are what reconciling came to. */
+export interface SessionParts {
+  task: number;
+  inputs: readonly KafkaInput[];
+  /** Offsets committed so far, by `topic-partition`. */
+  committed: Map<string, number>;
+  groupId: string;
+  writer: TransactionalWriter;
+  store: RedisStateStore;
+  changelog: ChangelogLog;
+  topics: TopicCatalogue;
+  mark: string;
+  end: number;
+  now(): number;
+  onRebuild(reason: Reason): void;
+}
+
+const MARKER_PATIENCE_MS = 10_000;
+const MARKER_POLL_MS = 10;
+/** A call to Redis that is under way when the session closes may still end by itself. */
+const CLOSING_PATIENCE_MS = 2_000;
+
+/** A task on Kafka and Redis: the transaction is the truth, Redis follows it before `commit` returns. */
+export class KafkaSession implements TaskSession {
+  readonly task: number;
+  readonly inputs: readonly KafkaInput[];
+  /** Set once the session has worked: what closed its predecessor is over. */
+  healthy = false;
+  readonly #parts: SessionParts;
+  readonly #abort = new AbortController();
+  readonly #wakers = new Set<() => void>();
+  #closed: TaskClosedError | undefined;
+  #mark: string;
+  /** End of the changelog as far as this session knows what stands in it. */
+  #end: number;
+  #news = false;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.task = parts.task;
+    this.inputs = parts.inputs;
+    this.#mark = parts.mark;
+    this.#end = parts.end;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Ends the session. What is under way is not interrupted; every later call throws. */
+  close(reason: string, cause?: unknown): TaskClosedError {
+    this.#closed ??= new TaskClosedError(`task ${this.task}: ${reason}`, { cause });
+    for (const input of this.inputs) input.close();
+    this.#abort.abort(this.#closed);
+    this.notify();
+    return this.#closed;
+  }
+
+  /** Something arrived. */
+  notify(): void {
+    this.#news = true;
+    for (const wake of [...this.#wakers]) wake();
+  }
+
+  wait(ms: number): Promise<void> {
+    this.healthy = true;
+    if (this.#news || this.#closed) {
+      this.#news = false;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#wakers.delete(wake);
+        this.#news = false;
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.#wakers.add(wake);
+    });
+  }
+
+  async load(keys: readonly string[]): Promise<(Buffer | null)[]> {
+    if (keys.length === 0) return [];
+    return (await this.#guarded(() => this.#parts.store.read(keys))).values;
+  }
+
+  async due(until: number, limit: number): Promise<{ key: string; dueAt: number }[]> {
+    return (await this.#guarded(() => this.#parts.store.due(until, limit))).due;
+  }
+
+  async *scan(): AsyncIterable<{ key: string; value: Buffer }[]> {
+    await this.#guarded(() => this.#parts.store.read([]));
+    for await (const { page, mark } of this.#parts.store.scan()) {
+      this.#check();
+      if (mark !== this.#mark) throw this.close('Redis changed while its states were read');
+      yield page;
+    }
+    if ((await this.#parts.store.mark()) !== this.#mark) throw this.close('Redis changed while its states were read');
+  }
+
+  async commit(batch: CommitBatch): Promise<void> {
+    this.#check();
+    const offsets = this.#changedOffsets(batch);
+    const states = packStates(batch.states);
+    if (states.length === 0 && batch.outputs.length === 0 && offsets.topics.length === 0) return;
+    await this.#write(batch.outputs, states, batch.states, offsets);
+    for (const { topic, partition, next } of batch.positions) this.#parts.committed.set(`${topic}-${partition}`, next);
+    this.healthy = true;
+  }
+
+  /** Closes it and lets its producer go, once nothing is under way any more. */
+  async dispose(reason: string): Promise<void> {
+    this.close(reason);
+    await this.#parts.writer.close();
+  }
+
+  /** What was read beside another mark than ours is not believed: Redis is put right and read again. */
+  async #guarded<T extends { mark: Mark }>(read: () => Promise<T>): Promise<T> {
+    for (;;) {
+      this.#check();
+      const result = await this.#live(read());
+      if (result.mark === this.#mark) return result;
+      await this.#repair();
+    }
+  }
+
+  async #write(
+    outputs: readonly OutRecord[],
+    packed: readonly Buffer[],
+    states: readonly StateWrite[],
+    offsets: OffsetCommit,
+  ): Promise<void> {
+    const { writer, store, changelog, topics } = this.#parts;
+    let next: number | undefined;
+    try {
+      await topics.learn(outputs.map(({ topic }) => topic));
+      const messages = outputs.map((output) => ({ topic: output.topic, message: this.#message(output) }));
+      for (const value of packed) messages.push({ topic: changelog.topic, message: this.#changelogMessage(value) });
+      const requests = toRequests(messages, (topic) => topics.get(topic).maxMessageBytes);
+      next = await writer.commit(requests, offsets, changelog.topic);
+    } catch (error) {
+      if (error instanceof KafkaAdapterError && !error.retriable) {
+        this.close(error.message, error);
+        throw this.#explain(error, states);
+      }
+      throw this.close(`its transaction failed, so its outcome is unknown (${messageOf(error)})`, error);
+    }
+    if (packed.length === 0) return;
+    if (next === undefined) throw this.close('the broker did not say where the changelog ended');
+    const target = changelog.markAt(next);
+    this.#end = next + 1;
+    if (await this.#live(store.apply(this.#mark, target, states))) this.#mark = target;
+    else await this.#repair();
+  }
+
+  /** Redis does not stand where this session left it. Throws when that is because there is another owner. */
+  async #repair(): Promise<void> {
+    const { store, changelog, onRebuild } = this.#parts;
+    const bounds = await this.#settledBounds();
+    if (bounds.end > this.#end) throw this.close('another owner has written to its changelog');
+    const mark = await this.#live(reconcile(store, changelog, bounds, onRebuild));
+    if (mark === undefined) throw this.close('another owner has written to Redis');
+    this.#mark = mark;
+  }
+
+  /** A commit returns before its marker is written; until then its records are not to be read. */
+  async #settledBounds(): Promise<{ start: number; end: number }> {
+    const deadline = performance.now() + MARKER_PATIENCE_MS;
+    for (;;) {
+      this.#check();
+      const bounds = await this.#parts.changelog.bounds();
+      if (bounds.end >= this.#end) return bounds;
+      if (performance.now() > deadline) throw this.close('its last transaction does not get settled');
+      await new Promise((resolve) => setTimeout(resolve, MARKER_POLL_MS));
+    }
+  }
+
+  #changedOffsets({ positions }: CommitBatch): OffsetCommit {
+    const byTopic = new Map<string, { partition: number; offset: string }[]>();
+    for (const { topic, partition, next } of positions) {
+      if (this.#parts.committed.get(`${topic}-${partition}`) === next) continue;
+      const partitions = byTopic.get(topic) ?? [];
+      partitions.push({ partition, offset: String(next) });
+      byTopic.set(topic, partitions);
+    }
+    return {
+      consumerGroupId: this.#parts.groupId,
+      topics: [...byTopic].map(([topic, partitions]) => ({ topic, partitions })),
+    };
+  }
+
+  #message({ topic, partition, key, value, timestamp, headers }: OutRecord): Message {
+    const { partitions } = this.#parts.topics.get(topic);
+    return {
+      partition: partition ?? (key === null ? 0 : murmur2Partition(key, partitions)),
+      key,
+      value,
+      timestamp: String(timestamp),
+      ...(headers && { headers }),
+    };
+  }
+
+  /** Without a key: a topic that somebody sets to compact then refuses it, instead of losing states. */
+  #changelogMessage(value: Buffer): Message {
+    return { partition: this.#parts.changelog.partition, key: null, value, timestamp: String(this.#parts.now()) };
+  }
+
+  #explain(error: KafkaAdapterError, states: readonly StateWrite[]): KafkaAdapterError {
+    if (error.code !== 'DETENT_KAFKA_RECORD_TOO_LARGE' || !error.message.includes(this.#parts.changelog.topic))
+      return error;
+    const largest = states.reduce((a, b) => (packedBytes(b) > packedBytes(a) ? b : a));
+    return new KafkaAdapterError(error.code, `state ${largest.key} has grown too large: ${error.message}`, {
+      cause: error,
+    });
+  }
+
+  #check(): void {
+    if (this.#closed) throw this.#closed;
+  }
+
+  /** Waits for Redis as long as the session lives; commands wait for a lost connection by themselves. */
+  async #live<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    let onAbort: (() => void) | undefined;
+    const closed = new Promise<never>((_, reject) => {
+      onAbort = () => {
+        timer = setTimeout(() => reject(this.#closed), CLOSING_PATIENCE_MS);
+      };
+      this.signal.addEventListener('abort', onAbort, { once: true });
+      if (this.signal.aborted) onAbort();
+    });
+    try {
+      return await Promise.race([work, closed]);
+    } catch (error) {
+      throw this.#closed ?? error;
+    } finally {
+      clearTimeout(timer);
+      if (onAbort) this.signal.removeEventListener('abort', onAbort);
+    }
+  }
+}
