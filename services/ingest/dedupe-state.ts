@@ -51,7 +51,7 @@ export function encodeHead({ first, next, newest, recent }: Head): Buffer {
 export function decodeHead(bytes: Buffer): Head {
   if (bytes[0] !== VERSION)
     throw new Error(
-      `a dedupe state has version ${bytes[0]}, this program writes ${VERSION}: run "detent state rebuild ingest"`,
+      `a state of repeats has version ${bytes[0]}, this program writes ${VERSION}: run the program that wrote it, or drop ingest's state, which only forgets the last 24 h`,
     );
   const first = bytes.readUInt32LE(1);
   const next = bytes.readUInt32LE(5);

@@ -1,3 +1,4 @@
+const { imul } = Math;
 const words = new Int32Array(2);
 const whole = new BigInt64Array(words.buffer);
 
@@ -16,22 +17,22 @@ export function hash64(text: string, out: Hash64): void {
   let b = 0x1b873593 ^ text.length;
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charCodeAt(i);
-    a = Math.imul(a ^ unit, 0x2c1b3c6d);
+    a = imul(a ^ unit, 0x2c1b3c6d);
     a = (a << 15) | (a >>> 17);
-    b = Math.imul(b ^ unit, 0x297a2d39) + a;
+    b = imul(b ^ unit, 0x297a2d39) + a;
     b = (b << 13) | (b >>> 19);
   }
-  a = finish(a ^ Math.imul(b, 0x165667b1));
-  b = finish(b + Math.imul(a, 0x27d4eb2f));
+  a = finish(a ^ imul(b, 0x165667b1));
+  b = finish(b + imul(a, 0x27d4eb2f));
   out.hi = a;
   out.lo = b;
 }
 
 function finish(word: number): number {
   let mixed = word ^ (word >>> 16);
-  mixed = Math.imul(mixed, 0x7feb352d);
+  mixed = imul(mixed, 0x7feb352d);
   mixed ^= mixed >>> 15;
-  mixed = Math.imul(mixed, 0x846ca68b | 0);
+  mixed = imul(mixed, 0x846ca68b | 0);
   return mixed ^ (mixed >>> 16);
 }
 

@@ -13,6 +13,7 @@ export function createIngestProcessor(): Processor {
     sources: ingestSources,
     outputs: [ingestOutput],
     partitioning: 'per-partition',
+    feeds: true,
     accept,
     keysOf: (record) => [headKeyOf(record)],
     encodeState: encodeDedupe,

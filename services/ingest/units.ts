@@ -36,7 +36,9 @@ function compute(from: string, to: string): Conversion {
   const at = (value: number): number | string => {
     const { status, toVal, msg } = ucum.convertUnitTo(from, value, to);
     // A message beside a value is a guess at what an invalid code may have meant.
-    return status === 'succeeded' && toVal !== null && msg.length === 0 ? toVal : msg.join(' ') || 'it is empty';
+    return status === 'succeeded' && toVal !== null && msg.length === 0
+      ? toVal
+      : msg.join(' ').replace(/\s+/g, ' ') || 'it is empty';
   };
   const [zero, half, probe] = [at(0), at(PROBE / 2), at(PROBE)];
   for (const result of [zero, half, probe]) if (typeof result === 'string') return { ok: false, why: result };
