@@ -249,6 +249,9 @@ describe('segments', () => {
     ]);
     entity.see(9, { signals: { x: 7 } });
     expect(entity.out).toMatchObject({ held: 'band', heldTo: 1 });
+    expect(entity.bank('warm')).toMatchObject({ inside: true, distance: 1, clause: 1 });
+    entity.see(10, { signals: { x: 5 } });
+    expect(entity.bank('warm')).toMatchObject({ inside: false, distance: -3, clause: 0 });
   });
 
   it('`>` is outside at its bound and `>=` inside', () => {

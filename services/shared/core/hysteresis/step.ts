@@ -55,7 +55,7 @@ export function stepDimension(
   voteBanks(program, nums, base, readings, t);
 
   let target = targetOf(program, nums, base, current);
-  const bypass = program.bypasses ? bypassOf(program, nums, base, readings, votes, current) : -1;
+  const bypass = program.bypasses ? bypassOf(program, nums, base, readings, votes) : -1;
   const bypassDecider = last.decider;
   // Left now, it would be entered again at once: a bypass that still holds keeps its segment.
   const kept = bypass === current && target > current;
@@ -163,7 +163,7 @@ function place(
     }
   }
   nums[base + RAW] = to + 1;
-  const bypass = program.bypasses ? bypassOf(program, nums, base, readings, votes, fallback) : -1;
+  const bypass = program.bypasses ? bypassOf(program, nums, base, readings, votes) : -1;
   if (bypass >= 0 && bypass < to) {
     to = bypass;
     out.segment = bypass;

@@ -40,7 +40,7 @@ export function rawTargetOf(program: DimensionProgram): number {
 }
 
 /**
- * The first segment down to `current` whose bypass holds and is confirmed, or −1; `last` then tells what decided it.
+ * The first segment whose bypass holds and is confirmed, or −1; `last` then tells what decided it.
  * Counts this step where it votes.
  */
 export function bypassOf(
@@ -49,7 +49,6 @@ export function bypassOf(
   base: number,
   readings: Readings,
   votes: boolean,
-  current: number,
 ): number {
   const { segments } = program;
   let first = -1;
@@ -64,7 +63,7 @@ export function bypassOf(
       if (votes && concerns(bypass, readings)) nums[at] = pushed(nums[at]!, holds);
       if (!isConfirmed(nums[at]!, knobs.bypassConfirm!)) continue;
     }
-    if (holds && first < 0 && s <= current) {
+    if (holds && first < 0) {
       first = s;
       decider = mine;
     }
