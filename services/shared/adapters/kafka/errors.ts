@@ -6,6 +6,7 @@ const causes = {
   DETENT_KAFKA_PARTITIONS_UNEQUAL: false,
   DETENT_KAFKA_INPUT_LOST: false,
   DETENT_KAFKA_RECORD_TOO_LARGE: false,
+  DETENT_KAFKA_GROUP_BUSY: false,
   DETENT_KAFKA_PROTOCOL: true,
 } as const;
 

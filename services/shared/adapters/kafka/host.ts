@@ -48,7 +48,6 @@ export function createKafkaTaskHost(options: KafkaTaskHostOptions): TaskHost {
         const log = await createKafkaLogClient(options);
         opened.push(() => log.close());
         await log.ensureTopics([{ topic: changelogTopic, partitions: tasks, config: CHANGELOG_CONFIG }]);
-        await topics.learn([changelogTopic]);
         const member = new GroupMember(
           {
             spec,

@@ -2,3 +2,4 @@ export type { KafkaConnection } from './client.ts';
 export * from './errors.ts';
 export { createKafkaTaskHost, type KafkaTaskHostOptions } from './host.ts';
 export { createKafkaLogClient } from './log-client.ts';
+export { resetCluster } from './reset.ts';

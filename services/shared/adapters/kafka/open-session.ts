@@ -52,6 +52,7 @@ export async function openSession(
   try {
     const committed = await committedOffsets(parts, partitions);
     const bounds = await sourceBounds(admin, partitions);
+    await parts.topics.learn([parts.changelogTopic]);
     const changelog = await ChangelogLog.open(parts.changelogTopic, task, admin, cluster);
     const store = new RedisStateStore(redis, taskKeys(prefix, spec.service, task), metrics);
     const onRebuild = (reason: Reason) => {

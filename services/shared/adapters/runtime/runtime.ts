@@ -4,7 +4,7 @@ import type { Clock, LogClient, Logger, RecordCodec, SchemaRegistry, ServiceEnv,
 import { schemas, topicSpec } from '@detent/schemas';
 import { createAvroCodec, schemaIncompatibility } from '../avro/index.ts';
 import type { Config } from '../config/config.ts';
-import { createKafkaLogClient, createKafkaTaskHost } from '../kafka/index.ts';
+import { createKafkaLogClient, createKafkaTaskHost, resetCluster } from '../kafka/index.ts';
 import { createMetrics, type MetricsRegistry } from '../metrics/prometheus.ts';
 import { createConfluentRegistry } from '../registry/index.ts';
 import {
@@ -94,7 +94,7 @@ function openEmbedded(config: Config, logger: Logger, write: boolean): Parts {
   const db = openDatabase(join(config.dataDir, 'detent.sqlite'));
   const store = new LogStore(db);
   return {
-    log: createSqliteLogClient(store),
+    log: createSqliteLogClient(store, config.topicPrefix),
     registry: createSqliteRegistry(db, schemaIncompatibility),
     host: createSqliteTaskHost(store, config.topicPrefix, logger),
     reset: async () => resetPrefix(db, config.topicPrefix),
@@ -121,15 +121,17 @@ async function openCluster(config: Config, logger: Logger, metrics: MetricsRegis
     replicationFactor: config.kafkaReplicationFactor,
     logger,
   };
+  const redis = { url: config.redisUrl, cluster: config.redisCluster };
   const log = await createKafkaLogClient(connection);
   return {
     log,
+    reset: () => resetCluster(connection, redis),
     registry: createConfluentRegistry(config.registryUrl),
     host: createKafkaTaskHost({
       ...connection,
       metrics,
       clock,
-      redis: { url: config.redisUrl, cluster: config.redisCluster },
+      redis,
     }),
     close: () => log.close(),
   };

@@ -17,8 +17,8 @@ export class PartitionsChangedError extends Error {
   }
 }
 
-/** `LogClient` over the embedded log. */
-export function createSqliteLogClient(store: LogStore): LogClient {
+/** `LogClient` over the embedded log. `prefix` begins the names under which services keep their positions. */
+export function createSqliteLogClient(store: LogStore, prefix = ''): LogClient {
   const { db } = store;
   return {
     async ensureTopics(specs: readonly TopicSpec[]) {
@@ -59,7 +59,9 @@ export function createSqliteLogClient(store: LogStore): LogClient {
       );
     },
     async committed(service: string) {
-      const rows = db.prepare('SELECT topic, partition, next FROM positions WHERE service = ?').all(service) as {
+      const rows = db
+        .prepare('SELECT topic, partition, next FROM positions WHERE service = ?')
+        .all(prefix + service) as {
         topic: string;
         partition: number;
         next: number;

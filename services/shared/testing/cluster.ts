@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { TaskHostSpec } from '@detent/pipeline';
+import { connectCluster, createKafka } from '../adapters/kafka/client.ts';
+import type { KafkaTaskHostOptions } from '../adapters/kafka/host.ts';
+import { openSession } from '../adapters/kafka/open-session.ts';
+import type { KafkaSession } from '../adapters/kafka/session.ts';
+import { TopicCatalogue } from '../adapters/kafka/topic-info.ts';
+import { connectRedis } from '../adapters/redis/index.ts';
+import { createRecordingMetrics, type RecordingMetrics, silentLogger } from './recording-metrics.ts';
+
+/** Where the parts for integration tests are; undefined: they are not there, and the tests skip. */
+export const testKafka = process.env['DETENT_TEST_KAFKA_BROKERS'];
+export const testRedis = process.env['DETENT_TEST_REDIS_URL'];
+
+/** Options under a prefix of their own, so that tests on one cluster do not meet. */
+export function testOptions(): KafkaTaskHostOptions & { metrics: RecordingMetrics } {
+  return {
+    brokers: (testKafka ?? '').split(','),
+    clientId: 'detent-test',
+    prefix: `t${randomUUID().slice(0, 8)}.`,
+    replicationFactor: 1,
+    logger: silentLogger,
+    redis: { url: testRedis ?? '' },
+    clock: { now: () => Date.now() },
+    metrics: createRecordingMetrics(),
+  };
+}
+
+/** A session of a task opened beside whoever has it, as a new owner would; `end` lets its connections go. */
+export async function takeOver(
+  options: KafkaTaskHostOptions,
+  spec: TaskHostSpec,
+  task: number,
+): Promise<{ session: KafkaSession; end(): Promise<void> }> {
+  const { prefix, clock, metrics, logger } = options;
+  const admin = createKafka(options).admin();
+  await admin.connect();
+  const cluster = await connectCluster(options);
+  const redis = await connectRedis(options.redis, logger);
+  const session = await openSession(
+    {
+      spec,
+      prefix,
+      groupId: prefix + spec.service,
+      changelogTopic: `${prefix}state.${spec.service}.v1`,
+      admin,
+      cluster,
+      producers: createKafka(options),
+      redis,
+      topics: new TopicCatalogue(admin),
+      feed: { seek() {}, pause() {}, resume() {}, now: () => performance.now() },
+      clock,
+      metrics,
+      logger,
+    },
+    task,
+    spec.sources.map((topic) => ({ topic, partition: task })),
+  );
+  return {
+    session,
+    async end() {
+      await session.dispose('the test is over');
+      redis.close();
+      await cluster.disconnect();
+      await admin.disconnect();
+    },
+  };
+}
