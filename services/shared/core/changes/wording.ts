@@ -42,6 +42,7 @@ export function sayValue(value: Value): string {
 
 export function sayNumber(value: number): string {
   if (Number.isInteger(value) || !Number.isFinite(value)) return String(value);
+  if (Math.abs(value) < 1e-6) return value < 0 ? 'just under 0' : 'just over 0';
   return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 

@@ -109,13 +109,20 @@ function encodeLinks(targets: readonly LinkTarget[] | undefined): void {
 function decodeLinks(reader: ByteReader, values: number, refs: number): LinkTarget[] | undefined {
   const count = reader.count();
   if (count === 0) return undefined;
-  return Array.from({ length: count - 1 }, () => ({
-    entityId: reader.text() ?? '',
-    refVersion: reader.count(),
-    targetSequence: reader.count(),
-    values: Array.from({ length: values }, () => reader.float()),
-    refs: Array.from({ length: refs }, () => decodeRef(reader)),
-  }));
+  const targets: LinkTarget[] = [];
+  for (let n = 1; n < count; n++) {
+    const target: LinkTarget = {
+      entityId: reader.text() ?? '',
+      refVersion: reader.count(),
+      targetSequence: reader.count(),
+      values: [],
+      refs: [],
+    };
+    for (let i = 0; i < values; i++) target.values.push(reader.float());
+    for (let i = 0; i < refs; i++) target.refs.push(decodeRef(reader));
+    targets.push(target);
+  }
+  return targets;
 }
 
 function encodeRef(ref: Value | null | undefined): void {

@@ -21,10 +21,11 @@ export class Effects {
   problem = '';
 
   clear(): void {
-    this.changes.length = 0;
-    this.referenced.length = 0;
-    this.valued.length = 0;
-    this.held.length = 0;
+    // Setting the length of an empty array costs more than looking at it.
+    if (this.changes.length > 0) this.changes.length = 0;
+    if (this.referenced.length > 0) this.referenced.length = 0;
+    if (this.valued.length > 0) this.valued.length = 0;
+    if (this.held.length > 0) this.held.length = 0;
     this.ended = false;
     this.problem = '';
   }

@@ -34,6 +34,7 @@ export class Evaluator {
   readonly #modelVersion: string;
   readonly #readings: Readings;
   readonly #out = createStepOutcome();
+  #marked = false;
 
   constructor(plan: TypePlan, modelVersion: string) {
     this.#plan = plan;
@@ -50,6 +51,7 @@ export class Evaluator {
   mark(clauses: readonly number[]): void {
     const { folded } = this.#readings;
     for (let i = 0; i < clauses.length; i++) folded[clauses[i]!] = 1;
+    this.#marked ||= clauses.length > 0;
   }
 
   /** Steps the dimensions whose bits are set, at `now`, never before an earlier one. */
@@ -58,7 +60,8 @@ export class Evaluator {
     const before = effects.changes.length;
     for (let rest = dimensions; rest !== 0; rest &= rest - 1)
       this.#step(plans[31 - Math.clz32(rest & -rest)]!, state, now, votes, cause, effects);
-    this.#readings.folded.fill(0);
+    if (this.#marked) this.#readings.folded.fill(0);
+    this.#marked = false;
     if (effects.changes.length > before) this.#closeEvaluation(state, before, effects);
     this.#scheduleEntity(state);
   }
@@ -120,7 +123,10 @@ export class Evaluator {
   #scheduleEntity(state: EntityState): void {
     const { dimensions } = this.#plan;
     let due = Infinity;
-    for (let i = 0; i < dimensions.length; i++) due = Math.min(due, state.nums[dimensions[i]!.dueAt]!);
+    for (let i = 0; i < dimensions.length; i++) {
+      const at = state.nums[dimensions[i]!.dueAt]!;
+      if (at < due) due = at;
+    }
     state.nums[DUE_AT] = due;
   }
 

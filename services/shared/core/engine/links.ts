@@ -3,6 +3,9 @@ import { type EntityState, type LinkTarget, REF_COUNTER } from './state.ts';
 import type { LinkPlan } from './type-plan.ts';
 import type { ObservedLink, ReferenceValued } from './types.ts';
 
+const NONE: readonly LinkTarget[] = [];
+const NOBODY: ReadonlyMap<string, LinkTarget> = new Map();
+
 /** Replaces the targets of a relation. What a target that stays has answered is kept; owners of the others are told. */
 export function replaceLinks(
   plan: LinkPlan,
@@ -13,7 +16,8 @@ export function replaceLinks(
   effects: Effects,
 ): void {
   const { target: targetType, values, reads } = plan.model;
-  const before = new Map((state.links[index] ?? []).map((target) => [target.entityId, target]));
+  const former = state.links[index] ?? NONE;
+  const before = former.length === 0 ? NOBODY : new Map(former.map((target) => [target.entityId, target]));
   const known = new Map<string, LinkTarget>();
   const targets: LinkTarget[] = [];
   for (const { entityType, entityId, values: carried } of observed) {

@@ -26,7 +26,7 @@ export interface LinkTarget {
   /** Of the newest answer taken; 0: none yet. */
   targetSequence: number;
   /** By position in the link's `values`; NaN: not given. */
-  readonly values: readonly number[];
+  readonly values: number[];
   /** By position in the link's `reads`; undefined: not answered yet, null: missing. */
   readonly refs: (Value | null | undefined)[];
 }
@@ -46,8 +46,10 @@ export class EntityState {
     this.entityType = entityType;
     this.entityId = entityId;
     this.nums = defaults.slice();
-    this.texts = new Array<string | undefined>(texts).fill(undefined);
-    this.links = new Array<LinkTarget[] | undefined>(links).fill(undefined);
+    this.texts = [];
+    for (let i = 0; i < texts; i++) this.texts.push(undefined);
+    this.links = [];
+    for (let i = 0; i < links; i++) this.links.push(undefined);
   }
 
   /** True from the first observation of a life until the retention after its end is over. */
