@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { loadModel } from '@detent/core';
+import { loadModel, matchPlaybooks } from '@detent/core';
 import { describe, expect, it } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -37,7 +37,31 @@ describe.each(files)('%s', (name) => {
   });
 });
 
+describe.each(files)('orders of %s', (name) => {
+  it('have a playbook wherever they stand, so that every action names a procedure', () => {
+    const { model } = read(name);
+    let positions: Record<string, string>[] = [{}];
+    for (const dimension of model.entities.get('order')!.dimensions) {
+      positions = positions.flatMap((position) =>
+        dimension.segments.map((segment) => ({ ...position, [`order.${dimension.name}`]: segment.name })),
+      );
+    }
+    expect(positions.length).toBeGreaterThan(2);
+    expect(positions.filter((position) => matchPlaybooks(model, position).playbooks.length === 0)).toEqual([]);
+  });
+});
+
 describe('fulfilment', () => {
+  it.each([
+    [{ 'order.climate': 'frozen', 'order.handling': 'fragile', 'order.urgency': 'normal' }, 'frozen', 80],
+    [{ 'order.handling': 'fragile-multi', 'order.urgency': 'same-day' }, 'premium-fragile', 90],
+    [{ 'order.handling': 'fragile-multi', 'order.urgency': 'late' }, 'late-order', 85],
+    [{ 'order.handling': 'standard', 'order.urgency': 'normal' }, 'normal-order', undefined],
+  ])('does for %j what %s says', (position, playbook, priority) => {
+    const found = matchPlaybooks(read('fulfilment.yaml').model, position);
+    expect([found.playbooks[0]?.name, found.do['priority']]).toEqual([playbook, priority]);
+  });
+
   it('has the dimensions and segments that decision services and analysts know', () => {
     const { model } = read('fulfilment.yaml');
     const segments = Object.fromEntries(
