@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { changesDigest } from './commands/changes-digest.ts';
 import { dlqList } from './commands/dlq-list.ts';
-import { doctor } from './commands/doctor.ts';
 import { modelCheck } from './commands/model-check.ts';
 import { replay } from './commands/replay.ts';
 import { reset } from './commands/reset.ts';
@@ -12,7 +11,7 @@ import { topicsApply } from './commands/topics-apply.ts';
 import { up } from './commands/up.ts';
 import { serviceNames } from './composition.ts';
 import { describeError, exitCode, exitCodeFor } from './errors.ts';
-import { importerNames } from './replay/index.ts';
+import { importers } from './replay/index.ts';
 
 const program = new Command('detent')
   .description('Keeps logistics entities in small, actionable segments that follow live data.')
@@ -70,7 +69,7 @@ simulated(command(program, 'simulate', 'send the events of a simulated warehouse
   .action((options) => simulate(options));
 
 command(program, 'replay', 'take files through ingest and segmenter, under a prefix of their own')
-  .argument('<importer>', importerNames.join(', '))
+  .argument('<importer>', Object.keys(importers).join(', '))
   .argument('<files...>', 'files of the importer, .gz or plain')
   .option('--map <file>', 'for csv: which column is which field')
   .option('--produce-only', 'fill the source topics and stop')
@@ -99,7 +98,6 @@ command(dlq, 'list', 'group them by reason')
   .option('--replay', 'of the last replay')
   .action((options) => dlqList(options));
 
-command(program, 'doctor', 'check what the configuration asks for').action((options) => doctor(options));
 command(program, 'reset', 'forget every topic and state under the prefix')
   .option('--replay', 'those of replays')
   .option('--yes', 'also the live ones')

@@ -1,0 +1,67 @@
+import { type Config, readModelFile } from '@detent/adapters';
+import { compileModel, type Engine, loadModel, type Model, matchPlaybooks } from '@detent/core';
+import { createIngestProcessor } from '@detent/ingest';
+import { createPickingProcessor } from '@detent/picking';
+import { defineService, type PlaybookFor, type ServiceDefinition } from '@detent/pipeline';
+import { createRoutingProcessor } from '@detent/routing';
+import { createSegmenterProcessor } from '@detent/segmenter';
+import { createStorageProcessor } from '@detent/storage';
+import { UsageError } from './errors.ts';
+
+/** Services in the order of the data's path. */
+export const serviceNames = ['ingest', 'segmenter', 'picking', 'storage', 'routing'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** A model that loaded without problems, ready to run. */
+export interface LoadedModel {
+  model: Model;
+  engine: Engine;
+}
+
+/** Loads and compiles a model by name or path. Throws `ModelFileError`, or `ModelError` with every problem. */
+export function loadModelByName(nameOrPath: string): LoadedModel {
+  const { file, text } = readModelFile(nameOrPath);
+  const model = loadModel(text, file);
+  return { model, engine: compileModel(model) };
+}
+
+/** Entity types that the configured model puts into segments. */
+export function segmentedTypes(config: Config): string[] {
+  const { model } = loadModelByName(config.model);
+  return [...model.entities.values()].filter(({ dimensions }) => dimensions.length > 0).map(({ type }) => type);
+}
+
+/** A service by name. Throws `UsageError` with the names that exist. */
+export function serviceByName(name: string, config: Config): ServiceDefinition {
+  const make = factories(config)[name as ServiceName];
+  if (make === undefined) throw new UsageError(`there is no service "${name}": give one of ${serviceNames.join(', ')}`);
+  return make();
+}
+
+/** Every service, in the order of the data's path. */
+export function allServices(config: Config): ServiceDefinition[] {
+  const make = factories(config);
+  return serviceNames.map((name) => make[name]());
+}
+
+function factories(config: Config): Record<ServiceName, () => ServiceDefinition> {
+  const { model, engine } = loadModelByName(config.model);
+  const dimensionsOf = (type: string) => model.entities.get(type)?.dimensions.map(({ name }) => name) ?? [];
+  const setup = { actions: config.actions, playbookFor: playbookFor(model) };
+  return {
+    ingest: () => defineService(createIngestProcessor),
+    segmenter: () => defineService(() => createSegmenterProcessor(engine)),
+    picking: () => defineService(() => createPickingProcessor({ ...setup, orderDimensions: dimensionsOf('order') })),
+    storage: () => defineService(() => createStorageProcessor(setup)),
+    routing: () => defineService(() => createRoutingProcessor({ ...setup, orderDimensions: dimensionsOf('order') })),
+  };
+}
+
+/** The strongest playbook for an entity's segments gives name and page; what is done joins all that match. */
+function playbookFor(model: Model): PlaybookFor {
+  return (memberships) => {
+    const { playbooks, do: commands } = matchPlaybooks(model, memberships);
+    const [strongest] = playbooks;
+    return strongest && { name: strongest.name, sop: strongest.sop ?? '', do: commands };
+  };
+}
