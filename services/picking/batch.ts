@@ -1,4 +1,4 @@
-import type { ActionTask } from '@detent/pipeline';
+import { type ActionTask, type OnHand, unitsOf } from '@detent/pipeline';
 import type { LaneRules } from './config.ts';
 
 /** An order as a queue holds it. */
@@ -74,11 +74,14 @@ export function splitTasks(tasks: readonly ActionTask[], maxUnits: number): Acti
 export function pickFrom(
   orderId: string,
   line: { lineId: string; skuId: string; quantity: number },
-  onHand: Readonly<Record<string, number>> | undefined,
+  stock: Readonly<Record<string, OnHand>> | undefined,
 ): ActionTask[] {
   const { lineId, skuId, quantity } = line;
   const tasks: ActionTask[] = [];
-  const locations = Object.entries(onHand ?? {}).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const locations = Object.entries(stock ?? {})
+    .map(([locationId, onHand]) => [locationId, unitsOf(onHand)] as const)
+    .filter(([, units]) => units > 0)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   let left = quantity;
   for (const [locationId, units] of locations) {
     if (left <= 0) break;

@@ -1,4 +1,4 @@
-import type { Cause, Effects, Standings } from '@detent/pipeline';
+import type { Cause, Effects, OnHand, Standings } from '@detent/pipeline';
 import { compareQueued, type Queued } from './batch.ts';
 import type { LaneKind } from './config.ts';
 import type { Zone } from './lane.ts';
@@ -46,9 +46,9 @@ export interface Queue {
   batches: number;
 }
 
-/** On-hand units of one SKU at one site, by location. */
+/** What lies of one SKU at one site, by location. */
 export interface StockState {
-  onHand: Record<string, number>;
+  at: Record<string, OnHand>;
 }
 
 /** All that picking knows, in memory, with what is derived from it. */

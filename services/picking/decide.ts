@@ -1,4 +1,4 @@
-import { type Decider, type Effects, type Fact, takeChange } from '@detent/pipeline';
+import { type Decider, type Effects, type Fact, takeChange, takeStockChange } from '@detent/pipeline';
 import type {
   OrderCancelled,
   OrderChanged,
@@ -141,10 +141,11 @@ export class PickingDecider implements Decider {
   #stock(changed: StockChanged, effects: Effects): void {
     if (changed.status !== 'available') return;
     const id = `${changed.siteId}/${changed.skuId}`;
-    const stock = this.book.stock.get(id) ?? { onHand: {} };
-    const onHand = changed.onHand ?? (stock.onHand[changed.locationId] ?? 0) + (changed.delta ?? 0);
-    if (onHand > 0) stock.onHand[changed.locationId] = onHand;
-    else delete stock.onHand[changed.locationId];
+    const stock = this.book.stock.get(id) ?? { at: {} };
+    const onHand = stock.at[changed.locationId] ?? {};
+    takeStockChange(onHand, changed);
+    if (Object.keys(onHand).length > 0) stock.at[changed.locationId] = onHand;
+    else delete stock.at[changed.locationId];
     this.book.stock.set(id, stock);
     effects.save(`stock:${id}`, stock);
   }

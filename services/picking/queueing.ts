@@ -145,7 +145,7 @@ export class Queueing {
     const orders = places.map(({ orderId }) => this.#book.orders.get(orderId)!);
     const tasks = orders.flatMap((order) =>
       order.lines.flatMap((line) =>
-        pickFrom(order.orderId, line, this.#book.stock.get(`${queue.siteId}/${line.skuId}`)?.onHand),
+        pickFrom(order.orderId, line, this.#book.stock.get(`${queue.siteId}/${line.skuId}`)?.at),
       ),
     );
     const lead = orders[0]!;

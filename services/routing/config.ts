@@ -11,8 +11,8 @@ export interface RoutingConfig {
   prepareMs: number;
   /** From the decision to the hand-over of goods that stand ready, ms. */
   tenderMs: number;
-  /** Share by which a carrier that is not `reliable` counts dearer than it is. */
-  unreliableShare: number;
+  /** Share by which a carrier counts dearer than it is, by its reliability; `other` for segments not named. */
+  reliabilityShares: Readonly<Record<string, number>> & { readonly other: number };
   /** Hours that a congested lane takes longer. */
   congestedHours: number;
   /** A reconsidered order changes its carrier only if the other is better by this share of the present score. */
@@ -45,7 +45,8 @@ export interface RoutingConfig {
 export const defaultRoutingConfig: RoutingConfig = {
   prepareMs: 2 * HOUR,
   tenderMs: HOUR / 2,
-  unreliableShare: 0.3,
+  // A failing carrier is the last resort: nothing goes there while anything else can take it.
+  reliabilityShares: { reliable: 0, unreliable: 0.3, failing: 9, other: 0.3 },
   congestedHours: 6,
   switchShare: 0.1,
   maxPieces: 6,

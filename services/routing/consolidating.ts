@@ -28,6 +28,7 @@ export class Consolidating {
     const { book, config } = this.#desk;
     const urgency = order.standings['urgency']?.segment ?? 'normal';
     if (order.standings['transport']?.segment !== 'bulky' || urgency !== 'normal') return false;
+    if (this.#desk.playbookFor(order)?.do['consolidate'] === false) return false;
     const lane = this.#desk.laneOf(order);
     if (lane === undefined) return false;
     const demand = this.#desk.demandOf(order, lane.laneId, at);

@@ -103,9 +103,10 @@ export function evaluate(
       : 'would arrive after the promise';
     return { ...no(why, late, 'h late'), arriveAt };
   }
-  const isTrusted = candidate.reliability === undefined || candidate.reliability === 'reliable';
   const cost = price * rate;
-  const score = isTrusted ? cost : cost * (1 + config.unreliableShare);
+  const shares = config.reliabilityShares;
+  const share = candidate.reliability === undefined ? 0 : (shares[candidate.reliability] ?? shares.other);
+  const score = cost * (1 + share);
   const { carrierId, serviceId, mode } = service;
   return { carrierId, serviceId, laneId: lane.laneId, mode, pieces, cost, score, departure, arriveAt };
 }

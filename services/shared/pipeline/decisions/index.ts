@@ -2,4 +2,5 @@ export * from './action.ts';
 export * from './changes.ts';
 export * from './decider.ts';
 export * from './decision-processor.ts';
+export * from './on-hand.ts';
 export * from './timers.ts';

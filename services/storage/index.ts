@@ -1,0 +1,4 @@
+export * from './config.ts';
+export * from './metrics.ts';
+export * from './process.ts';
+export * from './topology.ts';

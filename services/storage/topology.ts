@@ -1,0 +1,14 @@
+/** What storage reads, by what it takes from it. Without prefix. */
+export const storageSources = {
+  /** How often a stock is picked. */
+  stockSegments: 'segments.stock.v1',
+  /** What articles are, and where they lie. */
+  inventory: 'inventory.v1',
+  /** Which zones and locations a site has. */
+  sites: 'sites.v1',
+  /** Which moves failed. */
+  actionStatus: 'action-status.v1',
+} as const;
+
+/** Where its actions go. */
+export const storageOutput = 'actions.storage.v1';
