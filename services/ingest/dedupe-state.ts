@@ -26,9 +26,12 @@ export interface Head {
 const VERSION = 1;
 const HEAD_BYTES = 17;
 
+/** Of heads without blocks, which are by far the most: shared, never added to. */
+export const NOTHING_SEALED: Set<bigint> = new Set();
+
 /** A key of which nothing was seen. */
 export function emptyHead(): Head {
-  return { first: 0, next: 0, newest: Number.NEGATIVE_INFINITY, recent: [], sealed: new Set() };
+  return { first: 0, next: 0, newest: Number.NEGATIVE_INFINITY, recent: [], sealed: NOTHING_SEALED };
 }
 
 /** Adds the ids of a block. */
@@ -55,7 +58,7 @@ export function decodeHead(bytes: Buffer): Head {
     );
   const first = bytes.readUInt32LE(1);
   const next = bytes.readUInt32LE(5);
-  const sealed = first === next ? new Set<bigint>() : undefined;
+  const sealed = first === next ? NOTHING_SEALED : undefined;
   return { first, next, newest: bytes.readDoubleLE(9), recent: readWords(bytes, HEAD_BYTES), sealed };
 }
 

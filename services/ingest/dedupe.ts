@@ -8,6 +8,7 @@ import {
   encodeBlock,
   encodeHead,
   type Head,
+  NOTHING_SEALED,
   type Words,
 } from './dedupe-state.ts';
 import { type Hash64, hash64, toBigInt } from './hash.ts';
@@ -70,7 +71,8 @@ function sealedOf(head: Head, headKey: string, states: States): Set<bigint> {
 
 function seal(head: Head, sealed: Set<bigint>, headKey: string, states: States): void {
   states.put(blockKey(headKey, head.next), head.recent, head.newest + REMEMBER_MS);
-  addAll(sealed, head.recent);
+  head.sealed = sealed === NOTHING_SEALED ? new Set() : sealed;
+  addAll(head.sealed, head.recent);
   head.next += 1;
   head.recent = [];
 }

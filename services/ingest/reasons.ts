@@ -7,6 +7,10 @@ export const reasons = {
   TRUNCATED: 'The bytes end before the record does: find what cut them on the way, then send again',
   TRAILING_BYTES:
     'The bytes go on after the record: the schema id in them is not that of the schema they were written with',
+  MALFORMED:
+    'The schema or the bytes are not valid Avro: see the message for where, correct the producer, then send again',
+  INCOMPATIBLE_SCHEMA:
+    'The producer’s schema cannot be read as ours: see schemas/README.md for what may change, then send again',
   UNKNOWN_SCHEMA: 'The registry does not have the schema id: register the producer’s schema, then redrive',
   UNEXPECTED_RECORD: 'The topic does not carry such a record: see schemas/topics.ts for where it belongs',
   MISSING_VALUE: 'A value that the record is about is absent: fill it at the source, then send again',

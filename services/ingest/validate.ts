@@ -90,7 +90,7 @@ const idCheck: Check = (value) => {
   const id = value as string;
   // Only an id that begins with white space can be nothing but white space.
   const isEmpty = id.length === 0 || (id.charCodeAt(0) <= 32 && id.trim() === '');
-  return isEmpty ? { code: 'EMPTY_ID', field: '', value, rule: 'not empty' } : undefined;
+  return isEmpty ? { code: 'EMPTY_ID', field: '', value, rule: 'a text with something in it' } : undefined;
 };
 
 function listCheck(item: Check | undefined): Check | undefined {
