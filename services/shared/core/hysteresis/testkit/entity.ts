@@ -1,4 +1,5 @@
 import type { Clause, ConditionNode, Readings } from '../../conditions/tree.ts';
+import { normal } from '../experiment/index.ts';
 import {
   type BankReport,
   createStepOutcome,
@@ -117,4 +118,25 @@ export class Entity {
   private entered(): string | undefined {
     return this.out.moved ? this.segment : undefined;
   }
+}
+
+/** Hot from x = 0 upwards, else not. */
+export function hotOrNot(knobs = EVIDENCE): Entity {
+  return new Entity(
+    [cut('x', 0)],
+    [
+      { name: 'hot', enter: clause(0), knobs },
+      { name: 'not', knobs },
+    ],
+  );
+}
+
+/** Fills a signal with noise around a level, one reading per time unit. Returns the segments entered. */
+export function feed(entity: Entity, signal: string, level: number, count: number, random: () => number): string[] {
+  const entered: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const to = entity.see(entity.t + 1, { signals: { [signal]: level + 0.5 * normal(random) } });
+    if (to) entered.push(to);
+  }
+  return entered;
 }

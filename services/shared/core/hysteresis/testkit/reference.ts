@@ -1,5 +1,6 @@
 import type { ConditionNode, Readings } from '../../conditions/tree.ts';
-import type { Confirm, DimensionDefinition, MoveKind, SegmentDefinition } from '../types.ts';
+import type { DimensionDefinition, MoveKind, SegmentDefinition } from '../types.ts';
+import { clausesOf, confirmed, flattened, foldOne, priceOne, type Statistics, votesFor } from './reference-parts.ts';
 
 /**
  * The rules again, slow and plain, written from their text and sharing no code with the engine: lists, objects and no
@@ -15,17 +16,6 @@ export interface ReferenceOutcome {
   held: boolean;
   heldTo: number;
   due: number;
-}
-
-interface Statistics {
-  n: number;
-  lastT: number;
-  lastX: number;
-  ewma: number;
-  dNoise: number;
-  sNoise: number;
-  gap: number;
-  weight: number;
 }
 
 interface Segment extends SegmentDefinition {
@@ -140,35 +130,9 @@ export class Reference {
         const margin = readings.margins[index]!;
         if (seen.has(key) || !readings.folded[index] || !Number.isFinite(margin)) continue;
         seen.add(key);
-        this.foldOne(key, t, clause.direction * margin + clause.bound, segment.knobs.switchCostMs);
+        foldOne(this.statistics, key, t, clause.direction * margin + clause.bound, segment.knobs.switchCostMs);
       }
     }
-  }
-
-  private foldOne(key: string, t: number, x: number, c: number): void {
-    const s = this.statistics.get(key);
-    if (!s) {
-      const zero = { n: 0, dNoise: 0, sNoise: 0, gap: 0, weight: 0 };
-      this.statistics.set(key, { ...zero, lastT: t, lastX: x, ewma: x });
-      return;
-    }
-    if (t < s.lastT) return;
-    if (t === s.lastT) {
-      s.lastX = x;
-      return;
-    }
-    s.n += 1;
-    const k = Math.min(s.n, 200);
-    const cap = (v: number, m: number) => (s.n <= 20 ? v : Math.min(v, 3 * m + 1e-9));
-    const elapsed = t - s.lastT;
-    s.gap += (cap(elapsed, s.gap) - s.gap) / k;
-    const dt = Math.min(elapsed, 10 * s.gap);
-    s.dNoise += (cap(Math.abs(x - s.lastX), s.dNoise) - s.dNoise) / k;
-    s.sNoise += (cap(Math.abs(x - s.ewma), s.sNoise) - s.sNoise) / k;
-    s.ewma += (1 - Math.exp(-dt / c)) * (x - s.ewma);
-    s.weight = Math.min(1, (2 * dt) / s.gap);
-    s.lastT = t;
-    s.lastX = x;
   }
 
   private evaluate(node: ConditionNode, readings: Readings, cost: number | undefined): Result {
@@ -244,15 +208,9 @@ export class Reference {
   }
 
   private price(node: ConditionNode, c: number, patience: number): number {
-    const prices = clausesOf(node).map((index) => {
-      const s = this.statistics.get(`${this.definition.clauses[index]!.measured} ${c}`);
-      if (!s || s.n === 0) return 0;
-      const sd = Math.max(0.886227 * s.dNoise, 1e-9);
-      const sr = Math.max(1.253314 * s.sNoise, 1e-9);
-      const cn = Math.max(c / s.gap, 1);
-      const h0 = Math.log(10 * cn ** 2);
-      return patience * Math.max(h0, Math.min(h0 * Math.min(Math.max(sr / sd, 1), 3.1623), cn));
-    });
+    const prices = clausesOf(node).map((index) =>
+      priceOne(this.statistics.get(`${this.definition.clauses[index]!.measured} ${c}`), c, patience),
+    );
     return Math.max(0, ...prices);
   }
 
@@ -403,23 +361,4 @@ export class Reference {
       [enter, stay, bypass].every((node) => !node || known(node)),
     );
   }
-}
-
-/** A condition without wrappings of one. */
-function flattened(node: ConditionNode): ConditionNode {
-  return 'nodes' in node && node.nodes.length === 1 ? flattened(node.nodes[0]!) : node;
-}
-
-function clausesOf(node: ConditionNode): number[] {
-  if (node.kind === 'clause') return [node.index];
-  return node.kind === 'gate' ? [] : [...new Set(node.nodes.flatMap(clausesOf))];
-}
-
-function votesFor(distance: number): number {
-  const a = Math.abs(distance);
-  return Math.min(Math.max(a > 1 ? a * Math.sqrt(a) : a, 0.5), 2);
-}
-
-function confirmed(history: readonly boolean[], { n, m }: Confirm): boolean {
-  return history.slice(-m).filter(Boolean).length >= n;
 }

@@ -1,0 +1,72 @@
+import type { ConditionNode } from '../../conditions/tree.ts';
+import type { Confirm } from '../types.ts';
+
+/** What the reference keeps of one measured value. `weight` is that of its vote in the current step. */
+export interface Statistics {
+  n: number;
+  lastT: number;
+  lastX: number;
+  ewma: number;
+  dNoise: number;
+  sNoise: number;
+  gap: number;
+  weight: number;
+}
+
+/** Folds a value at `t` under switch cost `c` into the statistics of `key`, as published. */
+export function foldOne(statistics: Map<string, Statistics>, key: string, t: number, x: number, c: number): void {
+  const s = statistics.get(key);
+  if (!s) {
+    statistics.set(key, { n: 0, lastT: t, lastX: x, ewma: x, dNoise: 0, sNoise: 0, gap: 0, weight: 0 });
+    return;
+  }
+  if (t < s.lastT) return;
+  if (t === s.lastT) {
+    s.lastX = x;
+    return;
+  }
+  s.n += 1;
+  const k = Math.min(s.n, 200);
+  const cap = (v: number, m: number) => (s.n <= 20 ? v : Math.min(v, 3 * m + 1e-9));
+  const elapsed = t - s.lastT;
+  s.gap += (cap(elapsed, s.gap) - s.gap) / k;
+  const dt = Math.min(elapsed, 10 * s.gap);
+  s.dNoise += (cap(Math.abs(x - s.lastX), s.dNoise) - s.dNoise) / k;
+  s.sNoise += (cap(Math.abs(x - s.ewma), s.sNoise) - s.sNoise) / k;
+  s.ewma += (1 - Math.exp(-dt / c)) * (x - s.ewma);
+  s.weight = Math.min(1, (2 * dt) / s.gap);
+  s.lastT = t;
+  s.lastX = x;
+}
+
+/** Votes that a flip costs under switch cost `c`; 0 before there is noise to price. */
+export function priceOne(s: Statistics | undefined, c: number, patience: number): number {
+  if (!s || s.n === 0) return 0;
+  const sd = Math.max(0.886227 * s.dNoise, 1e-9);
+  const sr = Math.max(1.253314 * s.sNoise, 1e-9);
+  const cn = Math.max(c / s.gap, 1);
+  const h0 = Math.log(10 * cn ** 2);
+  return patience * Math.max(h0, Math.min(h0 * Math.min(Math.max(sr / sd, 1), 3.1623), cn));
+}
+
+/** A condition without wrappings of one. */
+export function flattened(node: ConditionNode): ConditionNode {
+  return 'nodes' in node && node.nodes.length === 1 ? flattened(node.nodes[0]!) : node;
+}
+
+/** Clauses of a condition, each once. */
+export function clausesOf(node: ConditionNode): number[] {
+  if (node.kind === 'clause') return [node.index];
+  return node.kind === 'gate' ? [] : [...new Set(node.nodes.flatMap(clausesOf))];
+}
+
+/** Votes that a distance is worth. */
+export function votesFor(distance: number): number {
+  const a = Math.abs(distance);
+  return Math.min(Math.max(a > 1 ? a * Math.sqrt(a) : a, 0.5), 2);
+}
+
+/** n of the last m. */
+export function confirmed(history: readonly boolean[], { n, m }: Confirm): boolean {
+  return history.slice(-m).filter(Boolean).length >= n;
+}
