@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogClient, LogRecord, OutRecord, TopicSpec } from '@detent/pipeline';
 import { murmur2Partition } from '@detent/pipeline';
 import type { Producer } from 'kafkajs';
 import { PartitionsChangedError } from '../sqlite/index.ts';
 import { type Message, toRequests } from './batches.ts';
 import { connectCluster, createKafka, firstContact, type KafkaConnection } from './client.ts';
-import { protocolErrorOf } from './errors.ts';
+import { KafkaAdapterError, protocolErrorOf } from './errors.ts';
 import { readPartition } from './partition-reader.ts';
 import { TopicCatalogue } from './topic-info.ts';
 
@@ -27,6 +28,21 @@ export async function createKafkaLogClient(connection: KafkaConnection): Promise
     return new Map(
       topics.filter(({ name }) => !name.startsWith('__')).map(({ name, partitions }) => [name, partitions.length]),
     );
+  }
+
+  /** kafkajs's `waitForLeaders` fails at once on a topic that the broker has not yet heard of from its controller. */
+  async function untilKnown(topics: readonly string[]): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      const counts = await partitionCounts();
+      const unknown = topics.filter((topic) => !counts.get(topic));
+      if (unknown.length === 0) return;
+      if (Date.now() > deadline) {
+        const message = `Kafka made ${unknown.join(', ')} and does not show them after 30 s: look at the broker's log`;
+        throw new KafkaAdapterError('DETENT_KAFKA_PROTOCOL', message);
+      }
+      await sleep(50);
+    }
   }
 
   async function offsets(topic: string): Promise<Map<number, { start: number; end: number }>> {
@@ -91,7 +107,7 @@ export async function createKafkaLogClient(connection: KafkaConnection): Promise
       if (missing.length === 0) return;
       try {
         await admin.createTopics({
-          waitForLeaders: true,
+          waitForLeaders: false,
           topics: missing.map(({ topic, partitions, config }) => ({
             topic,
             numPartitions: partitions,
@@ -102,6 +118,7 @@ export async function createKafkaLogClient(connection: KafkaConnection): Promise
       } catch (error) {
         if (!isAlreadyThere(error)) throw error;
       }
+      await untilKnown(missing.map(({ topic }) => topic));
     },
     topics: partitionCounts,
     append(records) {
