@@ -10,6 +10,7 @@ import {
   isRepeat,
   REMEMBER_MS,
 } from './dedupe.ts';
+import { BLOCK_SIZE, type Head } from './dedupe-state.ts';
 import { recordOf } from './testing/records.ts';
 import { T0 } from './testing/samples.ts';
 
@@ -216,5 +217,21 @@ describe('a busy key', () => {
     // Head and, when one is sealed, a block: 10,000 ids of 8 bytes lie behind it.
     expect(most).toBeLessThanOrEqual(17 + 1024 + 1024);
     expect([...states.stored.values()].every(({ bytes }) => bytes.length <= 17 + 1024)).toBe(true);
+  });
+
+  it('lets go of ids that have aged, also while it stays in memory', () => {
+    const states = new StatesAtRest();
+    for (let hour = 0; hour < 200; hour += 1) {
+      run(
+        states,
+        Array.from({ length: 50 }, (_, i) => [`e-${hour}-${i}`, at('busy', T0 + hour * HOUR)] as const),
+      );
+      wake(states, T0 + hour * HOUR);
+      states.commit(false);
+    }
+    const head = states.get('warehouse.v1:busy') as Head;
+    // 24 hours of 50, the head's own and a block that is not quite through.
+    expect(head.sealed?.size).toBeLessThanOrEqual(24 * 50 + 2 * BLOCK_SIZE);
+    expect([...states.stored.keys()].length).toBeLessThanOrEqual(12);
   });
 });

@@ -112,4 +112,31 @@ describe('ingest', () => {
     await ingest(world);
     expect((await world.all(ingestOutput)).map(({ key }) => key)).toEqual(['o-1', 'o-2', 'o-1']);
   });
+
+  it('knows the oldest of many ids of a key after a restart, until it has aged', async () => {
+    const world = await createEmbeddedWorld(topics);
+    const hour = 3_600_000;
+    const name = 'detent.warehouse.ZoneOccupied';
+    const occupied = (zoneId: string, eventId: string, occurredAt: number) =>
+      ['warehouse.v1', zoneId, name, { ...samples[name], zoneId, eventId, occurredAt }] as [
+        string,
+        string,
+        string,
+        unknown,
+      ];
+    const observed = async () => (await world.all(ingestOutput)).length;
+    world.clock.set(T0);
+    await world.produce(...Array.from({ length: 300 }, (_, i) => occupied('z-1', `e-${i}`, T0)));
+    await ingest(world);
+    world.clock.set(T0 + 12 * hour);
+    await world.produce(occupied('z-1', 'e-0', T0), occupied('z-1', 'e-299', T0), occupied('z-1', 'f', T0 + 12 * hour));
+    await ingest(world);
+    expect(await observed()).toBe(301);
+    // The blocks are due now, their head is not, nor is it in memory.
+    await world.produce(occupied('z-2', 'g', T0 + 25 * hour));
+    await ingest(world);
+    await world.produce(occupied('z-1', 'e-0', T0 + 25 * hour), occupied('z-1', 'f', T0 + 12 * hour));
+    await ingest(world);
+    expect(await observed()).toBe(303);
+  });
 });

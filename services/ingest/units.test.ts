@@ -40,8 +40,9 @@ describe('conversion', () => {
   });
 
   it('does not take a scale that is not linear', () => {
-    expect(conversion('[pH]', 'mol/L').ok).toBe(false);
-    expect(conversion('B[W]', 'W').ok).toBe(false);
+    const why = expect.stringContaining('not proportional');
+    expect(conversion('%[slope]', 'deg')).toEqual({ ok: false, why });
+    expect(conversion('B[W]', 'W')).toEqual({ ok: false, why });
   });
 });
 
