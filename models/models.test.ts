@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { loadModel, matchPlaybooks } from '@detent/core';
+import { compileModel, Effects, loadModel, matchPlaybooks, type Observation } from '@detent/core';
 import { describe, expect, it } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -113,5 +113,23 @@ describe('procedures', () => {
     const text = readFileSync(join(ROOT, 'docs/sops', page), 'utf8');
     expect(text).toContain('**Applies when**');
     expect([...text.matchAll(/^## (.+)$/gm)].map((match) => match[1])).toEqual(SECTIONS);
+  });
+});
+
+describe('the example of docs/modelling.md', () => {
+  const page = readFileSync(join(ROOT, 'docs/modelling.md'), 'utf8');
+  const block = (language: string) => page.match(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``))![1]!;
+
+  it('is a whole model, and its observation puts the pallet where the page says', () => {
+    const engine = compileModel(loadModel(block('yaml'), 'docs/modelling.md'));
+    const observation = JSON.parse(block('json')) as Observation;
+    const state = engine.create(observation.entityType, observation.entityId);
+    const effects = new Effects();
+    expect(engine.observe(state, observation, effects)).toBe('folded');
+    expect(effects.changes.map(({ from, to, origin }) => [from, to, origin])).toEqual([[null, 'watch', 'live']]);
+    const standingSince = observation.values['standingSince'] as number;
+    effects.clear();
+    engine.advance(state, standingSince + 4 * 3_600_000, effects);
+    expect(effects.changes).toMatchObject([{ to: 'fetch-now', occurredAt: standingSince + 4 * 3_600_000 }]);
   });
 });
