@@ -1,4 +1,5 @@
-import { checkCompatibility, recordsOf, schemas, subjectOf } from '@detent/schemas';
+import { recordsOf, schemas, subjectOf } from '@detent/schemas';
+import { checkCompatibility } from '@detent/schemas/compatibility';
 import { segmentedTypes } from '../composition.ts';
 import { type CommonOptions, configOf, print, withRuntime } from '../context.ts';
 import { exitCode } from '../errors.ts';
@@ -11,7 +12,9 @@ export function schemasCheck(options: CommonOptions): void {
   print(options, { records: Object.keys(schemas).length, problems }, () =>
     problems.length === 0
       ? `${Object.keys(schemas).length} records read everything that their earlier versions wrote`
-      : problems.map(({ record, version, reason }) => `${record} cannot read version ${version}: ${reason}`).join('\n'),
+      : problems
+          .map(({ record, version, problem }) => `${record} cannot read version ${version}: ${problem}`)
+          .join('\n'),
   );
 }
 

@@ -14,13 +14,13 @@ export interface CsvRow {
  * Throws `DETENT_INPUT_FILE` when the file is not there or is not CSV, and `DETENT_INPUT_COLUMNS` when the header lacks
  * one of `columns`.
  */
-export async function* readCsvRows(file: string, columns: readonly string[]): AsyncGenerator<CsvRow> {
+export async function* readCsvRows(file: string, columns: readonly string[], delimiter = ','): AsyncGenerator<CsvRow> {
   if (!existsSync(file)) {
     throw new InputError('DETENT_INPUT_FILE', `${file}: no such file; give the path of the CSV file to read`);
   }
   const source = createReadStream(file);
   const unzipped = file.endsWith('.gz') ? source.pipe(createGunzip()) : source;
-  const parser = parse({ bom: true, relax_column_count: true, skip_empty_lines: true, info: true });
+  const parser = parse({ bom: true, delimiter, relax_column_count: true, skip_empty_lines: true, info: true });
   source.on('error', (error) => parser.destroy(error));
   if (unzipped !== source) unzipped.on('error', (error: Error) => parser.destroy(error));
   unzipped.pipe(parser);

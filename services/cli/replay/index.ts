@@ -1,6 +1,6 @@
 import { InputError } from '../inputs/input-error.ts';
 import { causact } from './causact/causact.ts';
-
+import { csv } from './csv/csv.ts';
 import { i94 } from './i94/i94.ts';
 import type { Importer, ImportOptions, OpenInput } from './importer.ts';
 import { onlineRetail } from './online-retail/online-retail.ts';
@@ -16,6 +16,7 @@ export const importers: Readonly<Record<string, Importer>> = {
   scms,
   schenker,
   i94,
+  csv,
 };
 
 /**

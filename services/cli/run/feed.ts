@@ -50,7 +50,8 @@ function toRecord(runtime: Runtime, event: SourceEvent, prefix: string, source: 
     partition: null,
     key: Buffer.from(event.key),
     value: event.defect === undefined ? bytes : spoilBytes(bytes, event.defect),
-    timestamp: event.eventTime,
+    // Not the event's time: brokers keep records by this stamp, and would drop history at once.
+    timestamp: Date.now(),
     headers: cloudEventHeaders({
       id: (event.value as { eventId: string }).eventId,
       type: event.name,

@@ -1,9 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mulberry32 } from '@detent/core';
 import { describe, expect, it } from '@jest/globals';
 import type { ReplayResult } from '../commands/replay.ts';
+import { Random } from '../simulate/random.ts';
 import { detent } from './detent.ts';
 
 const brokers = process.env['DETENT_TEST_KAFKA_BROKERS'];
@@ -24,8 +24,8 @@ function writeSample(): string {
     'WOODEN FRAME',
     'CHINA MUG',
   ];
-  const random = mulberry32(11);
-  const pick = (n: number) => Math.floor(random() * n);
+  const random = new Random(11);
+  const pick = (n: number) => Math.floor(random.next() * n);
   const lines = ['InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country'];
   for (let invoice = 0; invoice < 400; invoice += 1) {
     const at = new Date(Date.UTC(2011, 0, 3) + invoice * 5_400_000 * (1 + pick(2)));

@@ -47,7 +47,8 @@ export class BatchContext implements ProcessContext {
       partition: output.partition === 'own' ? task : null,
       key: Buffer.from(output.key),
       value: tombstone ? null : codec.encode(topic, output.name as string, output.value),
-      timestamp: output.eventTime,
+      // Retention goes by this stamp: replayed history must not vanish for its age.
+      timestamp: this.now,
       headers: tombstone
         ? {}
         : cloudEventHeaders({
@@ -60,7 +61,7 @@ export class BatchContext implements ProcessContext {
   }
 
   deadLetter(record: Pick<InputRecord, 'raw'>, refusal: Refusal): void {
-    this.outputs.push(toDeadLetter(record.raw, refusal, this.#env.service, `${this.#env.prefix}dlq.v1`));
+    this.outputs.push(toDeadLetter(record.raw, refusal, this.#env.service, `${this.#env.prefix}dlq.v1`, this.now));
     this.count('detent_pipeline_dead_letters_total', { service: this.#env.service, code: refusal.code });
   }
 

@@ -12,14 +12,20 @@ export const deadLetterHeader = {
   offset: 'detent.error.offset',
 } as const;
 
-/** The dead letter for a record that `service` could not use. `topic` and `dlqTopic` are whole names. */
-export function toDeadLetter(raw: LogRecord, refusal: Refusal, service: string, dlqTopic: string): OutRecord {
+/** The dead letter for a record that `service` could not use. `dlqTopic` is a whole name, `now` the wall clock (epoch ms). */
+export function toDeadLetter(
+  raw: LogRecord,
+  refusal: Refusal,
+  service: string,
+  dlqTopic: string,
+  now: number,
+): OutRecord {
   return {
     topic: dlqTopic,
     partition: null,
     key: raw.key,
     value: raw.value,
-    timestamp: raw.timestamp,
+    timestamp: now,
     headers: {
       ...raw.headers,
       [deadLetterHeader.code]: refusal.code,
