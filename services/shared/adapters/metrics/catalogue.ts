@@ -97,6 +97,11 @@ export const catalogue = {
     labels: ['service', 'reason'],
     help: 'Tasks that ended before they were told to: fenced or failed.',
   },
+  detent_segmenter_observations_total: {
+    kind: 'counter',
+    labels: ['result'],
+    help: 'Observations by what became of them: folded, unused, late, ended, mismatched.',
+  },
   detent_segment_transitions_total: {
     kind: 'counter',
     labels: ['dimension', 'from', 'to'],

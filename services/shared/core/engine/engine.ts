@@ -43,6 +43,11 @@ export class Engine {
     return this.#type(state.entityType).observe(state, observation, effects);
   }
 
+  /** Why an observation could not be folded; undefined when it can. `observe` finds the same. */
+  problemOf(observation: Observation): string | undefined {
+    return this.#type(observation.entityType).problemOf(observation);
+  }
+
   /** Takes a target's answer. False when it is not for a link that the entity has now, or says nothing new. */
   applyReference(state: EntityState, answer: ReferenceValued, effects: Effects): boolean {
     return this.#type(state.entityType).applyReference(state, answer, effects);

@@ -1,6 +1,6 @@
 import type { Membership } from '../changes/types.ts';
 import { valueAt } from '../changes/wording.ts';
-import type { EntityModel } from '../model/types.ts';
+import type { EntityModel, InputType } from '../model/types.ts';
 import { StateCodec } from './codec.ts';
 import type { Effects } from './effects.ts';
 import { Evaluator, positionOf } from './evaluator.ts';
@@ -47,8 +47,11 @@ export class TypeEngine {
     const { nums } = state;
     const { observedAt: t, ended } = observation;
     if (t < nums[NEWEST_AT]! - this.#graceMs) return 'late';
-    const used = this.#gather(observation, effects);
-    if (effects.problem !== '') return 'mismatched';
+    const used = this.#gather(observation);
+    if (used === undefined) {
+      effects.problem = this.problemOf(observation) ?? '';
+      return 'mismatched';
+    }
     if (!used && !(ended && state.isBorn)) return 'unused';
     this.advance(state, t, effects);
     if (!Number.isNaN(nums[ENDED_AT]!)) {
@@ -130,8 +133,18 @@ export class TypeEngine {
     );
   }
 
-  /** Finds what of the observation the model reads; false when nothing. Nothing is folded before all is found sound. */
-  #gather({ values, links }: Observation, effects: Effects): boolean {
+  /** Why an observation could not be folded: a value is not of the type that the model reads it as. */
+  problemOf({ values }: Observation): string | undefined {
+    for (const name in values) {
+      const plan = this.plan.inputs.get(name);
+      if (plan !== undefined && !fits(values[name]!, plan.type))
+        return `${name} is ${JSON.stringify(values[name])}, but the model reads it as a ${plan.type}`;
+    }
+    return undefined;
+  }
+
+  /** Finds what the model reads of it; false when nothing, undefined when a value is not of the type that it is read as. */
+  #gather({ values, links }: Observation): boolean | undefined {
     const { inputs } = this.plan;
     const touched = this.#touched;
     const touchedValues = this.#touchedValues;
@@ -140,14 +153,9 @@ export class TypeEngine {
     for (const name in values) {
       const plan = inputs.get(name);
       if (plan === undefined) continue;
-      const value = values[name]!;
-      const wanted = plan.type === 'time' ? 'number' : plan.type;
-      if (typeof value !== wanted || (wanted === 'number' && !Number.isFinite(value))) {
-        effects.problem = `${name} is ${JSON.stringify(value)}, but the model reads it as a ${plan.type}`;
-        return false;
-      }
+      if (!fits(values[name]!, plan.type)) return undefined;
       touched.push(plan);
-      touchedValues.push(value);
+      touchedValues.push(values[name]!);
     }
     return (
       touched.length > 0 ||
@@ -244,4 +252,10 @@ export class TypeEngine {
     effects.valuedAt = now;
     state.nums[TARGET_SEQUENCE]!++;
   }
+}
+
+function fits(value: Value, type: InputType): boolean {
+  const kind = typeof value;
+  if (type === 'number' || type === 'time') return kind === 'number' && Number.isFinite(value);
+  return kind === type;
 }

@@ -1,0 +1,28 @@
+import type { Observation, Referenced, ReferenceValued } from '@detent/core';
+import type { InputRecord, Refusal } from '@detent/pipeline';
+
+export const OBSERVATION = 'detent.observations.Observation';
+export const REFERENCED = 'detent.references.Referenced';
+export const REFERENCE_VALUED = 'detent.references.ReferenceValued';
+
+/** Event time of a record, or why the segmenter cannot use it. */
+export function accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal {
+  const { name, value } = record;
+  if (name === OBSERVATION) {
+    const { entityType, entityId, observedAt } = value as Observation;
+    if (entityType === '' || entityId === '')
+      return refuse('EMPTY_ID', 'the observation names no entity: set entityType and entityId');
+    if (entityType.includes(':'))
+      return refuse('IMPOSSIBLE_VALUE', `entityType ${entityType} holds a colon, which separates it from the id`);
+    if (record.raw.key?.toString() !== entityId)
+      return refuse('KEY_MISMATCH', `the key must be the entityId ${entityId}, for it decides who keeps the entity`);
+    return observedAt;
+  }
+  if (name === REFERENCED) return (value as Referenced).occurredAt;
+  if (name === REFERENCE_VALUED) return (value as ReferenceValued).occurredAt;
+  return refuse('UNEXPECTED_RECORD', `${name === '' ? 'a tombstone' : name} does not belong into ${record.topic}`);
+}
+
+function refuse(code: string, message: string): Refusal {
+  return { code, message, step: 'accept' };
+}

@@ -1,0 +1,150 @@
+import {
+  Bucket,
+  Effects,
+  type Engine,
+  type EntityRef,
+  type EntityState,
+  type Layout,
+  type Observation,
+  type ObserveResult,
+  type Referenced,
+  type ReferenceValued,
+} from '@detent/core';
+import { murmur2Partition, type ProcessContext, type Step } from '@detent/pipeline';
+import { bucketKey, bucketKeyFor, entityKey, layoutKey } from './keys.ts';
+import { publishChanges, referenceOutput } from './publish.ts';
+import { ForeignState } from './state-codec.ts';
+
+type Message = Referenced | ReferenceValued;
+
+/**
+ * What happens to entities within one batch of one task. Messages between entities that this task keeps are handled
+ * before the next record, in the order in which they arose.
+ */
+export class EntityStep {
+  readonly #engine: Engine;
+  readonly #context: ProcessContext;
+  /** How far timers lag behind stream time, so that reordered observations still come before them. */
+  readonly #lagMs: number;
+  readonly #effects = new Effects();
+  readonly #queue: Message[] = [];
+
+  constructor(engine: Engine, context: ProcessContext, lagMs: number) {
+    this.#engine = engine;
+    this.#context = context;
+    this.#lagMs = lagMs;
+    this.#effects.replay = context.replay;
+  }
+
+  /** What came of it, and why where it could not be used. */
+  *observe(observation: Observation): Generator<readonly string[], { result: ObserveResult; problem: string }, void> {
+    const state = yield* this.#load(observation);
+    this.#effects.clear();
+    const result = this.#engine.observe(state, observation, this.#effects);
+    const { problem } = this.#effects;
+    // The others have left the state as it was.
+    if (result === 'folded' || result === 'ended') yield* this.#settle(state);
+    yield* this.#drain();
+    return { result, problem };
+  }
+
+  /** Handles a message that came by the topic. */
+  *receive(message: Message): Step {
+    this.#queue.push(message);
+    yield* this.#drain();
+  }
+
+  /** Fires the entity's timers up to `until`. */
+  *advance(entity: EntityRef, until: number): Step {
+    const state = yield* this.#load(entity);
+    this.#effects.clear();
+    this.#engine.advance(state, until, this.#effects);
+    yield* this.#settle(state);
+    yield* this.#drain();
+  }
+
+  *#drain(): Step {
+    for (let message = this.#queue.shift(); message !== undefined; message = this.#queue.shift()) {
+      if ('value' in message) yield* this.#answer(message);
+      else yield* this.#refer(message);
+    }
+  }
+
+  *#answer(message: ReferenceValued): Step {
+    if (!this.#engine.has(message.referrer.entityType)) return;
+    const state = yield* this.#load(message.referrer);
+    this.#effects.clear();
+    if (this.#engine.applyReference(state, message, this.#effects)) yield* this.#settle(state);
+  }
+
+  *#refer(message: Referenced): Step {
+    if (!this.#engine.has(message.target.entityType)) return;
+    const state = yield* this.#load(message.target);
+    const key = bucketKeyFor(message.target, message.referrer.entityId);
+    const bucket = yield* this.#bucket(key);
+    const answers = this.#engine.noteReferrer(state, bucket, message);
+    if (bucket.isEmpty) this.#context.states.delete(key);
+    else this.#context.states.put(key, bucket, null);
+    this.#keep(state);
+    for (const answer of answers) this.#send(answer, answer.referrer.entityId);
+  }
+
+  /** Keeps the state and passes on what the last call into the engine left behind. */
+  *#settle(state: EntityState): Step {
+    const effects = this.#effects;
+    publishChanges(this.#engine, state, effects, this.#context);
+    for (const message of effects.referenced) this.#send(message, message.target.entityId);
+    if (effects.valued.length > 0) {
+      const keys = this.#engine.bucketsOf(state).map((n) => bucketKey(state, n));
+      const missing = keys.filter((key) => !this.#context.states.has(key));
+      if (missing.length > 0) yield missing;
+      for (const key of keys) {
+        const bucket = yield* this.#bucket(key);
+        for (const answer of this.#engine.answersOf(state, bucket, effects))
+          this.#send(answer, answer.referrer.entityId);
+      }
+    }
+    this.#keep(state);
+  }
+
+  #keep(state: EntityState): void {
+    const key = entityKey(state);
+    if (this.#engine.isEmpty(state)) {
+      this.#context.states.delete(key);
+      return;
+    }
+    const dueAt = this.#engine.dueAt(state);
+    this.#context.states.put(key, state, dueAt === null ? null : dueAt + this.#lagMs);
+  }
+
+  #send(message: Message, receiverId: string): void {
+    const { task, partitions } = this.#context;
+    if (partitions === 1 || murmur2Partition(Buffer.from(receiverId), partitions) === task) this.#queue.push(message);
+    else this.#context.emit(referenceOutput(message));
+  }
+
+  *#load(entity: EntityRef): Generator<readonly string[], EntityState, void> {
+    const { states } = this.#context;
+    const key = entityKey(entity);
+    if (!states.has(key)) yield [key];
+    const value = states.get(key);
+    if (value === undefined) return this.#engine.create(entity.entityType, entity.entityId);
+    if (!(value instanceof ForeignState)) return value as EntityState;
+    const layoutAt = layoutKey(value.fingerprint);
+    if (!states.has(layoutAt)) yield [layoutAt];
+    const layout = states.get(layoutAt) as Layout | undefined;
+    if (layout === undefined) throw unreadable(key, value.fingerprint);
+    return this.#engine.migrate(entity.entityType, entity.entityId, value.bytes, layout);
+  }
+
+  *#bucket(key: string): Generator<readonly string[], Bucket, void> {
+    const { states } = this.#context;
+    if (!states.has(key)) yield [key];
+    return (states.get(key) as Bucket | undefined) ?? Bucket.empty();
+  }
+}
+
+function unreadable(key: string, fingerprint: string): Error {
+  const message = `the state ${key} has the layout ${fingerprint}, which is not among this task's states: rebuild them from the changelog`;
+  return Object.assign(new Error(message), { code: 'DETENT_SEGMENTER_LAYOUT_UNKNOWN', retriable: false });
+}

@@ -1,0 +1,11 @@
+/** Metrics that the segmenter counts, as the catalogue names them. */
+export const segmenterMetrics = {
+  /** Observations: result (folded, unused, late, ended, mismatched). */
+  observations: 'detent_segmenter_observations_total',
+  /** Segment changes: dimension (with its entity type), from, to. */
+  transitions: 'detent_segment_transitions_total',
+  /** Flips held back: dimension, reason. */
+  held: 'detent_hysteresis_held_total',
+  /** Event time of the newest change: dimension. */
+  latestChange: 'detent_dimension_latest_change_seconds',
+} as const;

@@ -1,0 +1,52 @@
+import type { Effects, Engine, EntityState, Referenced, ReferenceValued } from '@detent/core';
+import type { Output, ProcessContext } from '@detent/pipeline';
+import { REFERENCE_VALUED, REFERENCED } from './accept.ts';
+import { segmenterMetrics } from './metrics.ts';
+import { membershipsTopic, referencesTopic, segmentsTopic } from './topology.ts';
+
+/** Emits the changes of one entity, where it now stands, and counts both. */
+export function publishChanges(engine: Engine, state: EntityState, effects: Effects, context: ProcessContext): void {
+  const { entityType, entityId } = state;
+  for (const { dimension, reason } of effects.held)
+    context.count(segmenterMetrics.held, { dimension: `${entityType}.${dimension}`, reason });
+  const last = effects.changes.at(-1);
+  if (last === undefined) return;
+  for (const change of effects.changes) {
+    context.emit({
+      topic: segmentsTopic(entityType),
+      name: 'detent.segments.SegmentChanged',
+      key: entityId,
+      value: { ...change, detectedAt: context.now },
+      eventTime: change.occurredAt,
+      partition: 'own',
+      id: change.changeId,
+    });
+    const dimension = `${entityType}.${change.dimension}`;
+    context.count(segmenterMetrics.transitions, { dimension, from: change.from ?? 'none', to: change.to ?? 'none' });
+    context.gauge(segmenterMetrics.latestChange, change.occurredAt / 1000, { dimension });
+  }
+  const membership = engine.membership(state);
+  context.emit({
+    topic: membershipsTopic(entityType),
+    name: membership === undefined ? null : 'detent.memberships.Membership',
+    key: entityId,
+    value: membership,
+    eventTime: last.occurredAt,
+    partition: 'own',
+    id: last.evaluationId,
+  });
+}
+
+/** A message for an entity that another task keeps. */
+export function referenceOutput(message: Referenced | ReferenceValued): Output {
+  const isAnswer = 'value' in message;
+  const { entityId } = isAnswer ? message.referrer : message.target;
+  return {
+    topic: referencesTopic,
+    name: isAnswer ? REFERENCE_VALUED : REFERENCED,
+    key: entityId,
+    value: message,
+    eventTime: message.occurredAt,
+    partition: 'key',
+  };
+}

@@ -1,0 +1,50 @@
+import { Bucket, type Engine, type EntityState, fingerprintIn, ReorderBuffer } from '@detent/core';
+import { entityOf, kindOf } from './keys.ts';
+
+/** A state kept under another layout than the model has now, as it was stored. */
+export class ForeignState {
+  readonly bytes: Uint8Array;
+  readonly fingerprint: string;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.fingerprint = fingerprintIn(bytes);
+  }
+}
+
+/** States to bytes, each kind in its own way. */
+export function encodeState(engine: Engine, key: string, value: unknown): Buffer {
+  switch (kindOf(key)) {
+    case 'entity': {
+      const bytes = value instanceof ForeignState ? value.bytes : engine.encode(value as EntityState);
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    case 'bucket':
+      return Buffer.from((value as Bucket).encode());
+    case 'buffer':
+      return Buffer.from((value as ReorderBuffer).encode());
+    case 'waiting':
+      return Buffer.from(JSON.stringify([...(value as Set<string>)]));
+    case 'layout':
+      return Buffer.from(JSON.stringify(value));
+  }
+}
+
+/** Bytes to states. An entity's state of another layout stays as it is until it is needed. */
+export function decodeState(engine: Engine, key: string, bytes: Buffer): unknown {
+  switch (kindOf(key)) {
+    case 'entity': {
+      const { entityType, entityId } = entityOf(key);
+      const state = engine.has(entityType) ? engine.decode(entityType, entityId, bytes) : undefined;
+      return state ?? new ForeignState(bytes);
+    }
+    case 'bucket':
+      return Bucket.decode(bytes.toString());
+    case 'buffer':
+      return ReorderBuffer.decode(bytes.toString());
+    case 'waiting':
+      return new Set(JSON.parse(bytes.toString()) as string[]);
+    case 'layout':
+      return JSON.parse(bytes.toString());
+  }
+}

@@ -1,0 +1,21 @@
+import type { Model } from '@detent/core';
+
+/**
+ * The path of a record:
+ * observation → (order by event time) → timers up to it → fold → conditions → hysteresis → changes and membership.
+ * What links entities goes through references: in the same step where this task owns both, else by the topic.
+ */
+export const observationsTopic = 'observations.v1';
+export const referencesTopic = 'references.v1';
+export const segmenterSources: readonly string[] = [observationsTopic, referencesTopic];
+
+/** Changes of segment of an entity type. */
+export const segmentsTopic = (entityType: string) => `segments.${entityType}.v1`;
+/** Where its entities stand, compacted. */
+export const membershipsTopic = (entityType: string) => `memberships.${entityType}.v1`;
+
+/** All that a segmenter with this model writes. */
+export function segmenterOutputs(model: Model): string[] {
+  const types = [...model.entities.values()].filter(({ dimensions }) => dimensions.length > 0);
+  return [...types.flatMap(({ type }) => [segmentsTopic(type), membershipsTopic(type)]), referencesTopic];
+}
