@@ -109,6 +109,20 @@ describe.each([1, 2, 3, 4, 5, 6])('random days, seed %i', (seed) => {
     }
   });
 
+  it('an order that fits into a batch is not spread over two', () => {
+    const parts = new Map<string, { units: number; batches: number; bound: number }>();
+    for (const { details, tasks } of batches(harness.actions)) {
+      const bound = defaultPickingConfig.lanes[details['lane'] as LaneKind].maxUnits;
+      for (const orderId of new Set(tasks!.map((task) => task.orderId!))) {
+        const part = parts.get(orderId) ?? { units: 0, batches: 0, bound };
+        for (const task of tasks!) if (task.orderId === orderId) part.units += task.quantity!;
+        part.batches += 1;
+        parts.set(orderId, part);
+      }
+    }
+    for (const { units, batches: count, bound } of parts.values()) expect(count > 1).toBe(units > bound);
+  });
+
   it('every order that may be picked is picked once and whole; the others not at all', () => {
     const picked = new Map<string, number>();
     for (const { tasks } of batches(harness.actions)) {

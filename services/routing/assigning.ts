@@ -75,7 +75,8 @@ export class Assigning {
           unit: config.currency,
         }
       : undefined;
-    this.#assign(order, best, results, cause, current.actionId, was, at, effects);
+    const { load } = current;
+    this.#assign(order, best, results, cause, load === null ? current.actionId : null, was, at, effects, load);
   }
 
   /** Calls for a person; once, until the order is assigned after all. */
@@ -122,6 +123,7 @@ export class Assigning {
     was: Alternative | undefined,
     at: number,
     effects: Effects,
+    leftLoad: string | null = null,
   ): void {
     const { book, config } = this.#desk;
     const goods = this.#desk.goodsOf(order);
@@ -149,6 +151,8 @@ export class Assigning {
         handoverBy: departure.handoverBy,
         departAt: departure.departAt,
         arriveAt,
+        // The load's own action stays in force for the others.
+        ...(leftLoad === null ? {} : { leavesLoad: leftLoad }),
       },
       alternatives: [...(was ? [was] : []), ...alternativesTo(offer, results, config.currency)],
       playbook: this.#desk.playbookFor(order),
@@ -157,7 +161,7 @@ export class Assigning {
       undo: { type: 'unassign-carrier', details: { carrierId, serviceId } },
     });
     book.assign(order, { ...this.#desk.assignmentOf(offer, goods, offer.cost, null), actionId }, effects);
-    effects.note(supersedes === null ? 'assigned' : 'reassigned');
+    effects.note(supersedes === null && leftLoad === null ? 'assigned' : 'reassigned');
   }
 }
 

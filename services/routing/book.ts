@@ -62,7 +62,8 @@ export interface OrderState {
   waitingSince: number | null;
   /** Number of its actions so far. */
   acted: number;
-  dispatched: boolean;
+  /** Dispatched or cancelled: nothing is decided on it any more. */
+  closed: boolean;
 }
 
 /** Where a carrier or a lane stands. */
@@ -147,7 +148,7 @@ export class Book {
     for (const order of this.orders.values()) {
       if (order.waitsFor !== null) this.waiting.add(order.waitsFor, order.orderId);
       if (order.hold) this.heldIn.add(order.hold.group, order.orderId);
-      if (order.assignment && !order.dispatched) this.#indexAssignment(order.orderId, order.assignment);
+      if (order.assignment && !order.closed) this.#indexAssignment(order.orderId, order.assignment);
     }
   }
 

@@ -1,4 +1,4 @@
-import { DecisionHarness, fact, type GivenRecord, segmentChanged } from '@detent/testing/decisions';
+import { DecisionHarness, fact, type GivenRecord, orderPlaced, segmentChanged } from '@detent/testing/decisions';
 import { HOUR, lane, order, service, sku, stands, T, tariff } from '@detent/testing/routing-world';
 import { describe, expect, it } from '@jest/globals';
 import { createRoutingProcessor } from './process.ts';
@@ -164,5 +164,18 @@ describe('a load', () => {
         changeId: change.value.changeId,
       },
     ]);
+  });
+
+  it('is left by an order that it can no longer bring in time, and stays in force for the others', () => {
+    const run = routing(service('quick', { maxWeightG: 1e5 }, 6), tariff('quick', 70));
+    run.feed(...order('o1', T, {}, bulky), ...order('o2', T, {}, bulky));
+    const [load] = run.advance(TENDER);
+    const sooner = orderPlaced({ orderId: 'o1', occurredAt: TENDER, promisedAt: CUTOFF + 10 * HOUR, version: 2 });
+    const [action] = run.feed({ ...sooner, name: 'detent.orders.OrderChanged' });
+    expect(action).toMatchObject({
+      type: 'assign-carrier',
+      supersedes: null,
+      details: { carrierId: 'quick', leavesLoad: load!.actionId },
+    });
   });
 });

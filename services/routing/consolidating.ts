@@ -25,6 +25,8 @@ export class Consolidating {
 
   /** Holds an order for the next consolidated departure of its lane. False when it should go by itself. */
   hold(order: OrderState, at: number, effects: Effects): boolean {
+    // A person was asked about it: it goes by itself, in place of that question, as soon as it can.
+    if (order.escalation !== null) return false;
     const { book, config } = this.#desk;
     const urgency = order.standings['urgency']?.segment ?? 'normal';
     if (order.standings['transport']?.segment !== 'bulky' || urgency !== 'normal') return false;
@@ -191,7 +193,6 @@ export class Consolidating {
       const { weightG } = this.#desk.goodsOf(order);
       const share = goods.weightG > 0 ? weightG / goods.weightG : 1 / members.length;
       const uses = whole.uses.map(({ key, amount }) => ({ key, amount: amount * share }));
-      order.escalation = null;
       book.assign(order, { ...whole, cost: whole.cost * share, uses, actionId }, effects);
       this.#save(order, at, effects);
     }

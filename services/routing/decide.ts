@@ -43,7 +43,7 @@ export class RoutingDecider implements Decider {
     if (name === 'detent.segments.SegmentChanged') this.#change(value as SegmentChanged, at, effects);
     else if (name === 'detent.orders.OrderPlaced') this.#order(value as OrderPlaced, at, effects);
     else if (name === 'detent.orders.OrderChanged') this.#order(value as OrderChanged, at, effects);
-    else if (name === 'detent.orders.OrderCancelled') this.#end((value as OrderCancelled).orderId, effects);
+    else if (name === 'detent.orders.OrderCancelled') this.#cancelled(value as OrderCancelled, at, effects);
     else if (name === 'detent.orders.OrderLineStatusChanged') this.#line(value as OrderLineStatusChanged, at, effects);
     else if (name === 'detent.inventory.SkuDescribed') this.#sku(value as SkuDescribed, at, effects);
     else if (name === 'detent.sites.LaneDescribed') this.#lane(value as LaneDescribed, at, effects);
@@ -163,24 +163,32 @@ export class RoutingDecider implements Decider {
 
   #line({ orderId, lineId, status }: OrderLineStatusChanged, at: number, effects: Effects): void {
     const order = this.book.orders.get(orderId);
-    if (order === undefined || order.dispatched) return;
+    if (order === undefined || order.closed) return;
     if (status === 'shipped' || status === 'delivered') {
-      this.#dispatched(order, true, at, effects);
+      this.#close(order, true, at, effects);
     } else if (status === 'cancelled') {
       order.cancelledLines.push(lineId);
       order.lines = order.lines.filter((line) => line.lineId !== lineId);
-      if (order.known && order.lines.length === 0) this.#end(orderId, effects);
+      if (order.known && order.lines.length === 0) this.#close(order, false, at, effects);
       else this.#settle(order, at, effects);
     }
+  }
+
+  /** It is kept, closed, until its segments end: a change that was on its way must not make it new. */
+  #cancelled({ orderId }: OrderCancelled, at: number, effects: Effects): void {
+    const order = this.book.orders.get(orderId);
+    if (order === undefined || order.closed) return;
+    effects.note('order-ended');
+    this.#close(order, false, at, effects);
   }
 
   #booked({ orderIds, carrierId, serviceId }: ShipmentBooked, at: number, effects: Effects): void {
     for (const orderId of orderIds) {
       const order = this.book.orders.get(orderId);
-      if (order === undefined || order.dispatched) continue;
+      if (order === undefined || order.closed) continue;
       const isOurs = order.assignment?.carrierId === carrierId && order.assignment.serviceId === serviceId;
       effects.note(isOurs ? 'booked-as-assigned' : 'booked-otherwise');
-      this.#dispatched(order, isOurs, at, effects);
+      this.#close(order, isOurs, at, effects);
     }
   }
 
@@ -259,7 +267,7 @@ export class RoutingDecider implements Decider {
   #settle(order: OrderState, at: number, effects: Effects): void {
     this.#consolidating.release(order, effects);
     this.book.stopWaiting(order);
-    if (!order.dispatched) this.#route(order, at, effects);
+    if (!order.closed) this.#route(order, at, effects);
     this.#save(order, at, effects);
   }
 
@@ -282,12 +290,12 @@ export class RoutingDecider implements Decider {
     this.#assigning.decide(order, cause, at, effects);
   }
 
-  #dispatched(order: OrderState, booked: boolean, at: number, effects: Effects): void {
+  #close(order: OrderState, booked: boolean, at: number, effects: Effects): void {
     this.#consolidating.release(order, effects);
     this.book.unassign(order, booked, effects);
     this.book.stopWaiting(order);
     order.waitingSince = null;
-    order.dispatched = true;
+    order.closed = true;
     this.#save(order, at, effects);
   }
 
@@ -327,7 +335,7 @@ export class RoutingDecider implements Decider {
       waitsFor: null,
       waitingSince: null,
       acted: 0,
-      dispatched: false,
+      closed: false,
     };
     this.book.orders.set(orderId, order);
     return order;

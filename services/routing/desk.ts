@@ -33,7 +33,7 @@ export class Desk {
    * key of `book.waiting` under which it should wait. Null when nothing is lacking.
    */
   lacking(order: OrderState): string | null {
-    if (!order.known || order.dispatched || order.cause === null) return 'own';
+    if (!order.known || order.closed || order.cause === null) return 'own';
     if (!this.#options.needs.every((dimension) => order.standings[dimension] !== undefined)) return 'own';
     const unknown = order.lines.find(({ skuId }) => !this.book.skus.has(skuId));
     if (unknown) return `sku:${unknown.skuId}`;
