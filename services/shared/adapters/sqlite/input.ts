@@ -11,6 +11,8 @@ export class SqliteInput implements TaskInput {
   #page: LogRecord[] = [];
   #at = 0;
   #position: number;
+  /** Version of the store at which there was nothing more: no need to look again before the next commit. */
+  #emptyAt = -1;
 
   constructor(store: LogStore, topic: string, partition: number, position: number) {
     this.#store = store;
@@ -34,10 +36,18 @@ export class SqliteInput implements TaskInput {
 
   peek(): LogRecord | undefined {
     if (this.#at === this.#page.length) {
+      if (this.#emptyAt === this.#store.version) return undefined;
+      this.#emptyAt = this.#store.version;
       this.#page = this.#store.read(this.topic, this.partition, this.#position, PAGE);
       this.#at = 0;
+      if (this.#page.length > 0) this.#emptyAt = -1;
     }
     return this.#page[this.#at];
+  }
+
+  /** Another process may have appended: look again at the next `peek`. */
+  refresh(): void {
+    this.#emptyAt = -1;
   }
 
   shift(): LogRecord | undefined {

@@ -25,6 +25,8 @@ export class LogStore {
   readonly #advance;
   readonly #select;
   readonly #next;
+  /** Grows with every commit of this process. */
+  version = 0;
   readonly #listeners = new Set<() => void>();
 
   constructor(db: DatabaseSync) {
@@ -105,6 +107,7 @@ export class LogStore {
   }
 
   committed(): void {
+    this.version += 1;
     for (const listener of this.#listeners) listener();
   }
 

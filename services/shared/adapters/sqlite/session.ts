@@ -1,4 +1,4 @@
-import type { CommitBatch, TaskInput, TaskSession } from '@detent/pipeline';
+import type { CommitBatch, TaskSession } from '@detent/pipeline';
 import { TaskClosedError } from '@detent/pipeline';
 import { transaction } from './database.ts';
 import { SqliteInput } from './input.ts';
@@ -14,7 +14,7 @@ interface OwnerRow {
 /** A task on the embedded log: outputs, states and positions share one file, so one transaction holds them. */
 export class SqliteSession implements TaskSession {
   readonly task: number;
-  readonly inputs: readonly TaskInput[];
+  readonly inputs: readonly SqliteInput[];
   readonly signal: AbortSignal;
   /** Set once the session has committed or found nothing to do: what closed its predecessor is over. */
   healthy = false;
@@ -71,6 +71,7 @@ export class SqliteSession implements TaskSession {
         clearTimeout(timer);
         stop();
         this.signal.removeEventListener('abort', done);
+        for (const input of this.inputs) input.refresh();
         resolve();
       };
       const timer = setTimeout(done, ms);
