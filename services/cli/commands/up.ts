@@ -25,7 +25,7 @@ const MAX_AHEAD = 20_000;
 export async function up(options: UpOptions): Promise<void> {
   const embedded = configOf(options).profile === 'embedded';
   const simulate = options.simulate ?? embedded;
-  const config = configOf(options, { DETENT_LOG_LEVEL: 'warn', ...(simulate && { DETENT_TIME: 'stream' }) });
+  const config = configOf(options, { DETENT_LOG_LEVEL: 'error', ...(simulate && { DETENT_TIME: 'stream' }) });
   await withRuntime(config, true, async (runtime) => {
     const definitions = allServices(config);
     await runtime.ensureTopics([...new Set(definitions.flatMap(({ topics }) => topics))]);

@@ -86,6 +86,11 @@ export interface Processor {
   readonly partitioning: Partitioning;
   /** Its sources come from outside: their silence is worth an alert, so their age is measured. */
   readonly feeds?: boolean;
+  /**
+   * What becomes of records that it cannot use. `skip` is for services that read facts beside ingest: ingest sends the
+   * same record to the dead letters, and one letter is enough. Default `dead-letter`.
+   */
+  readonly refusals?: 'dead-letter' | 'skip';
   /** All states stay in memory and `states.keys` is complete. For services whose decisions look at everything they know. */
   readonly resident?: boolean;
   /** Called once before the first batch of a resident processor, with all its states: the place to build indexes. */

@@ -117,13 +117,7 @@ export class Task {
     const service = this.#processor.service;
     const started = clock.now();
     const context = new BatchContext(this.#env, this.#states, started);
-    for (const refused of this.#refused.splice(0)) {
-      context.deadLetter(refused, refused.refusal);
-      this.#options.logger.warn(
-        { topic: refused.topic, partition: refused.raw.partition, offset: refused.raw.offset, ...refused.refusal },
-        'record refused',
-      );
-    }
+    this.#refuse(context);
     if (batch.length > 0) {
       const keys: string[] = [];
       for (const record of batch) for (const key of this.#processor.keysOf(record)) keys.push(key);
@@ -140,6 +134,27 @@ export class Task {
         'detent_consumer_behind_seconds',
         Math.max(0, (clock.now() - batch[batch.length - 1]!.raw.timestamp) / 1000),
         { service },
+      );
+    }
+  }
+
+  /** Hands over what could not be read; one log line per reason, for a flood of them must not flood the log. */
+  #refuse(context: BatchContext): void {
+    const service = this.#processor.service;
+    const first = new Map<string, { count: number; refused: Refused }>();
+    for (const refused of this.#refused.splice(0)) {
+      const { code } = refused.refusal;
+      if (this.#processor.refusals === 'skip') context.count('detent_pipeline_skipped_total', { service, code });
+      else context.deadLetter(refused, refused.refusal);
+      const known = first.get(code);
+      if (known) known.count += 1;
+      else first.set(code, { count: 1, refused });
+    }
+    for (const { count, refused } of first.values()) {
+      const { topic, raw, refusal } = refused;
+      this.#options.logger.warn(
+        { count, topic, partition: raw.partition, offset: raw.offset, ...refusal },
+        'records refused; the first is shown',
       );
     }
   }

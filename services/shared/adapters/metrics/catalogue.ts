@@ -35,6 +35,11 @@ export const catalogue = {
     labels: ['service', 'code'],
     help: 'Records sent to the dead letters.',
   },
+  detent_pipeline_skipped_total: {
+    kind: 'counter',
+    labels: ['service', 'code'],
+    help: 'Records that a service could not use and that ingest sends to the dead letters.',
+  },
   detent_pipeline_batch_records: {
     kind: 'histogram',
     labels: ['service'],

@@ -33,6 +33,7 @@ export function createDecisionProcessor(spec: DecisionSpec): Processor {
     outputs: [spec.output],
     partitioning: 'single',
     resident: true,
+    refusals: 'skip',
     accept: eventTimeOf,
     keysOf: () => [],
     encodeState: (_key, value) => Buffer.from(JSON.stringify(value)),
