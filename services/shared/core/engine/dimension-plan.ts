@@ -2,7 +2,7 @@ import type { ConditionTable, Leaf } from '../conditions/table.ts';
 import type { ConditionNode } from '../conditions/tree.ts';
 import { type DimensionProgram, dimensionProgram, dimensionStateSize, type Knobs } from '../hysteresis/index.ts';
 import type { DimensionModel, SegmentModel } from '../model/types.ts';
-import type { AttributeTable } from './attribute-table.ts';
+import type { AttributeTable, CompiledAttribute } from './attribute-table.ts';
 import type { LayoutBuilder } from './layout.ts';
 import type { EntityState } from './state.ts';
 
@@ -21,7 +21,9 @@ export interface DimensionPlan {
   /** What time alone may change, as instants after `now`. */
   readonly wakes: readonly ((state: EntityState, now: number) => number)[];
   /** Attributes that its conditions name. */
-  readonly attributes: readonly string[];
+  readonly attributes: readonly CompiledAttribute[];
+  /** `handling=fragile`, by segment. */
+  readonly labels: readonly string[];
   /** Those, and all that they are made of. */
   readonly sources: ReadonlySet<string>;
   /** Clauses and gates that a segment's `when` is made of, by segment. */
@@ -77,7 +79,8 @@ export function planDimension(
     sequenceAt,
     dueAt,
     wakes: wakesOf(program, table, attributes, leaves),
-    attributes: names,
+    attributes: names.map((name) => attributes.get(name)),
+    labels: model.segments.map((segment) => `${model.name}=${segment.name}`),
     sources,
     leaves: definitions.map(({ enter }) => (enter === undefined ? [] : leavesOf(enter, table))),
   };

@@ -160,7 +160,7 @@ export class Evaluator {
       origin: this.#originOf(from, cause, effects),
       because,
       hysteresis,
-      attributes: this.#attributesOf(plan, state, now),
+      attributes: attributesOf(plan, state, now),
     });
   }
 
@@ -169,21 +169,21 @@ export class Evaluator {
     return from < 0 && !this.#plan.entity.transient ? 'initial' : cause;
   }
 
-  #attributesOf(plan: DimensionPlan, state: EntityState, now: number): SegmentChange['attributes'] {
-    const values: Record<string, ReturnType<typeof valueAt>> = {};
-    for (const name of plan.attributes) values[name] = valueAt(this.#plan.attributes.get(name)!.value, state, now);
-    return values;
-  }
-
   #closeEvaluation(state: EntityState, from: number, effects: Effects): void {
     state.nums[EVALUATIONS]!++;
     const parts: string[] = [];
     const ended = effects.changes[from]!.to === null;
     for (const plan of ended ? [] : this.#plan.dimensions) {
       const { segment } = positionOf(plan, state);
-      if (segment >= 0) parts.push(`${plan.name}=${plan.model.segments[segment]!.name}`);
+      if (segment >= 0) parts.push(plan.labels[segment]!);
     }
     const microSegment = parts.join('|');
     for (let i = from; i < effects.changes.length; i++) effects.changes[i]!.microSegment = microSegment;
   }
+}
+
+function attributesOf(plan: DimensionPlan, state: EntityState, now: number): SegmentChange['attributes'] {
+  const values: Record<string, ReturnType<typeof valueAt>> = {};
+  for (const { model, value } of plan.attributes) values[model.name] = valueAt(value, state, now);
+  return values;
 }

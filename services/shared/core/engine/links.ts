@@ -1,12 +1,14 @@
 import type { Effects } from './effects.ts';
 import { type EntityState, type LinkTarget, REF_COUNTER } from './state.ts';
 import type { LinkPlan } from './type-plan.ts';
-import type { ObservedLink, ReferenceValued } from './types.ts';
+import type { ObservedLink, ReferenceValued, Value } from './types.ts';
 
 const NONE: readonly LinkTarget[] = [];
-const NOBODY: ReadonlyMap<string, LinkTarget> = new Map();
 
-/** Replaces the targets of a relation. What a target that stays has answered is kept; owners of the others are told. */
+/**
+ * Replaces the targets of a relation. What a target that stays has answered is kept; owners of the others are told.
+ * False when the targets and what the link carries are as they were.
+ */
 export function replaceLinks(
   plan: LinkPlan,
   index: number,
@@ -14,20 +16,21 @@ export function replaceLinks(
   observed: ObservedLink['targets'],
   now: number,
   effects: Effects,
-): void {
+): boolean {
   const { target: targetType, values, reads } = plan.model;
-  const former = state.links[index] ?? NONE;
-  const before = former.length === 0 ? NOBODY : new Map(former.map((target) => [target.entityId, target]));
+  const former = state.links[index];
+  if (former !== undefined && isSame(plan, former, observed)) return false;
   const known = new Map<string, LinkTarget>();
+  for (const target of former ?? NONE) known.set(target.entityId, target);
   const targets: LinkTarget[] = [];
   for (const { entityType, entityId, values: carried } of observed) {
     if (entityType !== targetType) continue;
-    const old = known.get(entityId) ?? before.get(entityId);
+    const old = known.get(entityId);
     const target: LinkTarget = {
       entityId,
       refVersion: old?.refVersion ?? 0,
       targetSequence: old?.targetSequence ?? 0,
-      values: values.map((name) => (typeof carried[name] === 'number' ? carried[name] : NaN)),
+      values: values.map((name) => carriedValue(carried[name])),
       refs: old ? [...old.refs] : reads.map(() => undefined),
     };
     if (old === undefined && reads.length > 0) {
@@ -37,10 +40,32 @@ export function replaceLinks(
     known.set(entityId, target);
     targets.push(target);
   }
-  for (const target of before.values()) {
-    if (reads.length > 0 && !known.has(target.entityId)) tell(plan, state, target, true, now, effects);
-  }
   state.links[index] = targets;
+  if (former === undefined || reads.length === 0) return true;
+  const kept = new Set(targets.map(({ entityId }) => entityId));
+  for (const target of former) {
+    if (kept.has(target.entityId)) continue;
+    kept.add(target.entityId);
+    tell(plan, state, target, true, now, effects);
+  }
+  return true;
+}
+
+/** Most observations name the links that are known already: that must cost little. */
+function isSame({ model }: LinkPlan, former: readonly LinkTarget[], observed: ObservedLink['targets']): boolean {
+  if (former.length !== observed.length) return false;
+  for (let i = 0; i < former.length; i++) {
+    const { entityId, values } = former[i]!;
+    const other = observed[i]!;
+    if (other.entityId !== entityId || other.entityType !== model.target) return false;
+    for (let j = 0; j < values.length; j++)
+      if (!Object.is(values[j], carriedValue(other.values[model.values[j]!]))) return false;
+  }
+  return true;
+}
+
+function carriedValue(value: Value | undefined): number {
+  return typeof value === 'number' ? value : NaN;
 }
 
 /** Forgets all targets and tells their owners. */

@@ -185,8 +185,8 @@ export class TypeEngine {
     for (const { relation, targets } of links) {
       const index = this.plan.links.findIndex(({ model }) => model.relation === relation);
       if (index < 0) continue;
-      replaceLinks(this.plan.links[index]!, index, state, targets, now, effects);
-      dimensions |= this.#refresh(state, index, true);
+      if (replaceLinks(this.plan.links[index]!, index, state, targets, now, effects))
+        dimensions |= this.#refresh(state, index, true);
     }
     return dimensions;
   }
