@@ -1,8 +1,7 @@
 import type { SkuDescribed } from '@detent/schemas';
 
-type Imputed = Required<
-  Pick<SkuDescribed, 'category' | 'lengthMm' | 'widthMm' | 'heightMm' | 'weightG' | 'fragility' | 'packaging'>
->;
+type ImputedField = 'category' | 'lengthMm' | 'widthMm' | 'heightMm' | 'weightG' | 'fragility' | 'packaging';
+type Imputed = { [F in ImputedField]: NonNullable<SkuDescribed[F]> };
 
 interface Rule {
   words: RegExp;
