@@ -73,11 +73,12 @@ const unique = `stack-${process.pid}-${Date.now()}`;
 });
 
 (redisUrl ? describe : describe.skip)('Redis of the stack (needs DETENT_TEST_REDIS_URL)', () => {
-  it('never evicts keys', async () => {
+  it('never evicts keys, and keeps them over a restart', async () => {
     const redis = new Redis(redisUrl ?? '', { lazyConnect: true });
     await redis.connect();
     expect(await redis.ping()).toBe('PONG');
     expect(await redis.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
+    expect(await redis.config('GET', 'save')).toEqual(['save', '60 1']);
     redis.disconnect();
   });
 });

@@ -54,7 +54,7 @@ export async function planRedis(dir: string, ports: PortChoice, say: (line: stri
   const settings = {
     bind: loopback,
     port: String(port),
-    dir: home,
+    dir: '.',
     'maxmemory-policy': 'noeviction',
     appendonly: 'no',
     save: '60 1',
@@ -63,7 +63,7 @@ export async function planRedis(dir: string, ports: PortChoice, say: (line: stri
   return {
     name: 'redis',
     command,
-    args: Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]),
+    args: Object.entries(settings).flatMap(([key, value]) => [`--${key}`, ...value.split(' ')]),
     cwd: home,
     address: `redis://${loopback}:${port}`,
     ready: () => ping(port),
