@@ -47,7 +47,7 @@ describe('docker-compose.yml', () => {
 
   it.each(services)('%s can be asked whether it is well', (_, { healthcheck, build }) => {
     if (build === undefined) expect(healthcheck).toBeDefined();
-    else expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toMatch(/^HEALTHCHECK[^]*\/healthz/m);
+    else expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toMatch(/^HEALTHCHECK[\s\S]*\/healthz/m);
   });
 
   it.each(ours)('%s gets a configuration that is valid', (name, { environment = {}, command }) => {

@@ -42,7 +42,7 @@ describe('processes of the stack', () => {
     };
     await expect(launch(plan, dir, () => undefined)).rejects.toMatchObject({
       code: 'DETENT_STACK_NOT_READY',
-      message: expect.stringMatching(/frail[^]*ended[^]*no such disk/),
+      message: expect.stringMatching(/frail[\s\S]*ended[\s\S]*no such disk/),
     });
   });
 
