@@ -30,6 +30,8 @@ export interface OrderState {
   queue: string | null;
   place: Queued | null;
   queuedAt: number;
+  /** The change that decided its lane. */
+  laneCause: Cause | null;
   /** Id and count of its `enqueue` actions. */
   enqueueAction: string | null;
   enqueued: number;

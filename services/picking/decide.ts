@@ -165,6 +165,7 @@ export class PickingDecider implements Decider {
       queue: null,
       place: null,
       queuedAt: 0,
+      laneCause: null,
       enqueueAction: null,
       enqueued: 0,
       released: false,

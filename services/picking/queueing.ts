@@ -110,6 +110,7 @@ export class Queueing {
   ): void {
     const place = order.place!;
     const cause = causeOf(order, choice.decidedBy);
+    order.laneCause = cause;
     order.enqueued += 1;
     const supersedes = order.enqueueAction;
     order.enqueueAction = effects.act({
@@ -150,7 +151,7 @@ export class Queueing {
     );
     const lead = orders[0]!;
     const playbook = this.#options.playbookFor(membershipsOf('order', lead.standings));
-    const cause = lead.cause!;
+    const cause = lead.laneCause!;
     const parts = splitTasks(tasks, rules.maxUnits);
     for (const [index, part] of parts.entries()) {
       queue.batches += 1;
@@ -164,7 +165,7 @@ export class Queueing {
         siteId: queue.siteId,
         cause,
         n: batchId,
-        because: `queue ${queue.key} releases ${orders.length} order(s), ${units} units, because ${why}; first is ${lead.orderId}`,
+        because: `queue ${queue.key} releases ${orders.length} order(s), ${units} units, because ${why}; first is ${lead.orderId}, whose ${cause.dimension} is ${cause.segment}: ${cause.text}`,
         details: {
           batchId,
           queue: queue.key,

@@ -25,7 +25,10 @@ export interface RoutingConfig {
   consolidatedWeightG: number;
   /** What a climate asks for where the goods do not say. */
   climates: Readonly<Record<string, TemperatureRange>>;
-  /** Goods that must stay below this need a controlled service whatever their order's climate, °C. */
+  /**
+   * Goods that must stay below this need a controlled service whatever their order's climate, and other goods do not
+   * go with a service that is always colder, °C.
+   */
   controlledBelowC: number;
   /** Weight taken for goods that were described without one, grams. */
   assumedWeightG: number;

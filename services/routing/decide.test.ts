@@ -38,15 +38,23 @@ describe('the carrier of an order', () => {
     ['capacity', [capacity('cheap', 0)], {}, {}, /needs 1 parcel, with 0 left on 2026-03-02/],
     ['capacity of the lane', [capacity('cheap', 9), capacity('cheap', 0, { laneId: 'de' })], {}, {}, /with 0 left/],
     ['a currency without rate', [tariff('cheap', 4, 0, { currency: 'SEK' })], {}, {}, /priced in SEK/],
-  ])('is none that breaks the constraint: %s', (_what, facts, of, where, reason) => {
+  ])('is none that breaks the constraint: %s', (what, facts, of, where, reason) => {
+    const range = what.startsWith('temperature') ? { minTempC: 3, maxTempC: 6 } : {};
     const able = service('able', {
-      ...{ maxWeightG: 1e6, maxLengthMm: 9e3, minTempC: 3, maxTempC: 6 },
+      ...{ maxWeightG: 1e6, maxLengthMm: 9e3, ...range },
       lanes: [{ laneId: 'de', transitHours: 1, transitBasis: 'clock', tariffId: 'flat-able', departures: [] }],
     });
     const run = routing(...world(), able, tariff('able', 99), ...facts);
     const [action] = run.feed(...order('o1', T, of, where));
     expect(reasons(action)['cheap/s']).toMatch(reason);
     expect(action!.details['carrierId']).not.toBe('cheap');
+  });
+
+  it('is not a cold one for goods that need no cold', () => {
+    const cold = service('cheap', { minTempC: -25, maxTempC: -18 });
+    const [action] = routing(...world(), cold).feed(...order('o1', T));
+    expect(action!.details['carrierId']).toBe('dear');
+    expect(reasons(action)['cheap/s']).toBe('is kept cold for goods that need it');
   });
 
   it('is priced by breaks, dimensional weight, pieces and surcharges', () => {

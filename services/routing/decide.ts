@@ -156,7 +156,7 @@ export class RoutingDecider implements Decider {
     order.promisedAt = placed.promisedAt;
     order.destination = { country: placed.destination.country, postcode: placed.destination.postcode };
     order.lines = placed.lines
-      .filter(({ lineId }) => !order.cancelledLines.includes(lineId))
+      .filter(({ lineId, quantity }) => quantity > 0 && !order.cancelledLines.includes(lineId))
       .map(({ lineId, skuId, quantity }) => ({ lineId, skuId, quantity }));
     this.#settle(order, at, effects);
   }

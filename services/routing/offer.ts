@@ -69,7 +69,7 @@ export function evaluate(
     ...(value === undefined ? {} : { value: round(value), unit: unit! }),
   });
 
-  const cold = temperatureFault(service, goods);
+  const cold = temperatureFault(service, goods, config);
   if (cold) return no(cold.reason, cold.value, 'Cel');
   const maxWeightG = service.maxWeightG ?? Number.POSITIVE_INFINITY;
   if (goods.heaviestG > maxWeightG) {
@@ -165,8 +165,16 @@ export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-function temperatureFault(service: Service, goods: Consignment): { reason: string; value: number } | undefined {
+function temperatureFault(
+  service: Service,
+  goods: Consignment,
+  config: RoutingConfig,
+): { reason: string; value: number } | undefined {
   const { minC, maxC } = goods.temperature;
+  if (minC === undefined && maxC === undefined) {
+    if (service.maxTempC == null || service.maxTempC > config.controlledBelowC) return undefined;
+    return { reason: 'is kept cold for goods that need it', value: service.maxTempC };
+  }
   if (minC !== undefined && maxC !== undefined && minC > maxC) {
     return { reason: `its goods share no temperature: some need at least ${minC} °C`, value: maxC };
   }
