@@ -10,6 +10,7 @@ const HOME = '/node_modules/kafkajs/';
 export interface InternalBroker {
   connectionPool: { send(call: { request: object; response: object }): Promise<unknown> };
   fetch(request: object): Promise<{ responses: { partitions: FetchedPartition[] }[] }>;
+  listOffsets(request: object): Promise<{ responses: { partitions: { offset: string }[] }[] }>;
 }
 
 export interface FetchedPartition {

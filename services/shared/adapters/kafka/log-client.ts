@@ -6,7 +6,7 @@ import { PartitionsChangedError } from '../sqlite/index.ts';
 import { type Message, toRequests } from './batches.ts';
 import { connectCluster, createKafka, firstContact, type KafkaConnection } from './client.ts';
 import { KafkaAdapterError, protocolErrorOf } from './errors.ts';
-import { readPartition } from './partition-reader.ts';
+import { highWatermark, readPartition } from './partition-reader.ts';
 import { TopicCatalogue } from './topic-info.ts';
 
 /** Event times may lie ahead of the broker's clock (simulations); Kafka 4 would refuse records more than an hour ahead. */
@@ -127,8 +127,13 @@ export async function createKafkaLogClient(connection: KafkaConnection): Promise
       return done;
     },
     async *read(topic: string, from?: ReadonlyMap<number, number>): AsyncIterable<LogRecord[]> {
-      for (const [partition, { start, end }] of await offsets(topic))
-        yield* readPartition(cluster, topic, partition, Math.max(start, from?.get(partition) ?? start), end);
+      const bounds = await offsets(topic);
+      const ends = new Map<number, number>();
+      for (const partition of bounds.keys()) ends.set(partition, await highWatermark(cluster, topic, partition));
+      for (const [partition, { start }] of bounds) {
+        const first = Math.max(start, from?.get(partition) ?? start);
+        yield* readPartition(cluster, topic, partition, first, ends.get(partition) ?? first);
+      }
     },
     offsets,
     async committed(service: string) {
