@@ -4,14 +4,21 @@ import { operandsOf } from './ast.ts';
 import { FUNCTIONS, STRING_METHODS } from './functions.ts';
 
 /** Names that an expression may read: of a value, or of a group of values (`line.quantity`). */
-export type Names = ReadonlyMap<string, ValueType | ReadonlyMap<string, ValueType>>;
+export type Names = ReadonlyMap<string, NameType | ReadonlyMap<string, ValueType>>;
+/** `unknown`: what the name stands for has problems of its own, so nothing is said of how it is used. */
+export type NameType = ValueType | 'unknown';
 
 /** `at` is an offset into the expression; `unknown` names what is not known there, so that a near name can be offered. */
 export type ParseOutcome =
-  | { readonly ok: true; readonly expression: Expression; readonly type: ValueType }
+  | { readonly ok: true; readonly expression: Expression; readonly type: NameType }
   | { readonly ok: false; readonly at: number; readonly message: string; readonly unknown?: string };
 
-const CEL_TYPES: Readonly<Record<ValueType, string>> = { number: 'double', string: 'string', boolean: 'bool' };
+const CEL_TYPES: Readonly<Record<NameType, string>> = {
+  number: 'double',
+  string: 'string',
+  boolean: 'bool',
+  unknown: 'dyn',
+};
 const OPERATORS = new Set(
   ['value', 'id', '.', 'list', '&&', '||', '!_', '-_', '?:', 'in'].concat(
     ['==', '!=', '<', '<=', '>', '>='],
@@ -48,7 +55,7 @@ function parse(environment: Environment, text: string): ParseOutcome {
   const checked = parsed.check();
   if (!checked.valid) return failure(checked.error, toOriginal);
   for (const [type, cel] of Object.entries(CEL_TYPES)) {
-    if (checked.type === cel) return { ok: true, expression: { text, ast: parsed.ast }, type: type as ValueType };
+    if (checked.type === cel) return { ok: true, expression: { text, ast: parsed.ast }, type: type as NameType };
   }
   return { ok: false, at: 0, message: `this is a ${checked.type}; a number, text or condition is needed` };
 }

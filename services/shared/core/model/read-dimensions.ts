@@ -19,14 +19,14 @@ const KNOBS = [
 /** Membership masks are 32-bit integers. */
 const MOST_DIMENSIONS = 30;
 
-/** Reads the dimensions of an entity type over its attributes. */
+/** Reads the dimensions of an entity type over its attributes; `known` names also those that have problems. */
 export function readDimensions(
   reader: Reader,
   entry: Entry | undefined,
   attributes: ReadonlyMap<string, AttributeModel>,
   known: readonly string[],
 ): DimensionModel[] {
-  const parse = createParser(new Map([...attributes].map(([name, { type }]) => [name, type])));
+  const parse = createParser(new Map(known.map((name) => [name, attributes.get(name)?.type ?? 'unknown'])));
   const entries = reader.entries(entry?.node, 'dimensions');
   if (entries.length > MOST_DIMENSIONS)
     reader.problem(entry?.node, `an entity type has at most ${MOST_DIMENSIONS} dimensions`);

@@ -22,11 +22,13 @@ export function readExpression(
     reader.problems.add(placeIn(node, outcome.at), `${what}: ${outcome.message}${near}`);
     return undefined;
   }
-  if (expected !== undefined && outcome.type !== expected) {
+  const { expression, type } = outcome;
+  if (type === 'unknown') return undefined;
+  if (expected !== undefined && type !== expected) {
     const wanted = { boolean: 'a condition (true or false)', number: 'a number', string: 'a text' };
-    return reader.problem(node, `${what} must be ${wanted[expected]}, this is a ${outcome.type}`);
+    return reader.problem(node, `${what} must be ${wanted[expected]}, this is a ${type}`);
   }
-  return outcome;
+  return { expression, type };
 }
 
 /** In a block scalar the text is folded and indented, so the place is that of the block. */

@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadModel } from './load.ts';
+import { ModelError } from './problems.ts';
+
+/** A model around this text of the entity type `order`, indented by six. */
+function model(order: string, rest = ''): string {
+  return `model: test
+version: 1
+entities:
+  customer:
+    attributes:
+      tier: { latest: tier }
+      recent: { count: orders, window: 7d }
+      age: { since: orders }
+  order:
+    links: { customer: customer }
+${order}
+${rest}`;
+}
+
+function problemsOf(text: string): string[] {
+  try {
+    loadModel(text, 'm.yaml');
+    return [];
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return error.problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+  }
+}
+
+describe('a model with problems', () => {
+  it('is refused with all of them at once, each under the character that is wrong', () => {
+    const text = model(`    attributes:
+      units: { latest: unts }
+      slack: { derive: units + hoursTo }
+    dimensions:
+      size:
+        hysteresis: { switchCost: 4 hours, patiance: 2 }
+        segments:
+          big: { when: 'units >= 10 && tierr == "gold"' }
+          small: {}`);
+    let error: unknown;
+    try {
+      loadModel(text, 'm.yaml');
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(ModelError);
+    const { message, code } = error as ModelError;
+    expect(code).toBe('DETENT_MODEL_INVALID');
+    expect(message).toContain('m.yaml:12:24: nothing observes unts of order, did you mean units?');
+    expect(message).toContain(
+      '          hysteresis: { switchCost: 4 hours, patiance: 2 }\n                                    ^',
+    );
+    expect(message).toContain('hysteresis has no patiance, did you mean patience?');
+    expect((error as ModelError).problems.map(({ line }) => line)).toEqual([12, 16, 16, 18]);
+  });
+
+  it.each([
+    ['an unknown attribute', 'a: { when: unts > 1 }', '15:24 when of a: unts is not known here, did you mean units?'],
+    ['a wrong type', 'a: { when: status > 1 }', '15:24 when of a: no such overload: string > number'],
+    ['no condition', 'a: { when: units + 1 }', '15:24 when of a must be a condition (true or false), this is a number'],
+    [
+      'an expression that never changes',
+      'a: { when: 1 > 2 }',
+      '15:24 when of a reads no attribute: it is always the same',
+    ],
+    ['a missing condition', 'a: {}', '15:13 segment a needs a when; only the last segment, the default, has none'],
+    ['a pattern', "a: { when: status.matches('x') }", '15:24 when of a: matches() cannot be used here'],
+    ['a syntax error', 'a: { when: units > }', '15:31 when of a: unexpected token: EOF'],
+  ])('tells of %s', (_, segment, expected) => {
+    const text = model(`    attributes: { units: { latest: units }, status: { latest: status } }
+    dimensions:
+      size:
+        segments:
+            ${segment}
+            rest: {}`);
+    expect(problemsOf(text)).toEqual([expected]);
+  });
+
+  it('tells of segments that nothing can reach', () => {
+    const segments = (later: string) => `    attributes: { units: { latest: units } }
+    dimensions:
+      size: { segments: { a: { when: units >= 5 }, b: { when: ${later} }, rest: {} } }`;
+    expect(problemsOf(model(segments('units >= 8')))).toEqual([
+      '13:52 segment b cannot be reached: a, which comes first, holds whenever it does',
+    ]);
+    expect(problemsOf(model(segments('units > 5')))).toHaveLength(1);
+    expect(problemsOf(model(segments('units >= 3')))).toEqual([]);
+    expect(problemsOf(model(segments('units <= 3')))).toEqual([]);
+  });
+
+  it('tells of attributes that go round in a circle, of what changes with time alone, and of unknown links', () => {
+    const text = model(`    attributes:
+      a: { derive: b + 1 }
+      b: { derive: a + 1 }
+      recent: { from: customer.recent }
+      who: { from: custmer.tier }
+      tier: { from: customer.teir }`);
+    expect(problemsOf(text)).toEqual([
+      expect.stringContaining('order.a → order.b → order.a'),
+      '14:23 customer.recent changes with time alone, so it cannot be read from another entity',
+      '15:20 order has no link custmer, did you mean customer?',
+      '16:21 customer has no attribute teir, did you mean tier?',
+    ]);
+  });
+
+  it('tells of playbooks that match nothing, or contradict each other', () => {
+    const order = `    attributes: { units: { latest: units } }
+    dimensions:
+      size: { segments: { big: { when: units >= 5 }, small: {} } }
+      kind: { segments: { many: { when: units >= 9 }, few: {} } }`;
+    const playbooks = `playbooks:
+  - { name: x, match: { order.size: bigg }, aim: promise }
+  - { name: y, match: { order.size: big }, aim: promise, do: { priority: 1 } }
+  - { name: z, match: { order.kind: many }, aim: promise, do: { priority: 2 } }
+  - { name: v, match: { order.kind: many }, aim: cost, do: { priority: 3 } }
+  - { name: w, match: { order.size: small }, aim: promise, do: { priority: 4 } }`;
+    expect(problemsOf(model(order, playbooks))).toEqual([
+      '16:25 order.size has no segment bigg, did you mean big?',
+      '18:5 playbooks y and z can match together, rank the same and disagree on priority',
+      '20:5 playbooks z and w can match together, rank the same and disagree on priority',
+    ]);
+  });
+
+  it('tells of YAML that is none', () => {
+    expect(problemsOf('model: test\nversion: 1\nentities: { order: [')[0]).toMatch(/^3:/);
+  });
+});
+
+describe('a sound model', () => {
+  it('takes whole numbers for numbers, and signals from folds', () => {
+    const text = model(`    inputs: { gift: boolean, weird: string }
+    attributes:
+      units: { latest: units }
+      gift: { latest: gift }
+      weird: { latest: weird, missing: default none }
+      errors: { count: pickErrors }
+      smooth: { ewma: rating, halfLife: 2h }
+      mixed: { derive: 'gift ? smooth : units' }
+      tier: { from: customer.tier }
+    dimensions:
+      size:
+        hysteresis: { switchCost: 4h, confirm: 2 of 3 }
+        segments:
+          big: { when: units >= 2, hysteresis: { switchCost: 1h } }
+          small: {}`);
+    const order = loadModel(text, 'm.yaml').entities.get('order')!;
+    const attributes = [...order.attributes.values()];
+    expect(attributes.map(({ name, type, signal, unitVotes }) => [name, type, signal, unitVotes])).toEqual([
+      ['units', 'number', 'stated', false],
+      ['gift', 'boolean', 'stated', false],
+      ['weird', 'string', 'stated', false],
+      ['errors', 'number', 'measured', true],
+      ['smooth', 'number', 'measured', false],
+      ['mixed', 'number', 'measured', false],
+      ['tier', 'string', 'stated', false],
+    ]);
+    const [big, small] = order.dimensions[0]!.segments;
+    expect(big!.hysteresis).toEqual({ switchCostMs: 3_600_000, confirm: { n: 2, m: 3 } });
+    expect(small!.hysteresis).toEqual({ switchCostMs: 14_400_000, confirm: { n: 2, m: 3 } });
+  });
+});
