@@ -10,8 +10,11 @@ const topics = [...ingestSources, ingestOutput, 'state.ingest.v1'];
 /** Runs what is produced through the service on the embedded log and stops it. */
 async function ingest(world: EmbeddedWorld): Promise<void> {
   const service = await world.start(createIngestProcessor);
-  await eventually(() => service.idle());
-  await service.stop();
+  try {
+    await eventually(() => service.idle());
+  } finally {
+    await service.stop();
+  }
 }
 
 describe('ingest', () => {
