@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Environment } from '@marcbachmann/cel-js';
+import { seeded } from '../testing/seeded.ts';
 import { type Compiled, compileExpression, numberOf } from './compile.ts';
 import { FUNCTIONS } from './functions.ts';
 import { createParser } from './parse.ts';
@@ -18,17 +19,6 @@ function compile(text: string): Compiled<Subject> {
   });
 }
 const evaluate = (text: string, subject: Subject) => numberOf(compile(text))(subject, 0);
-
-/** Numbers in [0, 1), the same on every machine (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A random condition over the names above, in the text of an analyst (whole numbers without a point). */
 function randomCondition(random: () => number, depth: number): string {

@@ -5,6 +5,7 @@ import { type Compiled, compileExpression, type NumberOf, numberOf, type Resolve
 import { nextFlip } from './next-flip.ts';
 import { type Slope, slopeOf } from './slope.ts';
 import type { Clause, ConditionNode, Gate } from './tree.ts';
+import { writeExpression } from './write.ts';
 
 /** What a condition needs to know of the names that it reads. */
 export interface NameInfo<S> {
@@ -89,7 +90,7 @@ export class ConditionTable<S> {
       text: leaf.text,
       strict: op === '>' || op === '<',
       unitVotes,
-      measured: both ? `${textOf(left)} - ${textOf(right)}` : textOf(onLeft ? left : right),
+      measured: both ? `${writeExpression(left)} - ${writeExpression(right)}` : writeExpression(onLeft ? left : right),
       direction: up === onLeft ? 1 : -1,
       bound: constant ? numberOf(compileExpression(bound, this.#resolve))(undefined as S, 0) : NaN,
     });
@@ -109,7 +110,7 @@ export class ConditionTable<S> {
     const plain = numberOf(compileExpression(node, this.#resolve));
     const holds: NumberOf<S> = negated || (op !== undefined && op !== node.op) ? (s, now) => 1 - plain(s, now) : plain;
     if (op === undefined || !isComparison(node)) {
-      const text = negated ? `!(${textOf(node)})` : textOf(node);
+      const text = negated ? `!(${writeExpression(node)})` : writeExpression(node);
       return {
         text,
         names,
@@ -120,8 +121,8 @@ export class ConditionTable<S> {
       };
     }
     const [leftNode, rightNode] = node.args;
-    const left = { text: textOf(leftNode), value: compileExpression(leftNode, this.#resolve) };
-    const right = { text: textOf(rightNode), value: compileExpression(rightNode, this.#resolve) };
+    const left = { text: side(leftNode), value: compileExpression(leftNode, this.#resolve) };
+    const right = { text: side(rightNode), value: compileExpression(rightNode, this.#resolve) };
     const text = `${left.text} ${op} ${right.text}`;
     const difference = differenceOf(left.value, right.value);
     const up = op === '>' || op === '>=';
@@ -156,10 +157,10 @@ function differenceOf<S>(left: Compiled<S>, right: Compiled<S>): NumberOf<S> | u
   return (s, now) => l(s, now) - r(s, now);
 }
 
-/** As the analyst wrote it: whole numbers without the `.0` that the type check needs. */
-function textOf(node: ASTNode): string {
-  return node.input
-    .slice(node.range.start, node.range.end)
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/\b(\d+)\.0\b/g, '$1');
+/** One side of a comparison: what binds no tighter stands in parentheses. */
+function side(node: ASTNode): string {
+  const text = writeExpression(node);
+  return node.op === '?:' || node.op === '&&' || node.op === '||' || node.op === 'in' || isComparison(node)
+    ? `(${text})`
+    : text;
 }

@@ -7,7 +7,7 @@ import type { Layout } from './layout.ts';
 import { DUE_AT, type EntityState, NEWEST_AT, REFERRERS, TARGET_SEQUENCE } from './state.ts';
 import { TypeEngine } from './type-engine.ts';
 import { planType } from './type-plan.ts';
-import type { Observation, ObserveResult, Referenced, ReferenceValued } from './types.ts';
+import type { Observation, ObserveResult, Referenced, ReferenceValued, Value } from './types.ts';
 
 /**
  * A model ready to run. Pure: it keeps nothing between calls but scratch space, and all that it knows of an entity is in
@@ -117,6 +117,11 @@ export class Engine {
     const { codec, plan } = this.#type(entityType);
     if (fingerprintIn(bytes) !== plan.layout.fingerprint) return undefined;
     return codec.decode(entityType, entityId, bytes);
+  }
+
+  /** An attribute's value at `now` (epoch ms); null when missing or not of the model. For those who look, not for folding. */
+  attributeValue(state: EntityState, attribute: string, now: number): Value | null {
+    return this.#type(state.entityType).attributeValue(state, attribute, now);
   }
 
   /** Carries a state over from the layout that it was kept under. */

@@ -102,9 +102,12 @@ export class TypeEngine {
 
   /** The value of an attribute for other entities: its default where nothing was observed yet, missing after the end. */
   referencedValue(state: EntityState, attribute: string, now: number): Value | null {
+    return Number.isNaN(state.nums[ENDED_AT]!) ? this.attributeValue(state, attribute, now) : null;
+  }
+
+  attributeValue(state: EntityState, attribute: string, now: number): Value | null {
     const compiled = this.plan.attributes.get(attribute);
-    if (compiled === undefined || !Number.isNaN(state.nums[ENDED_AT]!)) return null;
-    return valueAt(compiled.value, state, now);
+    return compiled === undefined ? null : valueAt(compiled.value, state, now);
   }
 
   /** Positions on all decided dimensions; undefined when there are none. */
