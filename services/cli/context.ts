@@ -33,10 +33,20 @@ export function print(options: CommonOptions, result: object, text: () => string
   process.stdout.write(`${options.json ? JSON.stringify(result) : text()}\n`);
 }
 
-/** A line of progress on standard error, overwritten by the next where that is a terminal. */
+const PROGRESS_MS = { terminal: 200, log: 10_000 };
+let progressAt = 0;
+
+/** A line of progress on standard error: overwritten by the next on a terminal, now and then elsewhere. */
 export function progress(line: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
-  else process.stderr.write(`${line}\n`);
+  const { isTTY } = process.stderr;
+  if (Date.now() - progressAt < (isTTY ? PROGRESS_MS.terminal : PROGRESS_MS.log)) return;
+  progressAt = Date.now();
+  process.stderr.write(isTTY ? `\r\x1b[K${line}` : `${line}\n`);
+}
+
+/** Leaves no half line of progress behind. */
+export function endProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 }
 
 /** Flags that are settings; commander has already made them camelCase. */

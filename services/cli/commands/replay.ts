@@ -2,7 +2,7 @@ import type { Config, Runtime } from '@detent/adapters';
 import { type RunningService, startService } from '@detent/pipeline';
 import { topicsOfKind } from '@detent/schemas';
 import { allServices } from '../composition.ts';
-import { type CommonOptions, configOf, print, progress, withRuntime } from '../context.ts';
+import { type CommonOptions, configOf, endProgress, print, progress, withRuntime } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { InputReport } from '../inputs/input-report.ts';
 import { openInput } from '../replay/index.ts';
@@ -63,7 +63,7 @@ export async function replay(importer: string, files: readonly string[], options
       eventsPerSecond: seconds === null ? null : Math.round(events / seconds),
       digest: seconds === null ? null : await digestChanges(runtime),
     };
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    endProgress();
     print(options, result, () => render(result));
   });
 }

@@ -1,7 +1,7 @@
 import { publishTaskCount, type Runtime, startHttp, stopSignal } from '@detent/adapters';
 import { type RunningService, startService } from '@detent/pipeline';
 import { allServices } from '../composition.ts';
-import { type CommonOptions, configOf, print, progress, withRuntime } from '../context.ts';
+import { type CommonOptions, configOf, endProgress, print, progress, withRuntime } from '../context.ts';
 import { renderSummary } from '../report/render-summary.ts';
 import { type Summary, summarize } from '../report/summary.ts';
 import { drain, settleMs } from '../run/drain.ts';
@@ -76,23 +76,19 @@ async function simulateDays(
   process.stderr.write(
     `Simulating day ${firstDay}${options.days > 1 ? ` to ${firstDay + options.days - 1}` : ''} of a warehouse (seed ${options.seed}) …\n`,
   );
-  let shown = 0;
   await feed(runtime, events, {
     source: '/detent/simulator',
     signal,
     async afterChunk(sent, eventTime) {
-      if (Date.now() - shown > 500) {
-        shown = Date.now();
-        progress(
-          `  ${new Date(eventTime).toISOString().slice(0, 16).replace('T', ' ')}   ${sent.toLocaleString('en-GB')} events sent`,
-        );
-      }
+      progress(
+        `  ${new Date(eventTime).toISOString().slice(0, 16).replace('T', ' ')}   ${sent.toLocaleString('en-GB')} events sent`,
+      );
       await new Promise(setImmediate);
       while (!signal.aborted && (await waiting(runtime)) > MAX_AHEAD)
         await new Promise((resolve) => setTimeout(resolve, 20));
     },
   });
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  endProgress();
   await drain(services, { settleMs: settleMs(runtime.config.profile), signal });
 }
 
