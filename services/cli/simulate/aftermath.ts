@@ -36,10 +36,10 @@ export class Aftermath {
 
   #findDamage(order: OpenOrder, trip: Trip, at: number): OpenLine[] {
     const carrier = this.#run.world.carriers.find(({ carrierId }) => carrierId === trip.service.carrierId) as Carrier;
-    const isRough = this.#run.world.incidents.isInTrouble(carrier.carrierId, trip.departsAt);
+    const isRough = this.#run.world.incidents.isInTrouble(carrier.carrierId, trip.plannedAt);
     return trip.parcel.lines.filter((line) => {
       const { sku } = line.place;
-      const rate = carrier.damageRate * (isRough ? 20 : 1) * (0.15 + 1.4 * sku.fragility);
+      const rate = carrier.damageRate * (isRough ? 12 : 1) * (0.15 + 1.4 * sku.fragility);
       if (!this.#random.chance(Math.min(0.6, rate))) return false;
       this.#run.emitter.emit('detent.outcomes.DamageReported', at, {
         orderId: order.orderId,

@@ -31,22 +31,23 @@ const SPOILERS: readonly Spoiler[] = [
 export class Defects {
   readonly #share: number;
   readonly #random: Random;
-  /** Those that have waited longest come first. */
-  readonly #turns = [...SPOILERS];
+  /** Those whose turn has come and that wait for an event that fits. */
+  readonly #due: Spoiler[] = [];
+  #turns = 0;
 
   constructor(share: number, random: Random) {
     this.#share = share;
     this.#random = random;
   }
 
-  /** The event, and now and then a malformed one after it, of the kind that has waited longest and fits. */
+  /** The event, and now and then a malformed one after it. All kinds take turns, so each is as frequent as the others. */
   *addTo(event: SourceEvent): Generator<SourceEvent> {
     yield event;
-    if (!this.#random.chance(this.#share)) return;
-    for (const [turn, spoil] of this.#turns.entries()) {
+    if (this.#random.chance(this.#share)) this.#due.push(SPOILERS[this.#turns++ % SPOILERS.length] as Spoiler);
+    for (const [index, spoil] of this.#due.entries()) {
       const spoilt = spoil(event);
       if (spoilt === undefined) continue;
-      this.#turns.push(...this.#turns.splice(turn, 1));
+      this.#due.splice(index, 1);
       yield withValue(spoilt, { eventId: `${event.value.eventId}-spoilt` });
       return;
     }

@@ -19,7 +19,7 @@ export interface IncidentSubjects {
 
 /** Hours after the start of a week in which each incident lasts: [from, to). */
 const SPANS = {
-  carrier: [12, 60],
+  carrier: [11, 59],
   surge: [13, 31],
   storm: [14, 21],
   warm: [15, 16],

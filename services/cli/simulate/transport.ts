@@ -63,7 +63,7 @@ export class Transport {
       laneId: lane.laneId,
       departsAt,
       plannedAt: departsAt + transitMs,
-      arrivesAt: Math.round(departsAt + transitMs * this.#tripFactor(service, lane.laneId, departsAt)),
+      arrivesAt: Math.round(departsAt + transitMs * this.#tripFactor(service, lane.laneId, departsAt, transitMs)),
       costEur: cartonPriceEur(service, parcel.weightG, parcel.volumeL),
       isLast: false,
     };
@@ -112,18 +112,19 @@ export class Transport {
   /** How long after its time a vehicle leaves; it makes good for it on the road or not. */
   #slipMs(service: Service, departsAt: number): number {
     const isInTrouble = this.#run.world.incidents.isInTrouble(service.carrierId, departsAt);
-    if (!this.#random.chance(isInTrouble ? 0.75 : 0.1)) return 0;
+    if (!this.#random.chance(isInTrouble ? 0.9 : 0.1)) return 0;
     return Math.round(this.#random.between(5, isInTrouble ? 60 : 20) * MINUTE_MS);
   }
 
-  #tripFactor(service: Service, laneId: string, departsAt: number): number {
+  #tripFactor(service: Service, laneId: string, departsAt: number, transitMs: number): number {
     const random = this.#random;
     const clock = clockOf(this.#run, service.siteId);
     const { hitchRate } = this.#carriers.get(service.carrierId) as Carrier;
     const conditions = this.#run.world.conditions.get(laneId) as LaneConditions;
-    const isInTrouble = this.#run.world.incidents.isInTrouble(service.carrierId, departsAt);
+    // What is on the road when the trouble begins is caught by it.
+    const isInTrouble = this.#run.world.incidents.isInTrouble(service.carrierId, departsAt + transitMs * 0.7);
     const road = conditions.tripFactor(departsAt, clock.hour(departsAt), clock.weekday(departsAt));
-    const hitch = random.chance(isInTrouble ? 0.8 : hitchRate) ? random.between(1.3, 2.2) : 1;
+    const hitch = random.chance(isInTrouble ? 0.85 : hitchRate) ? random.between(1.35, 2.3) : 1;
     return 0.83 * random.around(1, 0.06) * road * hitch * (isInTrouble ? 1.25 : 1);
   }
 
