@@ -70,11 +70,17 @@ export class EntityStep {
     }
   }
 
-  *#answer(message: ReferenceValued): Step {
-    if (!this.#engine.has(message.referrer.entityType)) return;
-    const state = yield* this.#load(message.referrer);
+  /** Takes the answer, and with it those behind it that tell the same entity at the same instant. */
+  *#answer(first: ReferenceValued): Step {
+    const answers = [first];
+    for (let next = this.#queue[0]; next !== undefined && belongsTo(first, next); next = this.#queue[0]) {
+      answers.push(next);
+      this.#queue.shift();
+    }
+    if (!this.#engine.has(first.referrer.entityType)) return;
+    const state = yield* this.#load(first.referrer);
     this.#effects.clear();
-    if (this.#engine.applyReference(state, message, this.#effects)) yield* this.#settle(state);
+    if (this.#engine.applyReferences(state, answers, this.#effects)) yield* this.#settle(state);
   }
 
   *#refer(message: Referenced): Step {
@@ -142,6 +148,12 @@ export class EntityStep {
     if (!states.has(key)) yield [key];
     return (states.get(key) as Bucket | undefined) ?? Bucket.empty();
   }
+}
+
+function belongsTo(first: ReferenceValued, next: Message): next is ReferenceValued {
+  if (!('value' in next) || next.occurredAt !== first.occurredAt) return false;
+  const { entityType, entityId } = next.referrer;
+  return entityId === first.referrer.entityId && entityType === first.referrer.entityType;
 }
 
 function unreadable(key: string, fingerprint: string): Error {

@@ -1,16 +1,10 @@
-import {
-  type Engine,
-  type Observation,
-  type ObserveResult,
-  type Referenced,
-  type ReferenceValued,
-  ReorderBuffer,
-} from '@detent/core';
+import type { Engine, Observation, ObserveResult, Referenced, ReferenceValued } from '@detent/core';
 import { type InputRecord, murmur2Partition, type ProcessContext, type Processor, type Step } from '@detent/pipeline';
 import { accept, OBSERVATION, REFERENCED } from './accept.ts';
 import { EntityStep } from './entity-step.ts';
-import { bucketKeyFor, bufferKey, entityKey, entityOf, kindOf, layoutKey, WAITING_KEY } from './keys.ts';
+import { bucketKeyFor, entityKey, entityOf, kindOf, layoutKey } from './keys.ts';
 import { segmenterMetrics } from './metrics.ts';
+import { Reorder } from './reorder.ts';
 import { decodeState, encodeState } from './state-codec.ts';
 import { segmenterOutputs, segmenterSources } from './topology.ts';
 
@@ -31,95 +25,71 @@ export function createSegmenterProcessor(engine: Engine): Processor {
   };
 }
 
-type Tally = Partial<Record<ObserveResult, number>>;
+/** One batch at work. */
+interface Work {
+  readonly step: EntityStep;
+  readonly context: ProcessContext;
+  readonly results: Map<ObserveResult, number>;
+}
 
 /** One task's segmenter, from assignment to revocation. */
 class Segmenter {
   readonly #engine: Engine;
-  readonly #reorderMs: number | undefined;
+  readonly #reorder: Reorder | undefined;
+  /** How far timers lag behind stream time, so that what is put into order still comes before them. */
   readonly #lagMs: number;
-  /** Newest event time seen, for what waits in buffers. */
+  /** Newest event time seen: what waits for order is released by it. */
   #streamTime = -Infinity;
-  #own: ((id: string) => boolean) | undefined;
+  #isOwn: ((id: string) => boolean) | undefined;
   #layoutsKept = false;
 
   constructor(engine: Engine) {
+    const { reorderMs } = engine.model;
     this.#engine = engine;
-    this.#reorderMs = engine.model.reorderMs;
-    this.#lagMs = engine.model.reorderMs ?? 0;
+    this.#reorder = reorderMs === undefined ? undefined : new Reorder(reorderMs);
+    this.#lagMs = this.#reorder?.lagMs ?? 0;
   }
 
   keysOf(record: InputRecord): readonly string[] {
-    if (record.name !== OBSERVATION) return this.#keysOfMessage(record);
+    if (record.name !== OBSERVATION) return keysOfMessage(record);
     const observation = record.value as Observation;
     if (!this.#engine.has(observation.entityType)) return [];
-    const keys = [entityKey(observation)];
-    if (this.#reorderMs !== undefined) keys.push(bufferKey(observation), WAITING_KEY);
-    if (this.#own === undefined || observation.links.length === 0) return keys;
-    const relations = this.#engine.model.entities.get(observation.entityType)!.links;
-    for (const { relation, targets } of observation.links) {
-      if (!relations.get(relation)?.reads.length) continue;
-      for (const target of targets) {
-        if (this.#own(target.entityId)) keys.push(entityKey(target), bucketKeyFor(target, observation.entityId));
-      }
-    }
-    return keys;
+    return this.#reorder?.keysOf(observation) ?? this.#keysOfObservation(observation);
   }
 
   *process(batch: readonly InputRecord[], context: ProcessContext, final: boolean): Step {
     yield* this.#begin(context);
-    const step = new EntityStep(this.#engine, context, this.#lagMs);
-    const tally: Tally = {};
+    const work = this.#work(context);
     for (const record of batch) {
       if (record.eventTime > this.#streamTime) this.#streamTime = record.eventTime;
-      if (record.name !== OBSERVATION) {
-        yield* step.receive(record.value as Referenced | ReferenceValued);
-        continue;
-      }
-      const observation = record.value as Observation;
-      if (!this.#engine.has(observation.entityType)) count(tally, 'unused');
-      else if (this.#reorderMs === undefined) {
-        const { result, problem } = yield* step.observe(observation);
-        count(tally, result);
-        if (result === 'late' || result === 'mismatched') refuse(record, result, problem, context);
-      } else yield* this.#reorder(record, observation, this.#reorderMs, step, context, tally);
+      if (record.name !== OBSERVATION) yield* work.step.receive(record.value as Referenced | ReferenceValued);
+      else if (!this.#engine.has((record.value as Observation).entityType)) count(work, 'unused');
+      else if (this.#reorder === undefined) yield* this.#observe(record, work);
+      else yield* this.#reorderRecord(record, this.#reorder, work);
     }
-    if (final) yield* this.#releaseAll(step, context, tally);
-    this.#report(tally, context);
+    yield* this.#release(final ? Infinity : this.#streamTime, work);
+    report(work);
   }
 
   *onDue(due: readonly { key: string }[], until: number, context: ProcessContext): Step {
     yield* this.#begin(context);
-    const step = new EntityStep(this.#engine, context, this.#lagMs);
-    const tally: Tally = {};
+    const work = this.#work(context);
+    yield* this.#release(until, work);
     for (const { key } of due) {
+      if (kindOf(key) !== 'entity') continue;
       const entity = entityOf(key);
-      const value = context.states.get(key);
-      if (!this.#engine.has(entity.entityType)) {
-        // The model no longer has the type: its states wait for a model that does.
-        context.states.put(key, value, null);
-        continue;
-      }
-      if (kindOf(key) === 'buffer' || this.#reorderMs !== undefined) {
-        yield* this.#release(bufferKey(entity), until - this.#lagMs, step, context, tally);
-        if (kindOf(key) === 'buffer') continue;
-      }
-      yield* step.advance(entity, until - this.#lagMs);
+      if (this.#engine.has(entity.entityType)) yield* work.step.advance(entity, until - this.#lagMs);
+      // The model no longer has the type: its states wait for a model that does.
+      else context.states.put(key, context.states.get(key), null);
     }
-    this.#report(tally, context);
-  }
-
-  #keysOfMessage({ name, value }: InputRecord): readonly string[] {
-    if (name !== REFERENCED) return [entityKey((value as ReferenceValued).referrer)];
-    const { target, referrer } = value as Referenced;
-    return [entityKey(target), bucketKeyFor(target, referrer.entityId)];
+    report(work);
   }
 
   /** Once per assignment: keeps the layouts of the model beside the states that will bear their fingerprints. */
   *#begin(context: ProcessContext): Step {
     if (this.#layoutsKept) return;
     const { task, partitions, states } = context;
-    this.#own = (id) => partitions === 1 || murmur2Partition(Buffer.from(id), partitions) === task;
+    this.#isOwn = (id) => partitions === 1 || murmur2Partition(Buffer.from(id), partitions) === task;
     const layouts = [...this.#engine.model.entities.keys()].map((type) => this.#engine.layoutOf(type));
     yield layouts.map(({ fingerprint }) => layoutKey(fingerprint));
     for (const layout of layouts) {
@@ -129,78 +99,82 @@ class Segmenter {
     this.#layoutsKept = true;
   }
 
-  *#reorder(
-    record: InputRecord,
-    observation: Observation,
-    reorderMs: number,
-    step: EntityStep,
-    context: ProcessContext,
-    tally: Tally,
-  ): Step {
+  #work(context: ProcessContext): Work {
+    return { step: new EntityStep(this.#engine, context, this.#lagMs), context, results: new Map() };
+  }
+
+  *#observe(record: InputRecord, work: Work): Step {
+    const { result, problem } = yield* work.step.observe(record.value as Observation);
+    count(work, result);
+    if (result === 'late')
+      refuse(
+        record,
+        'LATE',
+        'older than the newest observation of its entity by more than the grace of the model',
+        work,
+      );
+    if (result === 'mismatched') refuse(record, 'VALUE_TYPE', problem, work);
+  }
+
+  /** What cannot be folded is refused as long as its record is at hand; the rest waits. */
+  *#reorderRecord(record: InputRecord, reorder: Reorder, work: Work): Step {
+    const observation = record.value as Observation;
     const problem = this.#engine.problemOf(observation);
     if (problem !== undefined) {
-      count(tally, 'mismatched');
-      refuse(record, 'mismatched', problem, context);
-      return;
-    }
-    const key = bufferKey(observation);
-    const { states } = context;
-    const buffer = (states.get(key) as ReorderBuffer | undefined) ?? new ReorderBuffer();
-    buffer.add(observation);
-    states.put(key, buffer, null);
-    yield* this.#release(key, this.#streamTime - reorderMs, step, context, tally, record);
+      count(work, 'mismatched');
+      refuse(record, 'VALUE_TYPE', problem, work);
+    } else if (observation.observedAt < this.#streamTime - this.#engine.model.graceMs) {
+      // Nothing so old waits any more: whether its entity can still take it is found out at once.
+      yield* this.#release(this.#streamTime, work);
+      yield* this.#observe(record, work);
+    } else yield* reorder.add(observation, work.context.states);
   }
 
-  *#release(
-    key: string,
-    until: number,
-    step: EntityStep,
-    context: ProcessContext,
-    tally: Tally,
-    arrived?: InputRecord,
-  ): Step {
-    const { states } = context;
-    const missing = [key, WAITING_KEY].filter((wanted) => !states.has(wanted));
+  /** Folds what need not wait any more. Does nothing where observations are taken as they come. */
+  *#release(streamTime: number, work: Work): Step {
+    if (this.#reorder === undefined) return;
+    const { states } = work.context;
+    const released = yield* this.#reorder.release(streamTime, states);
+    const missing = released
+      .flatMap((observation) => this.#keysOfObservation(observation))
+      .filter((key) => !states.has(key));
     if (missing.length > 0) yield missing;
-    const buffer = states.get(key) as ReorderBuffer | undefined;
-    for (const observation of buffer?.release(until) ?? []) {
-      const { result, problem } = yield* step.observe(observation);
-      count(tally, result);
-      if (result === 'late' && observation === arrived?.value) refuse(arrived, result, problem, context);
-    }
-    const oldest = buffer?.oldestAt;
-    const waiting = (states.get(WAITING_KEY) as Set<string> | undefined) ?? new Set();
-    if (oldest === undefined) {
-      states.delete(key);
-      if (waiting.delete(key)) states.put(WAITING_KEY, waiting, null);
-    } else {
-      states.put(key, buffer, oldest + this.#lagMs);
-      if (!waiting.has(key)) states.put(WAITING_KEY, waiting.add(key), null);
+    for (const observation of released) {
+      if (this.#engine.has(observation.entityType)) count(work, (yield* work.step.observe(observation)).result);
+      else count(work, 'unused');
     }
   }
 
-  /** Nothing will come any more: what still waits has waited enough. */
-  *#releaseAll(step: EntityStep, context: ProcessContext, tally: Tally): Step {
-    if (this.#reorderMs === undefined) return;
-    if (!context.states.has(WAITING_KEY)) yield [WAITING_KEY];
-    const waiting = (context.states.get(WAITING_KEY) as Set<string> | undefined) ?? new Set();
-    for (const key of [...waiting]) yield* this.#release(key, Infinity, step, context, tally);
-  }
-
-  #report(tally: Tally, context: ProcessContext): void {
-    for (const [result, by] of Object.entries(tally)) context.count(segmenterMetrics.observations, { result }, by);
+  /** The entity, and what it links to where that is this task's own. */
+  #keysOfObservation(observation: Observation): string[] {
+    const keys = [entityKey(observation)];
+    const isOwn = this.#isOwn;
+    if (isOwn === undefined || observation.links.length === 0) return keys;
+    const links = this.#engine.model.entities.get(observation.entityType)?.links;
+    for (const { relation, targets } of observation.links) {
+      if (!links?.get(relation)?.reads.length) continue;
+      for (const target of targets) {
+        if (isOwn(target.entityId)) keys.push(entityKey(target), bucketKeyFor(target, observation.entityId));
+      }
+    }
+    return keys;
   }
 }
 
-function count(tally: Tally, result: ObserveResult): void {
-  tally[result] = (tally[result] ?? 0) + 1;
+function keysOfMessage({ name, value }: InputRecord): readonly string[] {
+  if (name !== REFERENCED) return [entityKey((value as ReferenceValued).referrer)];
+  const { target, referrer } = value as Referenced;
+  return [entityKey(target), bucketKeyFor(target, referrer.entityId)];
 }
 
-function refuse(record: InputRecord, result: 'late' | 'mismatched', problem: string, context: ProcessContext): void {
-  const message = 'older than the newest observation of its entity by more than the grace of the model';
-  context.deadLetter(record, {
-    code: result === 'late' ? 'LATE' : 'VALUE_TYPE',
-    message: result === 'late' ? message : problem,
-    step: 'fold',
-  });
+function count({ results }: Work, result: ObserveResult): void {
+  results.set(result, (results.get(result) ?? 0) + 1);
+}
+
+function report({ results, context }: Work): void {
+  for (const [result, by] of results) context.count(segmenterMetrics.observations, { result }, by);
+}
+
+function refuse(record: InputRecord, code: string, message: string, { context }: Work): void {
+  context.deadLetter(record, { code, message, step: 'fold' });
 }

@@ -25,7 +25,7 @@ export function publishChanges(engine: Engine, state: EntityState, effects: Effe
     context.count(segmenterMetrics.transitions, { dimension, from: change.from ?? 'none', to: change.to ?? 'none' });
     context.gauge(segmenterMetrics.latestChange, change.occurredAt / 1000, { dimension });
   }
-  const membership = engine.membership(state);
+  const membership = engine.membership(state, last.occurredAt);
   context.emit({
     topic: membershipsTopic(entityType),
     name: membership === undefined ? null : 'detent.memberships.Membership',

@@ -1,4 +1,4 @@
-import { Bucket, type Engine, type EntityState, fingerprintIn, ReorderBuffer } from '@detent/core';
+import { Bucket, type Engine, type EntityState, fingerprintIn, TimeSlice } from '@detent/core';
 import { entityOf, kindOf } from './keys.ts';
 
 /** A state kept under another layout than the model has now, as it was stored. */
@@ -21,10 +21,10 @@ export function encodeState(engine: Engine, key: string, value: unknown): Buffer
     }
     case 'bucket':
       return Buffer.from((value as Bucket).encode());
-    case 'buffer':
-      return Buffer.from((value as ReorderBuffer).encode());
-    case 'waiting':
-      return Buffer.from(JSON.stringify([...(value as Set<string>)]));
+    case 'slice':
+      return Buffer.from((value as TimeSlice).encode());
+    case 'slices':
+      return Buffer.from(JSON.stringify([...(value as Set<number>)]));
     case 'layout':
       return Buffer.from(JSON.stringify(value));
   }
@@ -40,10 +40,10 @@ export function decodeState(engine: Engine, key: string, bytes: Buffer): unknown
     }
     case 'bucket':
       return Bucket.decode(bytes.toString());
-    case 'buffer':
-      return ReorderBuffer.decode(bytes.toString());
-    case 'waiting':
-      return new Set(JSON.parse(bytes.toString()) as string[]);
+    case 'slice':
+      return TimeSlice.decode(bytes.toString());
+    case 'slices':
+      return new Set(JSON.parse(bytes.toString()) as number[]);
     case 'layout':
       return JSON.parse(bytes.toString());
   }

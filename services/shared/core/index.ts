@@ -11,4 +11,4 @@ export { ModelError, type Problem } from './model/problems.ts';
 export * from './model/types.ts';
 export { matchPlaybooks, type PlaybookMatch } from './playbooks/match.ts';
 export { BUCKETS, Bucket, bucketOf } from './references/bucket.ts';
-export { ReorderBuffer } from './reorder/reorder-buffer.ts';
+export { sliceMs, TimeSlice } from './reorder/time-slice.ts';

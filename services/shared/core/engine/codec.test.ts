@@ -49,9 +49,9 @@ describe('an entity’s state', () => {
           };
           for (const attribute of ['w', 'colour', 'ready'])
             for (let refVersion = 1; refVersion < 60; refVersion++)
-              subject.engine.applyReference(
+              subject.engine.applyReferences(
                 subject.state,
-                { ...answer, attribute, refVersion, value },
+                [{ ...answer, attribute, refVersion, value }],
                 subject.effects,
               );
         }

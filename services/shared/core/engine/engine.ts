@@ -48,9 +48,9 @@ export class Engine {
     return this.#type(observation.entityType).problemOf(observation);
   }
 
-  /** Takes a target's answer. False when it is not for a link that the entity has now, or says nothing new. */
-  applyReference(state: EntityState, answer: ReferenceValued, effects: Effects): boolean {
-    return this.#type(state.entityType).applyReference(state, answer, effects);
+  /** Takes targets' answers to one entity, all of one instant. False when none is for a link that it has now, or all say nothing new. */
+  applyReferences(state: EntityState, answers: readonly ReferenceValued[], effects: Effects): boolean {
+    return this.#type(state.entityType).applyReferences(state, answers, effects);
   }
 
   /** Fires timers up to `until` (epoch ms), each at its own instant. */
@@ -73,8 +73,9 @@ export class Engine {
     return nums[NEWEST_AT]!;
   }
 
-  membership(state: EntityState): Membership | undefined {
-    return this.#type(state.entityType).membership(state);
+  /** Where the entity stands, as of its newest change (`occurredAt`, epoch ms); undefined while it stands nowhere. */
+  membership(state: EntityState, occurredAt: number): Membership | undefined {
+    return this.#type(state.entityType).membership(state, occurredAt);
   }
 
   /**

@@ -29,7 +29,7 @@ function grown(): Subject {
   return subject;
 }
 const positions = (subject: Subject) =>
-  Object.entries(subject.engine.membership(subject.state)?.dimensions ?? {}).map(
+  Object.entries(subject.engine.membership(subject.state, T0)?.dimensions ?? {}).map(
     ([name, { segment, sequence }]) => `${name}=${segment}/${sequence}`,
   );
 

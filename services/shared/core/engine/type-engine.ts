@@ -71,14 +71,23 @@ export class TypeEngine {
     return 'folded';
   }
 
-  applyReference(state: EntityState, answer: ReferenceValued, effects: Effects): boolean {
+  /** Takes answers of one instant together, so that an order of thirty lines is evaluated once and not for each of them. */
+  applyReferences(state: EntityState, answers: readonly ReferenceValued[], effects: Effects): boolean {
     if (!state.isBorn || !Number.isNaN(state.nums[ENDED_AT]!)) return false;
-    const relation = noteAnswer(this.plan.links, state, answer);
-    if (relation < 0) return false;
-    this.advance(state, answer.occurredAt, effects);
-    const before = state.nums[REFERRERS] === 0 ? undefined : this.#referencedValues(state, answer.occurredAt);
-    const now = this.#moveClock(state, answer.occurredAt);
-    const dimensions = this.#refresh(state, relation, true);
+    let relations = 0;
+    for (const answer of answers) {
+      const relation = noteAnswer(this.plan.links, state, answer);
+      if (relation >= 0) relations |= 1 << relation;
+    }
+    if (relations === 0) return false;
+    const { occurredAt } = answers[0]!;
+    this.advance(state, occurredAt, effects);
+    const before = state.nums[REFERRERS] === 0 ? undefined : this.#referencedValues(state, occurredAt);
+    const now = this.#moveClock(state, occurredAt);
+    let dimensions = 0;
+    for (let i = 0; i < this.plan.links.length; i++) {
+      if ((relations >> i) & 1) dimensions |= this.#refresh(state, i, true);
+    }
     this.#evaluator.evaluate(state, dimensions, now, true, 'reference', effects);
     if (before !== undefined) this.#compareReferenced(state, before, now, effects);
     return true;
@@ -110,8 +119,8 @@ export class TypeEngine {
     return compiled === undefined ? null : valueAt(compiled.value, state, now);
   }
 
-  /** Positions on all decided dimensions; undefined when there are none. */
-  membership(state: EntityState): Membership | undefined {
+  /** Positions on all decided dimensions at `occurredAt`; undefined when there are none. */
+  membership(state: EntityState, occurredAt: number): Membership | undefined {
     const dimensions: Record<string, Membership['dimensions'][string]> = {};
     let any = false;
     for (const plan of this.plan.dimensions) {
@@ -122,8 +131,8 @@ export class TypeEngine {
       dimensions[plan.name] = { segment: name, since, sequence: state.nums[plan.sequenceAt]!, epoch: state.epoch };
     }
     if (!any) return undefined;
-    const { entityType, entityId, nums } = state;
-    return { entityType, entityId, modelVersion: this.#modelVersion, dimensions, occurredAt: nums[CLOCK_AT]! };
+    const { entityType, entityId } = state;
+    return { entityType, entityId, modelVersion: this.#modelVersion, dimensions, occurredAt };
   }
 
   /** A state kept under an older layout, under this one. */
