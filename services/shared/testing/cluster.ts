@@ -55,6 +55,7 @@ export async function takeOver(
     },
     task,
     spec.sources.map((topic) => ({ topic, partition: task })),
+    new AbortController().signal,
   );
   return {
     session,

@@ -138,7 +138,7 @@ export class GroupMember {
     const runner = new TaskRunner({
       task,
       after: this.#leaving.get(task) ?? Promise.resolve(),
-      open: () => openSession(parts, task, this.#partitionsOf(task)),
+      open: (released) => openSession(parts, task, this.#partitionsOf(task), released),
       onSession: (session) => {
         for (const input of session.inputs) {
           this.#inputs.set(`${input.topic}-${input.partition}`, input);

@@ -1,6 +1,8 @@
 import type { Clock, Logger, Metrics, TaskHostSpec } from '@detent/pipeline';
+import { TaskClosedError } from '@detent/pipeline';
 import type { Admin } from 'kafkajs';
 import { type RedisClient, RedisStateStore, taskKeys } from '../redis/index.ts';
+import { abortable } from './abortable.ts';
 import { ChangelogLog } from './changelog-log.ts';
 import { KafkaAdapterError } from './errors.ts';
 import { type Feed, KafkaInput } from './input.ts';
@@ -40,12 +42,13 @@ const RECONCILE_TRIES = 3;
 /**
  * Takes a task over: fences the owner before, reads where it had got to, brings Redis up to the changelog. Nothing is
  * read before the fence, for until then the former owner may still commit. Inputs are not open yet.
- * Throws `DETENT_KAFKA_INPUT_LOST` when the log no longer holds what comes next.
+ * `signal` ends the waiting for a Redis that cannot be reached. Throws `DETENT_KAFKA_INPUT_LOST` when the log no longer holds what comes next.
  */
 export async function openSession(
   parts: ServiceParts,
   task: number,
   partitions: TaskPartitions,
+  signal: AbortSignal,
 ): Promise<KafkaSession> {
   const { spec, prefix, groupId, admin, cluster, redis, metrics, logger } = parts;
   const writer = await TransactionalWriter.fence(parts.producers, `${groupId}-${task}`);
@@ -61,8 +64,10 @@ export async function openSession(
     };
     const logBounds = await changelog.bounds();
     let mark: string | undefined;
-    for (let tries = 0; mark === undefined && tries < RECONCILE_TRIES; tries += 1)
-      mark = await reconcile(store, changelog, logBounds, onRebuild);
+    for (let tries = 0; mark === undefined && tries < RECONCILE_TRIES; tries += 1) {
+      const reconciled = reconcile(store, changelog, logBounds, onRebuild);
+      mark = await abortable(reconciled, signal, 0, () => new TaskClosedError(`task ${task} was released`));
+    }
     if (mark === undefined) throw new Error('Redis is being written by somebody else: is the task owned twice?');
     let session: KafkaSession | undefined;
     const inputs = partitions.map(({ topic, partition }) => {

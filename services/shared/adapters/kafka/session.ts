@@ -1,6 +1,7 @@
 import type { CommitBatch, OutRecord, StateWrite, TaskSession } from '@detent/pipeline';
 import { murmur2Partition, packedBytes, packStates, TaskClosedError } from '@detent/pipeline';
 import type { Mark, RedisStateStore } from '../redis/index.ts';
+import { abortable } from './abortable.ts';
 import { type Message, toRequests } from './batches.ts';
 import type { ChangelogLog } from './changelog-log.ts';
 import { KafkaAdapterError, messageOf } from './errors.ts';
@@ -232,22 +233,10 @@ export class KafkaSession implements TaskSession {
 
   /** Waits for Redis as long as the session lives; commands wait for a lost connection by themselves. */
   async #live<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    let onAbort: (() => void) | undefined;
-    const closed = new Promise<never>((_, reject) => {
-      onAbort = () => {
-        timer = setTimeout(() => reject(this.#closed), CLOSING_PATIENCE_MS);
-      };
-      this.signal.addEventListener('abort', onAbort, { once: true });
-      if (this.signal.aborted) onAbort();
-    });
     try {
-      return await Promise.race([work, closed]);
+      return await abortable(work, this.signal, CLOSING_PATIENCE_MS, () => this.#closed);
     } catch (error) {
       throw this.#closed ?? error;
-    } finally {
-      clearTimeout(timer);
-      if (onAbort) this.signal.removeEventListener('abort', onAbort);
     }
   }
 }

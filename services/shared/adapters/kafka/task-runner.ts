@@ -10,7 +10,7 @@ export interface TaskRunnerParts {
   task: number;
   /** Resolves when nothing of an earlier assignment of the task is under way in this process. */
   after: Promise<void>;
-  open(): Promise<KafkaSession>;
+  open(released: AbortSignal): Promise<KafkaSession>;
   /** Hears the session before it reads, and again when it is over. */
   onSession(session: KafkaSession): void;
   onEnd(session: KafkaSession): void;
@@ -56,7 +56,7 @@ export class TaskRunner {
     while (!this.#released.signal.aborted) {
       let session: KafkaSession | undefined;
       try {
-        session = await open();
+        session = await open(this.#released.signal);
         if (this.#released.signal.aborted) {
           await session.dispose('released');
           return;
