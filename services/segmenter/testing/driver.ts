@@ -104,6 +104,8 @@ class TaskDriver {
   readonly #options: RunOptions;
   readonly #result: Run;
   readonly #due = new Map<string, number>();
+  /** Nothing is due before this: spares most sweeps. */
+  #nothingBefore = Infinity;
   #streamTime = -Infinity;
 
   constructor(engine: Engine, task: number, options: RunOptions, result: Run) {
@@ -128,7 +130,8 @@ class TaskDriver {
   }
 
   #sweep(tasks: readonly TaskDriver[]): void {
-    for (;;) {
+    while (this.#nothingBefore <= this.#streamTime) {
+      this.#nothingBefore = Math.min(Infinity, ...this.#due.values());
       const due = [...this.#due]
         .filter(([, dueAt]) => dueAt <= this.#streamTime)
         .sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1))
@@ -180,7 +183,10 @@ class TaskDriver {
       if (value === undefined) stored.delete(place(key));
       else stored.set(place(key), this.#processor.encodeState(key, value));
       if (dueAt === null) this.#due.delete(key);
-      else this.#due.set(key, dueAt);
+      else {
+        this.#due.set(key, dueAt);
+        this.#nothingBefore = Math.min(this.#nothingBefore, dueAt);
+      }
     }
     return new Set(put.keys());
   }
