@@ -1,4 +1,4 @@
-import type { Cause, Effects, OnHand, Standings } from '@detent/pipeline';
+import { type Cause, type Effects, type OnHand, type Standings, Timers } from '@detent/pipeline';
 import { compareQueued, type Queued } from './batch.ts';
 import type { LaneKind } from './config.ts';
 import type { Zone } from './lane.ts';
@@ -53,6 +53,14 @@ export interface StockState {
   at: Record<string, OnHand>;
 }
 
+/** The orders in a queue, in the order of picking. */
+interface Waiting {
+  list: Queued[];
+  units: number;
+  /** When each must be released. */
+  release: Timers;
+}
+
 /** All that picking knows, in memory, with what is derived from it. */
 export class Book {
   readonly orders = new Map<string, OrderState>();
@@ -60,8 +68,7 @@ export class Book {
   readonly #zones = new Map<string, Zone>();
   readonly #zonesBySite = new Map<string, Zone[]>();
   readonly #queues = new Map<string, Queue>();
-  /** Orders by queue, in the order of picking, and their units. */
-  readonly #waiting = new Map<string, { list: Queued[]; units: number }>();
+  readonly #waiting = new Map<string, Waiting>();
   /** Orders that wait for the zones of a site; the empty key: for a site at all. */
   readonly #stalled = new Map<string, Set<string>>();
 
@@ -134,30 +141,32 @@ export class Book {
     return this.#waiting.get(key) ?? { list: [], units: 0 };
   }
 
+  /** When the next order of a queue must be released, epoch ms; null when it is empty. */
+  nextRelease(key: string): number | null {
+    return this.#waiting.get(key)?.release.next() ?? null;
+  }
+
   /** Inserts in the order of picking. */
   insert(key: string, place: Queued): void {
     let queue = this.#waiting.get(key);
     if (queue === undefined) {
-      queue = { list: [], units: 0 };
+      queue = { list: [], units: 0, release: new Timers() };
       this.#waiting.set(key, queue);
     }
-    let low = 0;
-    for (let high = queue.list.length; low < high; ) {
-      const middle = (low + high) >> 1;
-      if (compareQueued(queue.list[middle]!, place) < 0) low = middle + 1;
-      else high = middle;
-    }
-    queue.list.splice(low, 0, place);
+    queue.list.splice(indexOf(queue.list, place), 0, place);
     queue.units += place.units;
+    queue.release.set(place.orderId, place.releaseBy);
   }
 
-  /** Takes an order out of its queue. */
-  remove(key: string, orderId: string): void {
+  /** Takes an order out of its queue; `place` as it was inserted. */
+  remove(key: string, place: Queued): void {
     const queue = this.#waiting.get(key);
-    const index = queue?.list.findIndex((place) => place.orderId === orderId) ?? -1;
-    if (queue === undefined || index < 0) return;
-    queue.units -= queue.list[index]!.units;
+    if (queue === undefined) return;
+    const index = indexOf(queue.list, place);
+    if (queue.list[index]?.orderId !== place.orderId) return;
+    queue.units -= place.units;
     queue.list.splice(index, 1);
+    queue.release.set(place.orderId, null);
     if (queue.list.length === 0) this.#waiting.delete(key);
   }
 
@@ -173,4 +182,15 @@ export class Book {
     if (list) list.push(zone);
     else this.#zonesBySite.set(zone.siteId, [zone]);
   }
+}
+
+/** Where a place stands, or belongs, in the order of picking. */
+function indexOf(list: readonly Queued[], place: Queued): number {
+  let low = 0;
+  for (let high = list.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if (compareQueued(list[middle]!, place) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

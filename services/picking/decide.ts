@@ -53,7 +53,9 @@ export class PickingDecider implements Decider {
     }
     const queue = this.book.queueAt(key.slice('queue:'.length));
     if (queue === undefined) return;
-    while (this.book.waiting(queue.key).list.some((place) => place.releaseBy <= at)) {
+    for (;;) {
+      const next = this.book.nextRelease(queue.key);
+      if (next === null || next > at) break;
       this.#queueing.release(queue, at, 'its time has come', effects);
     }
     this.#queueing.saveQueue(queue, effects);

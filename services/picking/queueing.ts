@@ -25,7 +25,7 @@ export class Queueing {
   /** Takes an order out of its queue, if it is in one. */
   leave(order: OrderState, effects: Effects): void {
     if (order.queue === null) return;
-    this.#book.remove(order.queue, order.orderId);
+    if (order.place) this.#book.remove(order.queue, order.place);
     const queue = this.#book.queueAt(order.queue)!;
     order.queue = null;
     order.place = null;
@@ -69,7 +69,7 @@ export class Queueing {
       this.#book.insert(queue.key, order.place);
       this.#enqueue(order, queue, choice, playbook, at, effects);
     } else {
-      this.#book.remove(queue.key, order.orderId);
+      this.#book.remove(queue.key, order.place!);
       order.place = this.#placeOf(order, segments['urgency'], playbook?.do['priority'], queue);
       this.#book.insert(queue.key, order.place);
       effects.note('reordered');
@@ -184,7 +184,7 @@ export class Queueing {
       effects.note('batch-released');
     }
     for (const order of orders) {
-      this.#book.remove(queue.key, order.orderId);
+      this.#book.remove(queue.key, order.place!);
       order.queue = null;
       order.place = null;
       order.released = true;
@@ -194,11 +194,7 @@ export class Queueing {
 
   /** Saves a queue with the instant at which its next order must go. */
   saveQueue(queue: Queue, effects: Effects): void {
-    let dueAt: number | null = null;
-    for (const { releaseBy } of this.#book.waiting(queue.key).list) {
-      if (dueAt === null || releaseBy < dueAt) dueAt = releaseBy;
-    }
-    effects.save(`queue:${queue.key}`, queue, dueAt);
+    effects.save(`queue:${queue.key}`, queue, this.#book.nextRelease(queue.key));
   }
 }
 

@@ -88,10 +88,11 @@ export class DecisionHarness {
   }
 
   #wake(): void {
-    const due = [...this.#states]
-      .filter(([, { dueAt }]) => dueAt !== null && dueAt <= this.#streamTime)
-      .map(([key, { dueAt }]) => ({ key, dueAt: dueAt! }))
-      .sort((a, b) => a.dueAt - b.dueAt);
+    const due: { key: string; dueAt: number }[] = [];
+    for (const [key, { dueAt }] of this.#states) {
+      if (dueAt !== null && dueAt <= this.#streamTime) due.push({ key, dueAt });
+    }
+    due.sort((a, b) => a.dueAt - b.dueAt);
     if (due.length > 0) drain(this.#processor.onDue(due, this.#streamTime, this.#context()));
   }
 

@@ -33,6 +33,15 @@ export class Timers {
     return undefined;
   }
 
+  /** The earliest instant, or undefined when there is none. */
+  next(): number | undefined {
+    for (let top = this.#heap[0]; top !== undefined; top = this.#heap[0]) {
+      if (this.#due.get(top.key) === top.at) return top.at;
+      this.#removeTop();
+    }
+    return undefined;
+  }
+
   #push(entry: { key: string; at: number }): void {
     const heap = this.#heap;
     let i = heap.length;

@@ -1,0 +1,118 @@
+import { createEmbeddedWorld, eventually } from '@detent/testing';
+import { describe, expect, it } from '@jest/globals';
+import type { Decider, Effects, Fact } from './decider.ts';
+import { createDecisionProcessor } from './decision-processor.ts';
+
+/** Commands ten units of time after each fact, and counts in its state how often. */
+class Reminder implements Decider {
+  readonly #seen = new Map<string, { times: number }>();
+  restore(key: string, value: object): void {
+    this.#seen.set(key, value as { times: number });
+  }
+  decide({ key, at }: Fact, effects: Effects): void {
+    const state = this.#seen.get(key) ?? { times: 0 };
+    state.times += 1;
+    this.#seen.set(key, state);
+    effects.save(key, state, at + 10);
+  }
+  due(key: string, _at: number, effects: Effects): void {
+    effects.act({
+      type: 'remind',
+      target: { entityType: 'order', entityId: key },
+      siteId: null,
+      cause: {
+        ...{ entityType: 'order', entityId: key, dimension: 'd', segment: 's', epoch: 'e', sequence: 1 },
+        ...{ changeId: 'c1', commands: true, text: 'why' },
+      },
+      n: this.#seen.get(key)!.times,
+      because: 'time has come',
+      details: {},
+      alternatives: [],
+      playbook: undefined,
+      validUntil: 99,
+    });
+  }
+}
+
+const make = (actions: 'off' | 'dry-run') => () =>
+  createDecisionProcessor({
+    service: 'remind',
+    sources: ['segments.order.v1'],
+    output: 'out.v1',
+    actions,
+    decider: new Reminder(),
+  });
+
+async function world() {
+  const created = await createEmbeddedWorld(['segments.order.v1', 'out.v1']);
+  return {
+    ...created,
+    place: (key: string, at: number) =>
+      created.produce(['segments.order.v1', key, 'detent.segments.SegmentChanged', { occurredAt: at }]),
+    out: async () =>
+      (await created.all('out.v1')).map(({ key, value, headers }) => ({
+        key,
+        value: value as Record<string, unknown>,
+        headers,
+      })),
+  };
+}
+
+describe('a decision service in the task loop', () => {
+  it('fires timers at their own instants, between the records of one batch', async () => {
+    const w = await world();
+    await w.place('a', 100);
+    await w.place('b', 105);
+    await w.place('a', 120);
+    await w.place('b', 200);
+    const service = await w.start(make('dry-run'));
+    await eventually(async () => (await w.out()).length === 3);
+    await service.stop();
+    const out = await w.out();
+    expect(out.map(({ key, value }) => [key, value['createdAt'], value['actionId']])).toEqual([
+      ['a', 110, 'remind:order:a:c1:1'],
+      ['b', 115, 'remind:order:b:c1:1'],
+      ['a', 130, 'remind:order:a:c1:2'],
+    ]);
+    expect(out[0]).toMatchObject({
+      value: { details: { mode: 'dry-run' } },
+      headers: { ce_id: 'remind:order:a:c1:1' },
+    });
+  });
+
+  it('takes states and timers up again after a restart', async () => {
+    const w = await world();
+    await w.place('a', 100);
+    const first = await w.start(make('dry-run'));
+    await eventually(() => first.idle());
+    await first.stop();
+    await w.place('b', 200);
+    const second = await w.start(make('dry-run'));
+    await eventually(async () => (await w.out()).length === 1);
+    await second.stop();
+    expect((await w.out())[0]!.value).toMatchObject({ createdAt: 110, target: { entityId: 'a' } });
+  });
+
+  it('writes nothing when actions are off, but goes on deciding', async () => {
+    const w = await world();
+    await w.place('a', 100);
+    await w.place('b', 200);
+    const service = await w.start(make('off'));
+    await eventually(() => service.idle());
+    await service.stop();
+    expect(await w.out()).toEqual([]);
+  });
+
+  it('skips a record without a time: dead letters are for those who can correct it', async () => {
+    const w = await world();
+    await w.produce(['segments.order.v1', 'a', 'detent.segments.SegmentChanged', {}]);
+    await w.place('a', 100);
+    await w.place('b', 200);
+    const service = await w.start(make('dry-run'));
+    await eventually(() => service.idle());
+    await service.stop();
+    expect(w.metrics.total('detent_pipeline_skipped_total')).toBe(1);
+    expect(await w.out()).toHaveLength(1);
+    expect(await w.all('dlq.v1')).toEqual([]);
+  });
+});
