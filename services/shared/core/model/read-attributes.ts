@@ -6,13 +6,13 @@ import { carriedGroups } from './carried-groups.ts';
 import { didYouMean } from './problems.ts';
 import type { RawEntity, RawLink } from './raw-entity.ts';
 import { readExpression } from './read-expression.ts';
+import { OBSERVED_KINDS, type ReadFold, readObservedFold, readWhere } from './read-folds.ts';
 import { readMissing } from './read-missing.ts';
 import type { Entry, Reader } from './reader.ts';
-import type { Aggregate, AttributeModel, Expression, Fold, InputType, Signal, ValueType } from './types.ts';
+import type { Aggregate, AttributeModel, Expression, Fold, MissingPolicy, Signal, ValueType } from './types.ts';
 
 const AGGREGATES: readonly Aggregate[] = ['sum', 'max', 'min', 'mean', 'count', 'any', 'all'];
-const PLAIN = ['latest', 'count', 'sum', 'mean', 'min', 'max', 'rate', 'ratio', 'ewma', 'until', 'since'] as const;
-const KINDS = [...PLAIN, 'derive', 'from', 'over'] as const;
+const KINDS = [...OBSERVED_KINDS, 'derive', 'from', 'over'] as const;
 const COMMON = ['doc', 'type', 'signal', 'missing', 'where'];
 const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   latest: [],
@@ -30,15 +30,6 @@ const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   from: [],
   over: AGGREGATES,
 };
-
-/** A fold with what follows from it. */
-interface Read {
-  fold: Fold;
-  type: ValueType;
-  signal: Signal;
-  unitVotes: boolean;
-  changesWithTime: boolean;
-}
 
 /** Reads attributes of all entity types on demand, for they read each other. */
 export class AttributeTable {
@@ -92,7 +83,7 @@ export class AttributeTable {
     const read = this.#readFold(entity, kind, fields, what);
     if (read === undefined) return undefined;
     const missing = readMissing(reader, fields.get('missing')?.node, read.type);
-    const isObserved = (PLAIN as readonly string[]).includes(kind);
+    const isObserved = (OBSERVED_KINDS as readonly string[]).includes(kind);
     if (missing.kind === 'leave' && !isObserved)
       reader.problem(
         fields.get('missing')?.node,
@@ -102,7 +93,7 @@ export class AttributeTable {
     const signal = signalNode === undefined ? read.signal : reader.text(signalNode, 'signal');
     if (signal !== 'measured' && signal !== 'stated')
       return reader.problem(signalNode, 'signal must be measured or stated');
-    const inputs = [...entity.inputs].filter(([name]) => keys.length > 0 && mentions(read.fold, name));
+    const where = isObserved ? readWhere(reader, entity, fields.get('where')?.node) : undefined;
     return {
       name: entry.key,
       type: read.type,
@@ -110,9 +101,9 @@ export class AttributeTable {
       unitVotes: signal === 'measured' && read.unitVotes,
       changesWithTime: read.changesWithTime || missing.kind === 'leave',
       missing,
-      where: isObserved ? this.#readWhere(entity, fields.get('where')?.node) : undefined,
+      where,
       fold: read.fold,
-      identity: JSON.stringify([entry.node?.toJSON(), read.type, inputs]),
+      identity: identityOf(read, missing, where, entity),
     };
   }
 
@@ -121,7 +112,7 @@ export class AttributeTable {
     kind: (typeof KINDS)[number],
     fields: Map<string, Entry>,
     what: string,
-  ): Read | undefined {
+  ): ReadFold | undefined {
     const node = fields.get(kind)?.node;
     switch (kind) {
       case 'derive':
@@ -130,121 +121,12 @@ export class AttributeTable {
         return this.#readFrom(entity, node, what);
       case 'over':
         return this.#readOver(entity, fields, what);
-      case 'ratio':
-        return this.#readRatio(entity, fields, what);
-      case 'latest':
-        return this.#readLatest(entity, node, fields.get('type')?.node);
-      case 'until':
-      case 'since': {
-        const input = this.#input(entity, node, kind === 'until' ? ['time'] : ['time', 'number', 'boolean', 'string']);
-        if (input === undefined) return undefined;
-        const occurrence = input.type !== 'time';
-        const fold: Fold = kind === 'until' ? { kind, input: input.name } : { kind, input: input.name, occurrence };
-        return { fold, type: 'number', signal: 'stated', unitVotes: false, changesWithTime: true };
-      }
       default:
-        return this.#readRolling(entity, kind, node, fields, what);
+        return readObservedFold(this.#reader, entity, kind, fields, what);
     }
   }
 
-  #readLatest(entity: RawEntity, node: Node | undefined, typeNode: Node | undefined): Read | undefined {
-    const input = this.#input(entity, node, ['number', 'string', 'boolean', 'time']);
-    if (input === undefined) return undefined;
-    const type = input.type === 'time' ? 'number' : input.type;
-    if (typeNode !== undefined && this.#reader.scalar(typeNode) !== type)
-      this.#reader.problem(typeNode, `${input.name} is observed as a ${type}`);
-    return {
-      fold: { kind: 'latest', input: input.name },
-      type,
-      signal: 'stated',
-      unitVotes: false,
-      changesWithTime: false,
-    };
-  }
-
-  #readRolling(
-    entity: RawEntity,
-    kind: 'count' | 'sum' | 'mean' | 'min' | 'max' | 'rate' | 'ewma',
-    node: Node | undefined,
-    fields: Map<string, Entry>,
-    what: string,
-  ): Read | undefined {
-    const reader = this.#reader;
-    const input = this.#input(entity, node, kind === 'count' ? ['number', 'boolean', 'string', 'time'] : ['number']);
-    if (input === undefined) return undefined;
-    if (kind === 'ewma') {
-      const halfLifeMs = reader.duration(fields.get('halfLife')?.node ?? node, `halfLife of ${what}`);
-      if (halfLifeMs === undefined) return undefined;
-      return {
-        fold: { kind, input: input.name, halfLifeMs },
-        type: 'number',
-        signal: 'measured',
-        unitVotes: false,
-        changesWithTime: false,
-      };
-    }
-    const windowNode = fields.get('window')?.node;
-    const windowMs =
-      windowNode === undefined && kind !== 'rate'
-        ? Number.POSITIVE_INFINITY
-        : reader.duration(windowNode ?? node, `window of ${what}`);
-    if (windowMs === undefined) return undefined;
-    const changesWithTime = Number.isFinite(windowMs);
-    if (kind === 'rate') {
-      const perMs = reader.duration(fields.get('per')?.node ?? node, `per of ${what}`);
-      if (perMs === undefined) return undefined;
-      return {
-        fold: { kind, input: input.name, windowMs, perMs },
-        type: 'number',
-        signal: 'measured',
-        unitVotes: false,
-        changesWithTime,
-      };
-    }
-    const measured = kind === 'mean' || kind === 'count' || (kind !== 'sum' && changesWithTime);
-    const signal = measured ? 'measured' : 'stated';
-    return {
-      fold: { kind, input: input.name, windowMs },
-      type: 'number',
-      signal,
-      unitVotes: kind === 'count',
-      changesWithTime,
-    };
-  }
-
-  #readRatio(entity: RawEntity, fields: Map<string, Entry>, what: string): Read | undefined {
-    const reader = this.#reader;
-    const parts = reader.fields(fields.get('ratio')?.node, `ratio of ${what}`, ['hits', 'trials']);
-    const hits = this.#input(entity, parts.get('hits')?.node ?? fields.get('ratio')?.node, ['number']);
-    const trials = this.#input(entity, parts.get('trials')?.node ?? fields.get('ratio')?.node, ['number']);
-    const prior = reader.fields(fields.get('prior')?.node, `prior of ${what}`, ['hits', 'trials']);
-    const read = (name: string) => {
-      const node = prior.get(name)?.node;
-      return node === undefined ? 0 : reader.number(node, `${name} of the prior`, (n) => n >= 0);
-    };
-    const priorHits = read('hits');
-    const priorTrials = read('trials');
-    const windowNode = fields.get('window')?.node;
-    const windowMs =
-      windowNode === undefined ? Number.POSITIVE_INFINITY : reader.duration(windowNode, `window of ${what}`);
-    if (!hits || !trials || priorHits === undefined || priorTrials === undefined || windowMs === undefined)
-      return undefined;
-    return {
-      fold: {
-        kind: 'ratio',
-        hits: hits.name,
-        trials: trials.name,
-        windowMs,
-        prior: { hits: priorHits, trials: priorTrials },
-      },
-      type: 'number',
-      signal: 'measured',
-      unitVotes: false,
-      changesWithTime: Number.isFinite(windowMs),
-    };
-  }
-
-  #readDerive(entity: RawEntity, node: Node | undefined, what: string): Read | undefined {
+  #readDerive(entity: RawEntity, node: Node | undefined, what: string): ReadFold | undefined {
     const names = new Map<string, ValueType>();
     const reads = this.#namesIn(node).flatMap((name) => this.get(entity, name) ?? []);
     for (const attribute of reads) names.set(attribute.name, attribute.type);
@@ -264,7 +146,7 @@ export class AttributeTable {
     return this.#namesIn(node).every((name) => !entity.attributes.has(name) || this.get(entity, name) !== undefined);
   }
 
-  #readFrom(entity: RawEntity, node: Node | undefined, what: string): Read | undefined {
+  #readFrom(entity: RawEntity, node: Node | undefined, what: string): ReadFold | undefined {
     const reader = this.#reader;
     const [relation = '', name = '', more] = String(reader.scalar(node) ?? '').split('.');
     if (name === '' || more !== undefined) return reader.problem(node, `from of ${what} must be <link>.<attribute>`);
@@ -279,7 +161,7 @@ export class AttributeTable {
     };
   }
 
-  #readOver(entity: RawEntity, fields: Map<string, Entry>, what: string): Read | undefined {
+  #readOver(entity: RawEntity, fields: Map<string, Entry>, what: string): ReadFold | undefined {
     const reader = this.#reader;
     const over = fields.get('over')?.node;
     const link = this.#link(entity, String(reader.scalar(over)), over);
@@ -367,32 +249,6 @@ export class AttributeTable {
     );
   }
 
-  #input(
-    entity: RawEntity,
-    node: Node | undefined,
-    allowed: readonly InputType[],
-  ): { name: string; type: InputType } | undefined {
-    const name = this.#reader.scalar(node);
-    const type = typeof name === 'string' ? entity.inputs.get(name) : undefined;
-    if (type === undefined) {
-      const near = didYouMean(String(name), entity.inputs.keys());
-      return this.#reader.problem(
-        node,
-        `nothing observes ${name} of ${entity.type}${near || `; declare it under inputs of ${entity.type}`}`,
-      );
-    }
-    if (!allowed.includes(type))
-      return this.#reader.problem(node, `${name} is observed as a ${type}; needed: ${allowed.join(' or ')}`);
-    return { name: name as string, type };
-  }
-
-  #readWhere(entity: RawEntity, node: Node | undefined): Expression | undefined {
-    if (node === undefined) return undefined;
-    const names = new Map([...entity.inputs].map(([name, type]) => [name, type === 'time' ? 'number' : type]));
-    return readExpression(this.#reader, node, 'where', createParser(names), entity.inputs.keys(), 'boolean')
-      ?.expression;
-  }
-
   #namesIn(node: Node | undefined): string[] {
     try {
       return [...collectNames(new Environment().parse(String(this.#reader.scalar(node))).ast, new Set())];
@@ -408,6 +264,18 @@ function follow(reads: readonly AttributeModel[]): { signal: Signal; unitVotes: 
     signal: measured.length > 0 ? 'measured' : 'stated',
     unitVotes: measured.length > 0 && measured.every(({ unitVotes }) => unitVotes),
   };
+}
+
+/** What the kept words mean: how they are folded, of what type, from what inputs. Not how they are explained or used. */
+function identityOf(
+  { fold, type }: ReadFold,
+  missing: MissingPolicy,
+  where: Expression | undefined,
+  entity: RawEntity,
+): string {
+  const inputs = [...entity.inputs].filter(([name]) => mentions(fold, name));
+  const withoutTree = (name: string, value: unknown) => (name === 'ast' ? undefined : value);
+  return JSON.stringify([fold, type, where, missing.kind === 'leave', inputs], withoutTree);
 }
 
 function mentions(fold: Fold, input: string): boolean {
