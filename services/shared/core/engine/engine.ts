@@ -4,7 +4,7 @@ import { BUCKETS, type Bucket, bucketOf } from '../references/bucket.ts';
 import { fingerprintIn } from './codec.ts';
 import type { Effects } from './effects.ts';
 import type { Layout } from './layout.ts';
-import { DUE_AT, type EntityState, NEWEST_AT, REFERRERS, TARGET_SEQUENCE } from './state.ts';
+import { DUE_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
 import { TypeEngine } from './type-engine.ts';
 import { planType } from './type-plan.ts';
 import type { Observation, ObserveResult, Referenced, ReferenceValued, Value } from './types.ts';
@@ -66,11 +66,6 @@ export class Engine {
   /** True when there is nothing to keep: never observed (or gone after its retention), and nobody refers to it. */
   isEmpty(state: EntityState): boolean {
     return !state.isBorn && state.nums[REFERRERS] === 0;
-  }
-
-  /** The newest observation folded, epoch ms; NaN before the first. */
-  newestAt({ nums }: EntityState): number {
-    return nums[NEWEST_AT]!;
   }
 
   /** Where the entity stands, as of its newest change (`occurredAt`, epoch ms); undefined while it stands nowhere. */
