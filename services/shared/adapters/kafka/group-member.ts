@@ -3,7 +3,7 @@ import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { coPartitioning } from './assigner.ts';
 import { messageOf } from './errors.ts';
 import type { Feed, KafkaInput } from './input.ts';
-import type { Kafka } from './kafkajs.ts';
+import type { InternalBatch, Kafka } from './kafkajs.ts';
 import { openSession, type ServiceParts, type TaskPartitions } from './open-session.ts';
 import { toLogRecord } from './partition-reader.ts';
 import { TaskRunner } from './task-runner.ts';
@@ -175,10 +175,10 @@ export class GroupMember {
   }
 
   #batch({ batch }: Pick<EachBatchPayload, 'batch'>): void {
-    const { topic, partition, messages } = batch;
+    const { topic, partition } = batch;
     const input = this.#inputs.get(`${topic}-${partition}`);
     if (input === undefined) return;
-    const { fetchedOffset } = batch as unknown as { fetchedOffset: string };
+    const { fetchedOffset, messages } = batch as unknown as InternalBatch;
     input.arrive({
       fetchedOffset: Number(fetchedOffset),
       next: Number(batch.lastOffset()) + 1,

@@ -2,6 +2,8 @@ import type { Consumer, Kafka, KafkaConfig, Producer } from 'kafkajs';
 import { KafkaAdapterError } from './errors.ts';
 import { filterAbortedMessages } from './filter-aborted.ts';
 import { groupByPartition } from './group-by-partition.ts';
+import { encodeRecordBatch, type OutgoingBatch, type OutgoingRecord } from './record-batch.ts';
+import { decodeRecord, type FetchedRecord } from './record-decoder.ts';
 
 const VERSION = '2.2.4';
 const HOME = '/node_modules/kafkajs/';
@@ -33,13 +35,8 @@ export interface InternalCluster {
 
 /** A fetched batch with control and aborted records taken out. */
 export interface InternalBatch {
-  messages: {
-    offset: string;
-    timestamp: string;
-    key: Buffer | null;
-    value: Buffer | null;
-    headers?: Record<string, Buffer | string | (Buffer | string)[] | undefined> | undefined;
-  }[];
+  fetchedOffset: string;
+  messages: Pick<FetchedRecord, 'offset' | 'timestamp' | 'key' | 'value' | 'headers'>[];
   rawMessages: unknown[];
   lastOffset(): string;
 }
@@ -67,9 +64,9 @@ export type { Consumer, Kafka, KafkaConfig, Producer };
 let loaded: Kafkajs | undefined;
 
 /**
- * kafkajs with the parts replaced that lose or invent records (docs/decisions, "kafkajs"). It is a private copy: code
- * in the same process that loads kafkajs itself gets the original. Throws `DETENT_KAFKA_CLIENT_VERSION` when the
- * installed version is not the one that these replacements were made for.
+ * kafkajs with the parts replaced that lose or invent records, or cost most of the time (docs/decisions, "kafkajs").
+ * The replaced parts stay in the process's module cache, for kafkajs loads its protocol only when it uses it. Throws
+ * `DETENT_KAFKA_CLIENT_VERSION` when the installed version is not the one that the replacements were made for.
  */
 export function kafkajs(): Kafkajs {
   loaded ??= load();
@@ -89,25 +86,30 @@ function load(): Kafkajs {
     );
   }
   const { cache } = require;
-  const others = new Map(Object.entries(cache).filter(([file]) => file.replaceAll('\\', '/').includes(HOME)));
-  for (const file of others.keys()) delete cache[file];
+  // Somebody in the process may have loaded it already: that copy has bound the originals.
+  for (const file of Object.keys(cache)) if (file.replaceAll('\\', '/').includes(HOME)) delete cache[file];
   const replace = (file: string, exports: unknown) => {
     require(file);
     cache[require.resolve(file)]!.exports = exports;
   };
   replace('kafkajs/src/consumer/filterAbortedMessages.js', filterAbortedMessages);
   replace('kafkajs/src/producer/groupMessagesPerPartition.js', groupByPartition);
+  const Encoder = require('kafkajs/src/protocol/encoder.js') as Kafkajs['Encoder'];
+  const crc32c = require('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: Buffer) => number;
+  replace('kafkajs/src/protocol/recordBatch/record/v0/index.js', (record: OutgoingRecord) => record);
+  replace('kafkajs/src/protocol/recordBatch/record/v0/decoder.js', decodeRecord);
+  replace('kafkajs/src/protocol/recordBatch/v0/index.js', {
+    MAGIC_BYTE: 2,
+    RecordBatch: async (batch: OutgoingBatch) => new Encoder().writeBuffer(encodeRecordBatch(batch, crc32c)),
+  });
   const Group = require('kafkajs/src/consumer/consumerGroup.js') as { prototype: object };
   Object.assign(Group.prototype, { recoverFromOffsetOutOfRange });
-  const parts: Kafkajs = {
+  return {
     Kafka: (require('kafkajs') as Pick<Kafkajs, 'Kafka'>).Kafka,
     Batch: require('kafkajs/src/consumer/batch.js') as Kafkajs['Batch'],
     AssignerProtocol: require('kafkajs/src/consumer/assignerProtocol.js') as Assignments,
-    Encoder: require('kafkajs/src/protocol/encoder.js') as Kafkajs['Encoder'],
+    Encoder,
   };
-  for (const file of Object.keys(cache)) if (file.replaceAll('\\', '/').includes(HOME)) delete cache[file];
-  for (const [file, module] of others) cache[file] = module;
-  return parts;
 }
 
 /** kafkajs would commit "earliest" for the group and go on: input lost to retention must be seen, not skipped. */

@@ -19,26 +19,33 @@ export interface Bounds {
 type Message = InternalBatch['messages'][number];
 
 /** A record as kafkajs decodes it, as a record of ours. */
-export function toLogRecord(topic: string, partition: number, message: Message): LogRecord {
-  return {
-    topic,
-    partition,
-    offset: Number(message.offset),
-    timestamp: Number(message.timestamp),
-    key: message.key,
-    value: message.value,
-    headers: toHeaders(message.headers),
-  };
+class KafkaRecord implements LogRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly #message: Message;
+
+  constructor(topic: string, partition: number, message: Message) {
+    this.topic = topic;
+    this.partition = partition;
+    this.offset = Number(message.offset);
+    this.timestamp = Number(message.timestamp);
+    this.key = message.key;
+    this.value = message.value;
+    this.#message = message;
+  }
+
+  get headers(): Readonly<Record<string, Buffer>> {
+    return this.#message.headers;
+  }
 }
 
-/** Of a header given several times the last counts. */
-function toHeaders(headers: Message['headers']): Record<string, Buffer> {
-  if (headers === undefined) return {};
-  for (const [name, value] of Object.entries(headers)) {
-    const last = Array.isArray(value) ? value[value.length - 1] : value;
-    headers[name] = typeof last === 'string' ? Buffer.from(last) : last;
-  }
-  return headers as Record<string, Buffer>;
+/** A fetched message as a record of the log. */
+export function toLogRecord(topic: string, partition: number, message: Message): LogRecord {
+  return new KafkaRecord(topic, partition, message);
 }
 
 /**
