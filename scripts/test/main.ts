@@ -58,7 +58,7 @@ async function startParts(): Promise<{ env: NodeJS.ProcessEnv; notStarted: Map<s
 
 async function jest(env: NodeJS.ProcessEnv): Promise<JestReport | undefined> {
   const file = join(dir, 'jest.json');
-  const own = ['--maxWorkers=2', '--json', `--outputFile=${file}`];
+  const own = ['--maxWorkers=2', '--forceExit', '--json', `--outputFile=${file}`];
   await run('scripts/jest.mjs', [...own, ...process.argv.slice(2)], env);
   if (!existsSync(file)) return undefined;
   const report = JSON.parse(readFileSync(file, 'utf8')) as JestReport;

@@ -1,8 +1,7 @@
+import { ranges, reasons } from '@detent/pipeline';
 import { type AvroField, type RecordName, schemas } from '@detent/schemas';
 import { describe, expect, it } from '@jest/globals';
 import { accept } from './accept.ts';
-import { reasons } from './reasons.ts';
-import { ranges } from './rules.ts';
 import { recordOf } from './testing/records.ts';
 import { type SourceName, samples, T0 } from './testing/samples.ts';
 

@@ -1,78 +1,11 @@
-import type { InputRecord, Refusal } from '@detent/pipeline';
-import { type RecordName, type SensorRead, type StockChanged, schemas, topicEntry } from '@detent/schemas';
+import { acceptFact, type InputRecord, type Refusal, refuse } from '@detent/pipeline';
+import type { SensorRead } from '@detent/schemas';
 import { reading } from './reading.ts';
-import { refuse } from './reasons.ts';
-import { ingestSources } from './topology.ts';
-import { type Check, compileCheck } from './validate.ts';
 
-/** What one record type on one topic must fulfil. */
-interface Expectation {
-  check: Check;
-  keyFields: readonly string[];
-  shortName: string;
-}
-
-const STEP = 'accept';
-const expectations = new Map<string, ReadonlyMap<string, Expectation>>(
-  ingestSources.map((topic) => [
-    topic,
-    new Map(topicEntry(topic).records.map(({ name, key }) => [name, expectation(name, key)])),
-  ]),
-);
-
-function expectation(name: RecordName, keyFields: readonly string[]): Expectation {
-  return { check: compileCheck(schemas[name]), keyFields, shortName: schemas[name].name };
-}
-
-/**
- * The event time of a source record (epoch ms), or why it is refused: on the wrong topic, impossible, without an id,
- * under another key, or in a unit that does not fit. Looks at nothing but the record, so a redrive judges it alike.
- */
-export function accept({ raw, topic, name, value }: Omit<InputRecord, 'eventTime'>): number | Refusal {
-  const expected = expectations.get(topic)?.get(name);
-  if (expected === undefined) {
-    const found = name === '' ? 'a record without value' : name;
-    return refuse('UNEXPECTED_RECORD', STEP, `${topic} holds ${found}`);
-  }
-  const fault = expected.check(value);
-  if (fault !== undefined) {
-    const found = typeof fault.value === 'string' ? `"${fault.value}"` : String(fault.value);
-    return refuse(fault.code, STEP, `${expected.shortName}.${fault.field} is ${found}: it must be ${fault.rule}`);
-  }
-  const fields = value as Readonly<Record<string, unknown>>;
-  return checkKey(expected, fields, raw.key) ?? checkSpecial(name, value) ?? eventTimeOf(fields);
-}
-
-function checkKey(
-  { keyFields, shortName }: Expectation,
-  fields: Readonly<Record<string, unknown>>,
-  key: Buffer | null,
-): Refusal | undefined {
-  for (const field of keyFields) {
-    const id = fields[field];
-    if (typeof id !== 'string') continue;
-    if (id === '') return refuse('EMPTY_ID', STEP, `${shortName}.${field} is empty`);
-    if (key !== null && key.toString() === id) return undefined;
-    const found = key === null ? 'absent' : `"${key.toString()}"`;
-    return refuse('KEY_MISMATCH', STEP, `the key is ${found}, but ${shortName}.${field} is "${id}"`);
-  }
-  return refuse('EMPTY_ID', STEP, `${shortName} has none of ${keyFields.join(', ')}`);
-}
-
-function checkSpecial(name: string, value: unknown): Refusal | undefined {
-  if (name === 'detent.sensors.SensorRead') {
-    const read = reading(value as SensorRead);
-    return read.ok ? undefined : refuse(read.code, STEP, read.what);
-  }
-  if (name === 'detent.inventory.StockChanged') {
-    const { delta, onHand } = value as StockChanged;
-    const isSilent = (delta ?? null) === null && (onHand ?? null) === null;
-    return isSilent ? refuse('MISSING_VALUE', STEP, 'StockChanged has neither delta nor onHand') : undefined;
-  }
-  return undefined;
-}
-
-/** A sensor says when it measured; what it says of the sending is of no interest. */
-function eventTimeOf(fields: Readonly<Record<string, unknown>>): number {
-  return (fields['observedAt'] ?? fields['occurredAt']) as number;
+/** The event time of a source record (epoch ms), or why it is refused: as `acceptFact`, or a unit does not fit. */
+export function accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal {
+  const accepted = acceptFact(record);
+  if (typeof accepted !== 'number' || record.name !== 'detent.sensors.SensorRead') return accepted;
+  const read = reading(record.value as SensorRead);
+  return read.ok ? accepted : refuse(read.code, 'accept', read.what);
 }

@@ -1,3 +1,2 @@
 export { createIngestProcessor } from './process.ts';
-export { type Reason, reasons } from './reasons.ts';
 export * from './topology.ts';

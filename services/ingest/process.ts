@@ -61,12 +61,12 @@ function tallyOf(tallies: Map<string, Tally>, topic: string): Tally {
   return tally;
 }
 
-/** Emits what the record tells. Ids follow from its place in the log, so that a batch done again says the same. */
+/** Emits what the record tells. Each observation names the record's place in the log, so that a batch done again says the same. */
 function observe(record: InputRecord, context: ProcessContext): number {
   const { topic, eventTime, raw } = record;
   const found = extract(record.name, record.value);
   const source = { topic, partition: raw.partition, offset: raw.offset };
-  found.forEach((seen, n) => {
+  for (const seen of found) {
     context.emit({
       topic: ingestOutput,
       name: 'detent.observations.Observation',
@@ -74,9 +74,8 @@ function observe(record: InputRecord, context: ProcessContext): number {
       value: toObservation(seen, eventTime, source),
       eventTime,
       partition: 'key',
-      id: `${topic}-${raw.partition}-${raw.offset}-${n}`,
     });
-  });
+  }
   return found.length;
 }
 

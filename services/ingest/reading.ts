@@ -1,6 +1,6 @@
+import type { Reason } from '@detent/pipeline';
+import { isWithin, rangeText } from '@detent/pipeline';
 import type { SensorRead } from '@detent/schemas';
-import type { Reason } from './reasons.ts';
-import { isWithin, rangeText } from './rules.ts';
 import { endingsText, sensorMetric } from './sensor-metrics.ts';
 import { conversion, convert } from './units.ts';
 

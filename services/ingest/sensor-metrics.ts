@@ -1,4 +1,4 @@
-import type { Range } from './rules.ts';
+import type { Range } from '@detent/pipeline';
 
 /** What a metric is measured in, and what it may be. */
 export interface SensorMetric {

@@ -25,7 +25,6 @@ export class BatchContext implements ProcessContext {
   readonly #env: ContextEnv;
   readonly #counts = new Map<string, { metric: string; labels: Readonly<Record<string, string>>; by: number }>();
   readonly #gauges = new Map<string, { metric: string; labels: Readonly<Record<string, string>>; value: number }>();
-  #emitted = 0;
 
   /** `now`: wall clock at the start of the batch, epoch ms. */
   constructor(env: ContextEnv, states: States, now: number) {
@@ -40,7 +39,6 @@ export class BatchContext implements ProcessContext {
   emit(output: Output): void {
     const { codec, prefix, service, task } = this.#env;
     const topic = prefix + output.topic;
-    this.#emitted += 1;
     const tombstone = output.name === null;
     this.outputs.push({
       topic,
@@ -49,14 +47,15 @@ export class BatchContext implements ProcessContext {
       value: tombstone ? null : codec.encode(topic, output.name as string, output.value),
       // Retention goes by this stamp: replayed history must not vanish for its age.
       timestamp: this.now,
-      headers: tombstone
-        ? {}
-        : cloudEventHeaders({
-            id: output.id ?? `${output.key}/${output.eventTime}/${this.#emitted}`,
+      ...(output.id !== undefined &&
+        !tombstone && {
+          headers: cloudEventHeaders({
+            id: output.id,
             type: output.name as string,
             source: `/detent/${service}`,
             time: output.eventTime,
           }),
+        }),
     });
   }
 

@@ -1,6 +1,9 @@
 export * from './changelog.ts';
 export * from './dead-letter.ts';
 export * from './decisions/index.ts';
+export { acceptFact, isSourceTopic } from './facts/accept-fact.ts';
+export { type Reason, reasons, refuse } from './facts/reasons.ts';
+export * from './facts/rules.ts';
 export * from './murmur2.ts';
 export * from './ports/index.ts';
 export * from './processor.ts';

@@ -25,7 +25,7 @@ export interface Output {
   eventTime: number;
   /** `own`: the task's own partition number. `key`: murmur2 of the key. */
   partition: 'own' | 'key';
-  /** CloudEvents id; deterministic. Default: topic, key and position of the cause. */
+  /** CloudEvents id, deterministic. Without one the record bears no CloudEvents headers: it is for our own services only. */
   id?: string;
 }
 

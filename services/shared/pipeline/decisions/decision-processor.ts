@@ -1,3 +1,4 @@
+import { acceptFact, isSourceTopic } from '../facts/accept-fact.ts';
 import type { InputRecord, ProcessContext, Processor, Refusal, States, Step } from '../processor.ts';
 import { actionOf } from './action.ts';
 import type { ActionDraft, ActionsMode, Decider, Effects, Fact } from './decider.ts';
@@ -34,7 +35,7 @@ export function createDecisionProcessor(spec: DecisionSpec): Processor {
     partitioning: 'single',
     resident: true,
     refusals: 'skip',
-    accept: eventTimeOf,
+    accept: (record) => (isSourceTopic(record.topic) && record.name !== '' ? acceptFact(record) : eventTimeOf(record)),
     keysOf: () => [],
     encodeState: (_key, value) => Buffer.from(JSON.stringify(value)),
     decodeState: (_key, bytes) => JSON.parse(bytes.toString()) as Kept,

@@ -1,4 +1,4 @@
-import type { Refusal } from '@detent/pipeline';
+import type { Refusal } from '../processor.ts';
 
 /** Why a source record lies in the dead letters: the closed set of codes, each with what to do about it. */
 export const reasons = {
@@ -22,7 +22,7 @@ export const reasons = {
 
 export type Reason = keyof typeof reasons;
 
-/** A refusal of this room. `what` says what was found, where; the reason’s own text says what to do. */
+/** A refusal of a source record. `what` says what was found, where; the reason’s own text says what to do. */
 export function refuse(code: Reason, step: string, what: string): Refusal {
   return { code, message: `${what}. ${reasons[code]}`, step };
 }
