@@ -12,6 +12,9 @@ import { UsageError } from './errors.ts';
 export const serviceNames = ['ingest', 'segmenter', 'picking', 'storage', 'routing'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
+/** Observations of a replay that come out of order within this time are put right. */
+const REPLAY_REORDER_MS = 2000;
+
 /** A model that loaded without problems, ready to run. */
 export interface LoadedModel {
   model: Model;
@@ -44,6 +47,13 @@ export function allServices(config: Config): ServiceDefinition[] {
   return serviceNames.map((name) => make[name]());
 }
 
+/** What a replay runs: ingest, and the segmenter with observations put into event-time order. */
+export function replayServices(config: Config): ServiceDefinition[] {
+  const { model } = loadModelByName(config.model);
+  const engine = compileModel({ ...model, reorderMs: model.reorderMs ?? REPLAY_REORDER_MS });
+  return [defineService(createIngestProcessor), defineService(() => createSegmenterProcessor(engine))];
+}
+
 function factories(config: Config): Record<ServiceName, () => ServiceDefinition> {
   const { model, engine } = loadModelByName(config.model);
   const dimensionsOf = (type: string) => model.entities.get(type)?.dimensions.map(({ name }) => name) ?? [];
@@ -57,11 +67,28 @@ function factories(config: Config): Record<ServiceName, () => ServiceDefinition>
   };
 }
 
-/** The strongest playbook for an entity's segments gives name and page; what is done joins all that match. */
+/**
+ * The strongest playbook for an entity's segments gives name and page; what is done joins all that match. Where none
+ * matches, the page is that of the first segment that names one.
+ */
 function playbookFor(model: Model): PlaybookFor {
+  const pages = new Map<string, string>();
+  for (const { type, dimensions } of model.entities.values()) {
+    for (const { name, segments } of dimensions) {
+      for (const { name: segment, sop } of segments)
+        if (sop !== undefined) pages.set(`${type}.${name}=${segment}`, sop);
+    }
+  }
   return (memberships) => {
     const { playbooks, do: commands } = matchPlaybooks(model, memberships);
     const [strongest] = playbooks;
-    return strongest && { name: strongest.name, sop: strongest.sop ?? '', do: commands };
+    const page = () =>
+      Object.entries(memberships)
+        .map(([dimension, segment]) => pages.get(`${dimension}=${segment}`))
+        .find((found) => found !== undefined);
+    const sop = strongest?.sop ?? page();
+    return strongest === undefined && sop === undefined
+      ? undefined
+      : { name: strongest?.name ?? '', sop: sop ?? '', do: commands };
   };
 }

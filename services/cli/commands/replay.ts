@@ -1,7 +1,7 @@
 import type { Config, Runtime } from '@detent/adapters';
 import { type RunningService, startService } from '@detent/pipeline';
 import { topicsOfKind } from '@detent/schemas';
-import { allServices } from '../composition.ts';
+import { replayServices } from '../composition.ts';
 import { type CommonOptions, configOf, endProgress, print, progress, withRuntime } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { InputReport } from '../inputs/input-report.ts';
@@ -83,7 +83,7 @@ async function refuseLeftovers(runtime: Runtime): Promise<void> {
 }
 
 async function processAll(runtime: Runtime): Promise<number> {
-  const definitions = allServices(runtime.config).filter(({ name }) => name === 'ingest' || name === 'segmenter');
+  const definitions = replayServices(runtime.config);
   await runtime.ensureTopics([...new Set(definitions.flatMap(({ topics }) => topics))]);
   const services: RunningService[] = [];
   const settle = { settleMs: settleMs(runtime.config.profile) };

@@ -4,7 +4,7 @@ import { allServices } from '../composition.ts';
 import { type CommonOptions, configOf, endProgress, print, progress, withRuntime } from '../context.ts';
 import { renderSummary } from '../report/render-summary.ts';
 import { type Summary, summarize } from '../report/summary.ts';
-import { drain, settleMs } from '../run/drain.ts';
+import { drain, drainHere, settleMs } from '../run/drain.ts';
 import { feed } from '../run/feed.ts';
 import { nextDays } from '../run/simulated-days.ts';
 
@@ -18,6 +18,8 @@ export interface UpOptions extends CommonOptions {
   scale: number;
 }
 
+/** Simulated time between two waits for all services, so that no decision is made on facts hours ahead of its segments. */
+const SLICE_MS = 5 * 60_000;
 /** Records that may wait in the services before the simulation pauses. */
 const MAX_AHEAD = 20_000;
 
@@ -76,16 +78,19 @@ async function simulateDays(
   process.stderr.write(
     `Simulating day ${firstDay}${options.days > 1 ? ` to ${firstDay + options.days - 1}` : ''} of a warehouse (seed ${options.seed}) …\n`,
   );
+  const embedded = runtime.config.profile === 'embedded';
   await feed(runtime, events, {
     source: '/detent/simulator',
     signal,
+    ...(embedded && { sliceMs: SLICE_MS }),
     async afterChunk(sent, eventTime) {
       progress(
         `  ${new Date(eventTime).toISOString().slice(0, 16).replace('T', ' ')}   ${sent.toLocaleString('en-GB')} events sent`,
       );
-      await new Promise(setImmediate);
-      while (!signal.aborted && (await waiting(runtime)) > MAX_AHEAD)
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      if (embedded) await drainHere(services, signal);
+      else
+        while (!signal.aborted && (await waiting(runtime)) > MAX_AHEAD)
+          await new Promise((resolve) => setTimeout(resolve, 20));
     },
   });
   endProgress();

@@ -25,6 +25,17 @@ export async function drain(services: readonly RunningService[], { settleMs, sig
   return Date.now();
 }
 
+/**
+ * Resolves when the services have nothing left to do, as `drain`, for services of one process over the embedded log:
+ * there one hears of another's commit at once, so a few turns of the event loop tell.
+ */
+export async function drainHere(services: readonly RunningService[], signal: AbortSignal): Promise<void> {
+  for (let turns = 0; turns < 3 && !signal.aborted; turns += 1) {
+    if (!services.every((service) => service.idle())) turns = 0;
+    await new Promise(setImmediate);
+  }
+}
+
 /** How long services of a profile need to hear of each other's records, with room to spare. */
 export function settleMs(profile: 'embedded' | 'cluster'): number {
   return profile === 'embedded' ? 100 : 3000;

@@ -9,6 +9,8 @@ const CHUNK = 2000;
 export interface FeedOptions {
   /** URI reference of the producer, for the CloudEvents headers. */
   source: string;
+  /** Ends a chunk where event time crosses a multiple of this, ms, so that what follows can wait for what it depends on. */
+  sliceMs?: number;
   /** Called after each chunk is durable; resolves when more may come. */
   afterChunk?(sent: number, eventTime: number): Promise<void>;
   signal?: AbortSignal;
@@ -34,6 +36,13 @@ export async function feed(
   };
   for await (const event of events) {
     if (options.signal?.aborted) return sent;
+    if (
+      options.sliceMs &&
+      chunk.length > 0 &&
+      Math.floor(event.eventTime / options.sliceMs) > Math.floor(eventTime / options.sliceMs)
+    ) {
+      await flush();
+    }
     chunk.push(toRecord(runtime, event, prefix, options.source));
     eventTime = event.eventTime;
     if (chunk.length === CHUNK) await flush();
