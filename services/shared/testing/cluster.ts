@@ -49,6 +49,7 @@ export async function takeOver(
       redis,
       topics: new TopicCatalogue(admin),
       feed: { seek() {}, pause() {}, resume() {}, now: () => performance.now() },
+      sweepMinBytes: options.sweepMinBytes ?? Number.POSITIVE_INFINITY,
       clock,
       metrics,
       logger,

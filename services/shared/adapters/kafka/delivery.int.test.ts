@@ -120,6 +120,12 @@ needed('delivery on Kafka and Redis', () => {
     expect((await session.load(['k:39']))[0]?.every((byte) => byte === 39)).toBe(true);
     await redis.del(keys().mark);
     expect((await session.load(['k:0', 'k:39'])).map((value) => value?.length)).toEqual([300_000, 300_000]);
+    const many = Array.from({ length: 12_000 }, (_, i) => ({ ...state(`many:${i}`, String(i)), dueAt: i }));
+    await session.commit(states(...many));
+    expect(text(await session.load(['many:0', 'many:11999']))).toEqual(['0', '11999']);
+    expect(await session.due(1e9, 20_000)).toHaveLength(12_000);
+    await session.commit(states(...many.map(({ key }) => state(key, null))));
+    expect(await session.due(1e9, 10)).toEqual([]);
   });
 
   it('says which state has grown too large, and goes on from the last commit', async () => {
@@ -176,6 +182,22 @@ needed('delivery on Kafka and Redis', () => {
     running.push({ stop: owner.end });
     return owner;
   }
+
+  it('keeps the changelog short, and rebuilds every state from what is left of it', async () => {
+    options = { ...options, sweepMinBytes: 100_000 };
+    const session = await opened();
+    const cold = Array.from({ length: 20 }, (_, i) => ({ ...state(`cold:${i}`, `value ${i}`), dueAt: i }));
+    await session.commit(states(...cold));
+    for (let i = 0; i < 60; i += 1)
+      await session.commit(states({ ...state(`hot:${i % 3}`, ''), value: Buffer.alloc(50_000, i) }));
+    const changelog = `${options.prefix}state.worker.v1`;
+    const { start: first } = (await log.offsets(changelog)).get(0)!;
+    expect(first).toBeGreaterThan(60);
+    await redis.del(keys().mark);
+    expect(text(await session.load(cold.map(({ key }) => key)))).toEqual(cold.map(({ value }) => String(value)));
+    expect((await session.load(['hot:0', 'hot:1', 'hot:2'])).map((value) => value?.[0])).toEqual([57, 58, 59]);
+    expect(await session.due(1000, 100)).toEqual(cold.map(({ key, dueAt }) => ({ key, dueAt })));
+  });
 
   it('keeps a former owner that wakes late from writing to Redis or reading beside the new one', async () => {
     const old = await takeOverFirst();

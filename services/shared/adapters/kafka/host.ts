@@ -11,7 +11,11 @@ export interface KafkaTaskHostOptions extends KafkaConnection {
   redis: RedisOptions;
   clock: Clock;
   metrics: Metrics;
+  /** Bytes below which a task's changelog is not swept; default 64 MiB. */
+  sweepMinBytes?: number;
 }
+
+const SWEEP_MIN_BYTES = 64 * 1024 * 1024;
 
 const CHANGELOG_CONFIG = {
   'cleanup.policy': 'delete',
@@ -59,6 +63,7 @@ export function createKafkaTaskHost(options: KafkaTaskHostOptions): TaskHost {
             producers: createKafka(options),
             redis,
             topics,
+            sweepMinBytes: options.sweepMinBytes ?? SWEEP_MIN_BYTES,
             clock,
             metrics,
             logger: logger.child({ service: spec.service }),

@@ -27,6 +27,8 @@ export interface ServiceParts {
   redis: RedisClient;
   topics: TopicCatalogue;
   feed: Feed;
+  /** Bytes below which a changelog is not swept. */
+  sweepMinBytes: number;
   clock: Clock;
   metrics: Metrics;
   logger: Logger;
@@ -86,9 +88,12 @@ export async function openSession(
       changelog,
       topics: parts.topics,
       mark,
-      end: logBounds.end,
+      ...logBounds,
+      sweepMinBytes: parts.sweepMinBytes,
       now: () => parts.clock.now(),
       onRebuild,
+      onSweepRefused: (error) =>
+        logger.warn({ task, topic: changelog.topic, err: error }, 'the changelog cannot be shortened, so it grows'),
     });
     return session;
   } catch (error) {

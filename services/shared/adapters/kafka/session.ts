@@ -4,13 +4,14 @@ import type { Mark, RedisStateStore } from '../redis/index.ts';
 import { abortable } from './abortable.ts';
 import { type Message, toRequests } from './batches.ts';
 import type { ChangelogLog } from './changelog-log.ts';
+import { ChangelogSweep } from './changelog-sweep.ts';
 import { KafkaAdapterError, messageOf } from './errors.ts';
 import type { KafkaInput } from './input.ts';
 import { type Reason, reconcile } from './reconcile.ts';
 import type { TopicCatalogue } from './topic-info.ts';
 import type { OffsetCommit, TransactionalWriter } from './writer.ts';
 
-/** What a session is made of. `mark` and `end` are what reconciling came to. */
+/** What a session is made of. `mark`, and the changelog's `start` and `end`, are what reconciling came to. */
 export interface SessionParts {
   task: number;
   inputs: readonly KafkaInput[];
@@ -22,9 +23,13 @@ export interface SessionParts {
   changelog: ChangelogLog;
   topics: TopicCatalogue;
   mark: string;
+  start: number;
   end: number;
+  /** Bytes below which the changelog is not swept. */
+  sweepMinBytes: number;
   now(): number;
   onRebuild(reason: Reason): void;
+  onSweepRefused(error: unknown): void;
 }
 
 const MARKER_PATIENCE_MS = 10_000;
@@ -41,6 +46,7 @@ export class KafkaSession implements TaskSession {
   readonly #parts: SessionParts;
   readonly #abort = new AbortController();
   readonly #wakers = new Set<() => void>();
+  readonly #sweep: ChangelogSweep;
   #closed: TaskClosedError | undefined;
   #mark: string;
   /** End of the changelog as far as this session knows what stands in it. */
@@ -53,6 +59,16 @@ export class KafkaSession implements TaskSession {
     this.inputs = parts.inputs;
     this.#mark = parts.mark;
     this.#end = parts.end;
+    this.#sweep = new ChangelogSweep({
+      start: parts.start,
+      end: parts.end,
+      minBytes: parts.sweepMinBytes,
+      read: (from, end) => parts.changelog.read(from, end),
+      truncate: (offset) => parts.changelog.truncate(offset),
+      current: (keys) => this.#current(keys),
+      rewrite: (writes) => this.#write([], packStates(writes), writes, { consumerGroupId: parts.groupId, topics: [] }),
+      onRefused: (error) => parts.onSweepRefused(error),
+    });
   }
 
   get signal(): AbortSignal {
@@ -118,6 +134,7 @@ export class KafkaSession implements TaskSession {
     if (states.length === 0 && batch.outputs.length === 0 && offsets.topics.length === 0) return;
     await this.#write(batch.outputs, states, batch.states, offsets);
     for (const { topic, partition, next } of batch.positions) this.#parts.committed.set(`${topic}-${partition}`, next);
+    await this.#sweep.step();
     this.healthy = true;
   }
 
@@ -135,6 +152,12 @@ export class KafkaSession implements TaskSession {
       if (result.mark === this.#mark) return result;
       await this.#repair();
     }
+  }
+
+  async #current(keys: readonly string[]): Promise<StateWrite[]> {
+    const values = await this.load(keys);
+    const dueTimes = await this.#live(this.#parts.store.dueTimes(keys));
+    return keys.map((key, i) => ({ key, value: values[i] ?? null, dueAt: dueTimes[i] ?? null }));
   }
 
   async #write(
@@ -162,6 +185,10 @@ export class KafkaSession implements TaskSession {
     if (next === undefined) throw this.close('the broker did not say where the changelog ended');
     const target = changelog.markAt(next);
     this.#end = next + 1;
+    this.#sweep.appended(
+      packed.reduce((sum, { length }) => sum + length, 0),
+      this.#end,
+    );
     if (await this.#live(store.apply(this.#mark, target, states))) this.#mark = target;
     else await this.#repair();
   }
