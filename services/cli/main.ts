@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { changesDigest } from './commands/changes-digest.ts';
 import { dlqList } from './commands/dlq-list.ts';
+import { doctor } from './commands/doctor.ts';
 import { modelCheck } from './commands/model-check.ts';
 import { replay } from './commands/replay.ts';
 import { reset } from './commands/reset.ts';
@@ -46,7 +47,8 @@ const simulated = (target: Command) =>
   target
     .option('--days <count>', 'days to simulate', whole, 1)
     .option('--seed <number>', 'the same seed gives the same events', whole, 1)
-    .option('--scale <factor>', 'size of the warehouse; 1 is about 20,000 events a day', positive, 1);
+    .option('--scale <factor>', 'size of the warehouse; 1 is about 20,000 events a day', positive, 1)
+    .option('--start <instant>', 'ISO 8601 or "now"; default: where the log left off, or a fixed Monday');
 
 simulated(command(program, 'up', 'run every service in this process; embedded, with a simulated day'))
   .option('--exit', 'end when the simulated day is processed')
@@ -98,6 +100,7 @@ command(dlq, 'list', 'group them by reason')
   .option('--replay', 'of the last replay')
   .action((options) => dlqList(options));
 
+command(program, 'doctor', 'check what the configuration asks for').action((options) => doctor(options));
 command(program, 'reset', 'forget every topic and state under the prefix')
   .option('--replay', 'those of replays')
   .option('--yes', 'also the live ones')

@@ -8,6 +8,7 @@ export interface SimulateOptions extends CommonOptions {
   days: number;
   seed: number;
   scale: number;
+  start?: string;
   /** Times real time; `max`: as fast as possible. */
   speed: string;
 }

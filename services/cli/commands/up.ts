@@ -16,6 +16,7 @@ export interface UpOptions extends CommonOptions {
   days: number;
   seed: number;
   scale: number;
+  start?: string;
 }
 
 /** Simulated time between two waits for all services, so that no decision is made on facts hours ahead of its segments. */

@@ -6,6 +6,7 @@ import { createAvroCodec, schemaIncompatibility } from '../avro/index.ts';
 import type { Config } from '../config/config.ts';
 import { createKafkaLogClient, createKafkaTaskHost, resetCluster } from '../kafka/index.ts';
 import { createMetrics, type MetricsRegistry } from '../metrics/prometheus.ts';
+import { connectRedis } from '../redis/index.ts';
 import { createConfluentRegistry } from '../registry/index.ts';
 import {
   createSqliteLogClient,
@@ -34,6 +35,8 @@ export interface Runtime {
   env(options?: Partial<ServiceEnv['options']>): ServiceEnv;
   /** Creates the topics named (without prefix) that are missing. */
   ensureTopics(names: readonly string[]): Promise<void>;
+  /** Throws when the store of states cannot be reached or may lose them. */
+  checkStates(): Promise<void>;
   /** Deletes topics, positions and states under the configured prefix. Returns the topics that went. */
   reset(): Promise<string[]>;
   close(): Promise<void>;
@@ -87,7 +90,7 @@ export async function openRuntime(config: Config, { logger, write }: RuntimeOpti
   };
 }
 
-type Parts = Pick<Runtime, 'log' | 'registry' | 'host' | 'reset' | 'close'>;
+type Parts = Pick<Runtime, 'log' | 'registry' | 'host' | 'checkStates' | 'reset' | 'close'>;
 
 function openEmbedded(config: Config, logger: Logger, write: boolean): Parts {
   const unlock = write ? lockDataDir(config.dataDir) : () => {};
@@ -97,6 +100,7 @@ function openEmbedded(config: Config, logger: Logger, write: boolean): Parts {
     log: createSqliteLogClient(store, config.topicPrefix),
     registry: createSqliteRegistry(db, schemaIncompatibility),
     host: createSqliteTaskHost(store, config.topicPrefix, logger),
+    checkStates: async () => void db.prepare('SELECT COUNT(*) FROM owners').get(),
     reset: async () => resetPrefix(db, config.topicPrefix),
     async close() {
       db.close();
@@ -125,6 +129,7 @@ async function openCluster(config: Config, logger: Logger, metrics: MetricsRegis
   const log = await createKafkaLogClient(connection);
   return {
     log,
+    checkStates: async () => (await connectRedis(redis, logger)).close(),
     reset: () => resetCluster(connection, redis),
     registry: createConfluentRegistry(config.registryUrl),
     host: createKafkaTaskHost({

@@ -1,0 +1,58 @@
+import { type Config, createLogger, openRuntime, type Runtime, readModelFile } from '@detent/adapters';
+import { loadModelByName } from '../composition.ts';
+import { type CommonOptions, configOf, print } from '../context.ts';
+import { exitCode } from '../errors.ts';
+
+interface Finding {
+  check: string;
+  ok: boolean;
+  detail: string;
+}
+
+/** `detent doctor`: is everything there that the configuration asks for? Each finding that fails says what to do. */
+export async function doctor(options: CommonOptions): Promise<void> {
+  const config = configOf(options);
+  const findings: Finding[] = [];
+  const check = async (name: string, work: () => Promise<string> | string) => {
+    try {
+      findings.push({ check: name, ok: true, detail: await work() });
+    } catch (error) {
+      findings.push({ check: name, ok: false, detail: (error as Error).message });
+    }
+  };
+  await check('model', () => {
+    const { model } = loadModelByName(config.model);
+    return `${readModelFile(config.model).file}: ${model.name} version ${model.version}, ${model.entities.size} entity types`;
+  });
+  await check('log', () =>
+    withParts(config, async ({ log }) => `${await countTopics(log, config)} topics under ${config.topicPrefix}`),
+  );
+  await check('registry', () =>
+    withParts(config, async ({ registry }) => `${(await registry.subjects()).length} subjects`),
+  );
+  await check('states', () =>
+    withParts(config, async ({ checkStates }) => {
+      await checkStates();
+      return 'reachable, and kept as they are given';
+    }),
+  );
+  if (findings.some(({ ok }) => !ok)) process.exitCode = exitCode.findings;
+  print(options, { profile: config.profile, findings }, () =>
+    findings
+      .map(({ check: name, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(10)} ${detail}`)
+      .join('\n'),
+  );
+}
+
+async function countTopics(log: Runtime['log'], config: Config): Promise<number> {
+  return [...(await log.topics()).keys()].filter((topic) => topic.startsWith(config.topicPrefix)).length;
+}
+
+async function withParts(config: Config, work: (runtime: Runtime) => Promise<string>): Promise<string> {
+  const runtime = await openRuntime(config, { logger: createLogger('silent'), write: false });
+  try {
+    return await work(runtime);
+  } finally {
+    await runtime.close();
+  }
+}
