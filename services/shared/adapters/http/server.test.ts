@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@detent/testing';
+import { describe, expect, it } from '@jest/globals';
 import { createMetrics } from '../metrics/prometheus.ts';
 import { PortError, startHttp } from './server.ts';
 
@@ -26,7 +26,9 @@ describe('HTTP of a service', () => {
     const first = await startHttp(subject, 0, '127.0.0.1', silentLogger);
     const second = startHttp(subject, first.port, '127.0.0.1', silentLogger);
     await expect(second).rejects.toThrow(PortError);
-    await expect(second).rejects.toThrow(`127.0.0.1:${first.port}: another process has it. Stop that process, or set DETENT_HTTP_PORT`);
+    await expect(second).rejects.toThrow(
+      `127.0.0.1:${first.port}: another process has it. Stop that process, or set DETENT_HTTP_PORT`,
+    );
     await first.close();
   });
 });
