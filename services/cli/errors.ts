@@ -23,6 +23,8 @@ const USAGE_CODES = new Set([
   'DETENT_MODEL_INVALID',
   'DETENT_INPUT_OPTIONS',
   'DETENT_INPUT_MAP',
+  'DETENT_INPUT_FILE',
+  'DETENT_INPUT_COLUMNS',
 ]);
 
 /** The exit code for an error that ended a command. */

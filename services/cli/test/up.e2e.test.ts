@@ -10,8 +10,8 @@ const TIMEOUT = 120_000;
 const fresh = () => ({ DETENT_DATA_DIR: mkdtempSync(join(tmpdir(), 'detent-e2e-')), DETENT_HTTP_PORT: '0' });
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, n) => total + n, 0);
 
-async function summary(args: string[], environment: Record<string, string>): Promise<Summary> {
-  const { code, stdout, stderr } = await detent(['up', '--exit', '--json', '--scale', '0.3', ...args], environment);
+async function summary(environment: Record<string, string>, scale: string): Promise<Summary> {
+  const { code, stdout, stderr } = await detent(['up', '--exit', '--json', '--scale', scale], environment);
   if (code !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Summary;
 }
@@ -21,7 +21,7 @@ describe('detent up', () => {
     'takes a simulated day from events to actions, and goes on with the next day after a restart',
     async () => {
       const environment = fresh();
-      const first = await summary([], environment);
+      const first = await summary(environment, '1');
       expect(Object.values(first.events).every((count) => count > 0)).toBe(true);
       expect(sum(first.deadLetters)).toBeGreaterThan(0);
       expect(sum(first.deadLetters)).toBeLessThan(sum(first.events) / 50);
@@ -32,7 +32,7 @@ describe('detent up', () => {
         expect(sum(first.actions[service] ?? {})).toBeGreaterThan(0);
       for (const dimension of ['handling', 'climate', 'transport', 'urgency', 'care'])
         expect(first.segments['order']?.[dimension]).toBeDefined();
-      const second = await summary([], environment);
+      const second = await summary(environment, '1');
       expect(sum(second.events)).toBeGreaterThan(sum(first.events) * 1.3);
       expect(second.entities['sku']).toBe(first.entities['sku']);
       expect(sum(second.actions['picking'] ?? {})).toBeGreaterThan(sum(first.actions['picking'] ?? {}));
@@ -44,14 +44,14 @@ describe('detent up', () => {
     'comes to the same changes after a kill in the middle as without one',
     async () => {
       const whole = fresh();
-      await summary([], whole);
+      await summary(whole, '0.3');
       const broken = fresh();
       const running = startDetent(['up', '--scale', '0.3'], broken);
       await running.says('events sent');
       await new Promise((resolve) => setTimeout(resolve, 300));
       running.kill('SIGKILL');
       await running.ended;
-      await summary([], broken);
+      await summary(broken, '0.3');
       const digests = await Promise.all(
         [whole, broken].map((environment) => detent(['changes', 'digest', '--json'], environment)),
       );
