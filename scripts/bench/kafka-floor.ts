@@ -1,5 +1,8 @@
 import { Kafka, logLevel } from 'kafkajs';
 
+/** A batch read must fit into one request when it is written again, whose limit is 1 MB. */
+const MAX_BYTES = 256 * 1024;
+
 /** What the floor did: records copied and seconds from the first to the last. */
 export interface Floor {
   records: number;
@@ -11,14 +14,27 @@ export interface Floor {
  * are, to `target`. No state, no transactions. In a process of its own (`kafka-floor.ts BROKERS TARGET COUNT TOPIC…`).
  */
 export async function runFloor(brokers: string[], topics: string[], target: string, count: number): Promise<Floor> {
-  const kafka = new Kafka({ brokers, clientId: 'floor', logLevel: logLevel.NOTHING, retry: { initialRetryTime: 5 } });
+  const kafka = new Kafka({
+    brokers,
+    clientId: 'floor',
+    logLevel: logLevel.NOTHING,
+    retry: { initialRetryTime: 100, retries: 20 },
+  });
   const producer = kafka.producer();
-  const consumer = kafka.consumer({ groupId: `floor-${process.pid}`, maxWaitTimeInMs: 50 });
+  const consumer = kafka.consumer({
+    groupId: `floor-${process.pid}`,
+    maxWaitTimeInMs: 50,
+    maxBytesPerPartition: MAX_BYTES,
+  });
   await Promise.all([producer.connect(), consumer.connect()]);
   await consumer.subscribe({ topics, fromBeginning: true });
   let records = 0;
   let started = 0;
   const seconds = await new Promise<number>((resolve, reject) => {
+    // What may pass, such as a coordinator that is still loading, kafkajs tries again by itself.
+    consumer.on('consumer.crash', ({ payload }) => {
+      if (!payload.restart) reject(payload.error);
+    });
     consumer
       .run({
         autoCommit: false,

@@ -13,7 +13,7 @@ import type { Floor } from './kafka-floor.ts';
 
 const POLL_MS = 100;
 const QUIET_MS = 1500;
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 180_000;
 
 /**
  * Source events a second through ingest and segmenter, each a process of its own, exactly once, against a broker,
@@ -104,7 +104,10 @@ async function position(runtime: Runtime, service: string, topics: readonly stri
 
 function output(script: string, args: string[]): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--no-warnings', script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--no-warnings', script, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      timeout: TIMEOUT_MS,
+    });
     let text = '';
     child.stdout.on('data', (bytes) => {
       text += bytes;

@@ -287,10 +287,10 @@ needed('delivery on Kafka and Redis', () => {
     const second = await start(copying(10), wide);
     await until(() => first.tasks.size === 2 && second.tasks.size === 2);
     await log.append(all.slice(5000));
-    await until(async () => (await contents()).length > 4000, 30_000);
+    await until(async () => (await contents()).length > 4000, 60_000);
     await first.stop();
     await until(() => second.tasks.size === 4);
-    await until(async () => (await contents()).length >= all.length, 30_000);
+    await until(async () => (await contents()).length >= all.length, 60_000);
     const copies = await contents();
     for (const partition of [0, 1, 2, 3]) {
       const values = copies.filter((one) => one.partition === partition).map(({ value }) => Number(value));
@@ -309,7 +309,7 @@ needed('delivery on Kafka and Redis', () => {
     await until(async () => (await contents()).length > 100);
     const thief = await takeOver(options, spec, 0);
     await thief.end();
-    await until(async () => (await contents()).length >= 1000, 30_000);
+    await until(async () => (await contents()).length >= 1000, 60_000);
     await until(() => host.problem() === undefined);
     expect((await contents()).map(({ value }) => Number(value))).toEqual(Array.from({ length: 1000 }, (_, i) => i));
   }, 60_000);
@@ -369,5 +369,5 @@ needed('starting on Kafka and Redis', () => {
       await redis.config('SET', 'maxmemory-policy', 'noeviction');
       redis.disconnect();
     }
-  }, 30_000);
+  }, 60_000);
 });
