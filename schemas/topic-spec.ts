@@ -59,7 +59,12 @@ export function topicSpec(name: string, options: { partitions: number; prefix?: 
   return {
     topic: (options.prefix ?? DEFAULT_PREFIX) + name,
     partitions: entry.partitions === 'shared' ? options.partitions : entry.partitions,
-    config: { 'cleanup.policy': entry.cleanup, 'retention.ms': String(entry.retentionMs) },
+    config: {
+      'cleanup.policy': entry.cleanup,
+      'retention.ms': String(entry.retentionMs),
+      // A dead letter is the record as it came, and its reason beside it: larger than the largest record.
+      ...(entry.kind === 'dead-letter' && { 'max.message.bytes': String(2 * 1024 * 1024) }),
+    },
   };
 }
 

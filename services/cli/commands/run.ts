@@ -6,6 +6,6 @@ import { type CommonOptions, configOf } from '../context.ts';
 export async function run(name: string, options: CommonOptions): Promise<void> {
   const config = configOf(options);
   const definition = serviceByName(name, config);
-  const runtime = await openRuntime(config, { logger: createLogger(config.logLevel, { service: name }), write: true });
+  const runtime = await openRuntime(config, { logger: createLogger(config.logLevel), write: true });
   await runServiceProcess(runtime, definition.topics, definition.make);
 }

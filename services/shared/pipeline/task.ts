@@ -80,8 +80,13 @@ export class Task {
       this.#processor.restore?.(this.#states);
       this.#options.logger.info({ task: this.#session.task, states: count }, 'states loaded');
     }
-    while (!this.#session.signal.aborted) {
-      if (!(await this.#step())) await this.#session.wait(IDLE_WAIT_MS);
+    try {
+      while (!this.#session.signal.aborted) {
+        if (!(await this.#step())) await this.#session.wait(IDLE_WAIT_MS);
+      }
+    } finally {
+      // Whoever takes the task over counts its lag from now on.
+      for (const { input, topic } of this.#cursors) this.#observeLag(topic, input.partition, 0);
     }
   }
 
@@ -231,12 +236,13 @@ export class Task {
     this.#states.reads = 0;
     context.publishCounts();
     for (const { input, topic } of this.#cursors) {
-      metrics.gauge('detent_consumer_lag_records', Math.max(0, input.end - input.position), {
-        service,
-        topic,
-        partition: String(input.partition),
-      });
+      this.#observeLag(topic, input.partition, Math.max(0, input.end - input.position));
     }
+  }
+
+  #observeLag(topic: string, partition: number, records: number): void {
+    const labels = { service: this.#processor.service, topic, partition: String(partition) };
+    this.#options.metrics.gauge('detent_consumer_lag_records', records, labels);
   }
 
   /** Waits for the registry rather than judge a record that it may know. */

@@ -13,7 +13,7 @@ export const catalogue = {
   detent_ingest_records_total: {
     kind: 'counter',
     labels: ['topic', 'result'],
-    help: 'Source records by what became of them: ok, duplicate, refused.',
+    help: 'Source records by what became of them: ok or duplicate. Refused ones are dead letters.',
   },
   detent_ingest_observations_total: {
     kind: 'counter',
