@@ -19,7 +19,7 @@ export interface RunningService {
   readonly tasks: ReadonlyMap<number, Task>;
   /** Undefined when it is ready, else why not. */
   problem(): string | undefined;
-  /** True when every task here has processed all that it knows of. */
+  /** True when this process has tasks and every one has processed all that it knows of. */
   idle(): boolean;
   /** Tells every task that nothing more will come (end of a replay). */
   requestFinal(): void;
@@ -64,7 +64,9 @@ export async function startService(make: () => Processor, env: ServiceEnv): Prom
       for (const [number, task] of tasks) if (task.progress.problem) return `task ${number}: ${task.progress.problem}`;
       return undefined;
     },
-    idle: () => tasks.size === running.tasks.size && [...tasks.values()].every((task) => task.progress.idle),
+    // Without a task nothing is known: the group may still be forming.
+    idle: () =>
+      tasks.size > 0 && tasks.size === running.tasks.size && [...tasks.values()].every((task) => task.progress.idle),
     requestFinal() {
       for (const task of tasks.values()) task.requestFinal();
     },
