@@ -2,7 +2,7 @@ import { type Config, readModelFile } from '@detent/adapters';
 import { compileModel, type Engine, loadModel, type Model, matchPlaybooks } from '@detent/core';
 import { createIngestProcessor } from '@detent/ingest';
 import { createPickingProcessor } from '@detent/picking';
-import { defineService, type PlaybookFor, type ServiceDefinition } from '@detent/pipeline';
+import { defineService, type PlaybookFor, type Processor, type ServiceDefinition } from '@detent/pipeline';
 import { createRoutingProcessor } from '@detent/routing';
 import { createSegmenterProcessor } from '@detent/segmenter';
 import { createStorageProcessor } from '@detent/storage';
@@ -47,11 +47,16 @@ export function allServices(config: Config): ServiceDefinition[] {
   return serviceNames.map((name) => make[name]());
 }
 
-/** What a replay runs: ingest, and the segmenter with observations put into event-time order. */
+/**
+ * What a replay runs: ingest as one task over all partitions, so that a year is read in event time throughout (tasks of
+ * their own would be months apart, and what the last of them observes would be late), and the segmenter with
+ * observations put into order.
+ */
 export function replayServices(config: Config): ServiceDefinition[] {
   const { model } = loadModelByName(config.model);
   const engine = compileModel({ ...model, reorderMs: model.reorderMs ?? REPLAY_REORDER_MS });
-  return [defineService(createIngestProcessor), defineService(() => createSegmenterProcessor(engine))];
+  const ingest = (): Processor => ({ ...createIngestProcessor(), partitioning: 'single' });
+  return [defineService(ingest), defineService(() => createSegmenterProcessor(engine))];
 }
 
 function factories(config: Config): Record<ServiceName, () => ServiceDefinition> {

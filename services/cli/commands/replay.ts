@@ -7,6 +7,7 @@ import { UsageError } from '../errors.ts';
 import type { InputReport } from '../inputs/input-report.ts';
 import { openInput } from '../replay/index.ts';
 import { type Digest, digestChanges } from '../report/digest.ts';
+import { countDeadLetters } from '../report/summary.ts';
 import { drain, settleMs } from '../run/drain.ts';
 import { feed } from '../run/feed.ts';
 import { replayPrefix } from '../run/replay-prefix.ts';
@@ -31,6 +32,8 @@ export interface ReplayResult {
   processedSeconds: number | null;
   eventsPerSecond: number | null;
   digest: Digest | null;
+  /** Dead letters by reason. */
+  deadLetters: Record<string, number>;
 }
 
 /**
@@ -62,6 +65,7 @@ export async function replay(importer: string, files: readonly string[], options
       processedSeconds: seconds,
       eventsPerSecond: seconds === null ? null : Math.round(events / seconds),
       digest: seconds === null ? null : await digestChanges(runtime),
+      deadLetters: await countDeadLetters(runtime),
     };
     endProgress();
     print(options, result, () => render(result));
@@ -113,6 +117,7 @@ function render(result: ReplayResult): string {
     ...counts('set aside', result.input.setAside),
     ...counts('imputed', result.input.imputed),
     ...counts('noted', result.input.noted),
+    ...counts('dead', result.deadLetters),
   ];
   if (result.digest !== null && result.processedSeconds !== null) {
     lines.push(

@@ -53,7 +53,8 @@ async function countRecords(runtime: Runtime, topic: string): Promise<number> {
   return sum;
 }
 
-async function countDeadLetters(runtime: Runtime): Promise<Record<string, number>> {
+/** Dead letters under the runtime's prefix, by reason. */
+export async function countDeadLetters(runtime: Runtime): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const name = `${runtime.config.topicPrefix}dlq.v1`;
   if (!(await runtime.log.topics()).has(name)) return counts;
