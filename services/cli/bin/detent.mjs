@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+// Node warns of what libraries do with timers and of features still called experimental: nothing a user could act on.
+process.removeAllListeners('warning');
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   await import(main);
 } else {
