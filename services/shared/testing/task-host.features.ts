@@ -1,32 +1,7 @@
-import type {
-  CommitBatch,
-  LogClient,
-  LogRecord,
-  OutRecord,
-  RunningHost,
-  StateWrite,
-  TaskHost,
-  TaskHostSpec,
-  TaskSession,
-} from '@detent/pipeline';
+import type { CommitBatch, LogRecord, OutRecord, RunningHost, TaskHostSpec, TaskSession } from '@detent/pipeline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { state, type TaskHostFixture } from './task-host-fixture.ts';
 
-/** A host on an empty log, for one test. */
-export interface TaskHostFixture {
-  host: TaskHost;
-  log: LogClient;
-  /** Begins the names of topics and services, so that tests on one cluster do not meet. */
-  prefix: string;
-  /** Takes a task over from whoever has it, as a new owner would. */
-  takeOver(spec: TaskHostSpec, task: number): Promise<TaskSession>;
-  close(): Promise<void>;
-}
-
-const state = (key: string, value: string | null, dueAt: number | null = null): StateWrite => ({
-  key,
-  value: value === null ? null : Buffer.from(value),
-  dueAt,
-});
 const none: CommitBatch = { outputs: [], states: [], positions: [] };
 const text = (values: (Buffer | null)[]) => values.map((value) => value?.toString() ?? null);
 const textOf = (record: LogRecord) => record.value?.toString();
