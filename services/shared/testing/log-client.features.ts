@@ -1,5 +1,6 @@
 import type { LogClient, LogRecord, OutRecord } from '@detent/pipeline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { kept } from './kept.ts';
 
 /** A client on an empty log, for one test. */
 export interface LogClientFixture {
@@ -20,7 +21,7 @@ export function logClientFeatures(name: string, make: () => Promise<LogClientFix
       fixture = await make();
       log = fixture.log;
       topic = `${fixture.prefix}things.v1`;
-      await log.ensureTopics([{ topic, partitions: 2, config: {} }]);
+      await log.ensureTopics([{ topic, partitions: 2, config: kept }]);
     });
     afterEach(() => fixture.close());
 
@@ -43,8 +44,8 @@ export function logClientFeatures(name: string, make: () => Promise<LogClientFix
       await log.append([record('kept')]);
       const another = `${fixture.prefix}another.v1`;
       await log.ensureTopics([
-        { topic, partitions: 2, config: {} },
-        { topic: another, partitions: 3, config: { 'retention.ms': '-1' } },
+        { topic, partitions: 2, config: kept },
+        { topic: another, partitions: 3, config: kept },
       ]);
       const topics = await log.topics();
       expect([topics.get(topic), topics.get(another)]).toEqual([2, 3]);
@@ -54,8 +55,8 @@ export function logClientFeatures(name: string, make: () => Promise<LogClientFix
     it('refuses another number of partitions, and creates nothing then', async () => {
       const another = `${fixture.prefix}another.v1`;
       const wanted = log.ensureTopics([
-        { topic: another, partitions: 1, config: {} },
-        { topic, partitions: 4, config: {} },
+        { topic: another, partitions: 1, config: kept },
+        { topic, partitions: 4, config: kept },
       ]);
       await expect(wanted).rejects.toMatchObject({
         code: 'DETENT_LOG_PARTITIONS_CHANGED',

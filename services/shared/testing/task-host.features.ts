@@ -1,5 +1,6 @@
 import type { CommitBatch, LogRecord, OutRecord, RunningHost, TaskHostSpec, TaskSession } from '@detent/pipeline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { kept } from './kept.ts';
 import { state, type TaskHostFixture } from './task-host-fixture.ts';
 
 const none: CommitBatch = { outputs: [], states: [], positions: [] };
@@ -35,7 +36,7 @@ export function taskHostFeatures(name: string, make: () => Promise<TaskHostFixtu
 
     const topics = (partitions: number, ...names: string[]) =>
       fixture.log.ensureTopics(
-        (names.length > 0 ? names : [source, other, output]).map((topic) => ({ topic, partitions, config: {} })),
+        (names.length > 0 ? names : [source, other, output]).map((topic) => ({ topic, partitions, config: kept })),
       );
 
     const record = (topic: string, value: string, more: Partial<OutRecord> = {}): OutRecord => ({

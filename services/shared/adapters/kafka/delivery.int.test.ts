@@ -2,9 +2,11 @@ import type { LogClient, LogRecord, RunningHost, StateWrite, TaskHostSpec, TaskS
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { takeOver, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
+import { kept } from '../../testing/kept.ts';
 import { taskKeys } from '../redis/index.ts';
-import { createKafka } from './client.ts';
+import { connectCluster, createKafka } from './client.ts';
 import { createKafkaLogClient, createKafkaTaskHost } from './index.ts';
+import { readPartition } from './partition-reader.ts';
 
 const there = testKafka !== undefined && testRedis !== undefined;
 const needed = there ? describe : describe.skip;
@@ -36,7 +38,7 @@ needed('delivery on Kafka and Redis', () => {
   });
 
   const topics = (partitions: number, ...names: string[]) =>
-    log.ensureTopics(names.map((topic) => ({ topic, partitions, config: {} })));
+    log.ensureTopics(names.map((topic) => ({ topic, partitions, config: kept })));
   const state = (key: string, value: string | null): StateWrite => ({
     key,
     value: value === null ? null : Buffer.from(value),
@@ -232,6 +234,21 @@ needed('delivery on Kafka and Redis', () => {
     expect((await log.committed('worker')).get(source)?.get(0)).toBe(5);
   });
 
+  it('says when records were deleted while a topic was read, and passes over no gap', async () => {
+    await log.append(Array.from({ length: 20 }, (_, i) => out(String(i), 0, source)));
+    const cluster = await connectCluster(options);
+    const admin = createKafka(options).admin();
+    await admin.connect();
+    await admin.fetchTopicOffsets(source);
+    await admin.deleteTopicRecords({ topic: source, partitions: [{ partition: 0, offset: '10' }] });
+    await expect(readPartition(cluster, source, 0, 5, 20)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'DETENT_KAFKA_READ_OVERTAKEN',
+      message: expect.stringContaining('record 5 was deleted'),
+    });
+    await admin.disconnect();
+    await cluster.disconnect();
+  });
+
   it('delivers no record of an aborted transaction where several producers share a partition', async () => {
     const [a, b] = await Promise.all(
       ['a', 'b'].map(async (id) => {
@@ -349,7 +366,7 @@ needed('starting on Kafka and Redis', () => {
     const options = testOptions();
     const log = await createKafkaLogClient(options);
     const source = `${options.prefix}source.v1`;
-    await log.ensureTopics([{ topic: source, partitions: 1, config: {} }]);
+    await log.ensureTopics([{ topic: source, partitions: 1, config: kept }]);
     await log.close();
     const own = { ...spec, sources: [source] };
     await expect(

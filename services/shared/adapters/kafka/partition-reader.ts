@@ -1,5 +1,12 @@
 import type { LogRecord } from '@detent/pipeline';
-import { type InternalBatch, type InternalBroker, type InternalCluster, kafkajs } from './kafkajs.ts';
+import { KafkaAdapterError, protocolErrorOf } from './errors.ts';
+import {
+  type FetchedPartition,
+  type InternalBatch,
+  type InternalBroker,
+  type InternalCluster,
+  kafkajs,
+} from './kafkajs.ts';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_WAIT_MS = 50;
@@ -70,7 +77,8 @@ async function leaderOf(cluster: InternalCluster, topic: string, partition: numb
 
 /**
  * Read-committed records of one partition from `from` to `end`, in pages; waits for transactions that are open before
- * `end`. Fetches directly, without a consumer group: a group for each reading would cost a rebalance, and leave itself
+ * `end`. Throws `DETENT_KAFKA_READ_OVERTAKEN` when records are deleted before they are read: a gap is never passed over.
+ * Fetches directly, without a consumer group: a group for each reading would cost a rebalance, and leave itself
  * behind in the cluster.
  */
 export async function* readPartition(
@@ -85,14 +93,7 @@ export async function* readPartition(
   const deadline = performance.now() + OPEN_TRANSACTION_PATIENCE_MS;
   for (let offset = from; offset < end; ) {
     const broker = await leaderOf(cluster, topic, partition);
-    const { responses } = await broker.fetch({
-      maxWaitTime: MAX_WAIT_MS,
-      minBytes: 1,
-      maxBytes: MAX_BYTES,
-      isolationLevel: READ_COMMITTED,
-      topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes: MAX_BYTES }] }],
-    });
-    const fetched = responses[0]?.partitions[0];
+    const fetched = await fetchFrom(broker, topic, partition, offset);
     if (fetched === undefined || fetched.messages.length === 0) {
       const waiting = fetched !== undefined && Number(fetched.lastStableOffset) < end;
       // Nothing, although no transaction is in the way: the tail was compacted away.
@@ -107,5 +108,30 @@ export async function* readPartition(
     }
     if (records.length > 0) yield records;
     offset = Number(batch.lastOffset()) + 1;
+  }
+}
+
+async function fetchFrom(
+  broker: InternalBroker,
+  topic: string,
+  partition: number,
+  offset: number,
+): Promise<FetchedPartition | undefined> {
+  try {
+    const { responses } = await broker.fetch({
+      maxWaitTime: MAX_WAIT_MS,
+      minBytes: 1,
+      maxBytes: MAX_BYTES,
+      isolationLevel: READ_COMMITTED,
+      topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes: MAX_BYTES }] }],
+    });
+    return responses[0]?.partitions[0];
+  } catch (error) {
+    if (protocolErrorOf(error) !== 'OFFSET_OUT_OF_RANGE') throw error;
+    throw new KafkaAdapterError(
+      'DETENT_KAFKA_READ_OVERTAKEN',
+      `${topic}-${partition}: record ${offset} was deleted while the topic was read (retention, or a reset): read it again`,
+      { cause: error },
+    );
   }
 }

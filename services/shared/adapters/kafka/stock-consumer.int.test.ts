@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import { takeOver, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
+import { kept } from '../../testing/kept.ts';
 import { createKafka } from './client.ts';
 import { createKafkaLogClient, createKafkaTaskHost } from './index.ts';
 
@@ -12,7 +13,7 @@ needed('a consumer that is not ours', () => {
     const options = testOptions();
     const log = await createKafkaLogClient(options);
     const [source, output] = [`${options.prefix}source.v1`, `${options.prefix}segments.order.v1`];
-    await log.ensureTopics([source, output].map((topic) => ({ topic, partitions: 2, config: {} })));
+    await log.ensureTopics([source, output].map((topic) => ({ topic, partitions: 2, config: kept })));
     const spec = { service: 'worker', sources: [source], partitioning: 'per-partition' as const };
     await (await createKafkaTaskHost(options).start(spec, async () => {})).stop();
     const wanted: string[] = [];
