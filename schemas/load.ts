@@ -7,10 +7,24 @@ import type { AvroRecord } from './avro.ts';
 export const schemasDir = dirname(fileURLToPath(import.meta.url));
 
 /**
- * All schemas of `avro/<context>/<Record>.avsc`, by path. Throws where a file's place and its full name differ, for
- * then nobody would find it.
+ * All schemas of `avro/<context>/<Record>.avsc`, by path. Where one names another by its full name, the other stands in
+ * it: a registry takes each schema by itself. Throws where a file's place and its full name differ, for then nobody
+ * would find it.
  */
 export function loadSchemas(): AvroRecord[] {
+  const written = readSchemas();
+  const byName = new Map(written.map((schema) => [fullName(schema), schema]));
+  return written.map((schema) => inline(schema, byName) as AvroRecord);
+}
+
+function inline(part: unknown, byName: ReadonlyMap<string, AvroRecord>): unknown {
+  if (typeof part === 'string') return byName.get(part) ?? part;
+  if (Array.isArray(part)) return part.map((each) => inline(each, byName));
+  if (typeof part !== 'object' || part === null) return part;
+  return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, inline(value, byName)]));
+}
+
+function readSchemas(): AvroRecord[] {
   return globSync('avro/*/*.avsc', { cwd: schemasDir })
     .sort()
     .map((file) => {

@@ -73,6 +73,41 @@ export function recordsOf(name: string): RecordName[] {
   return topicEntry(name).records.map((record) => record.name);
 }
 
+/** The record that a pack holds many of. */
+export interface Packed {
+  name: RecordName;
+  /** Fields that lead to the key of one. */
+  keyPath: readonly string[];
+}
+
+const packOf = new Map<string, RecordName>();
+const packedIn = new Map<string, Packed>();
+const packedTopics = new Set<string>();
+for (const { name: topic, records } of topics) {
+  for (const { name, packs } of records) {
+    if (packs === undefined) continue;
+    packedTopics.add(topic);
+    const keyPath = records.find((record) => record.name === packs)?.key[0]?.split('.') ?? [];
+    packOf.set(packs, name);
+    packedIn.set(name, { name: packs, keyPath });
+  }
+}
+
+/** Full name of the record that holds many of this one; undefined where there is none. */
+export function packNameOf(recordName: string): RecordName | undefined {
+  return packOf.get(recordName);
+}
+
+/** What a record holds many of; undefined where it is not a pack. */
+export function packedBy(packName: string): Packed | undefined {
+  return packedIn.get(packName);
+}
+
+/** True for topics (without prefix) that carry packs. */
+export function carriesPacks(topic: string): boolean {
+  return packedTopics.has(topic);
+}
+
 /** The registry's subject of a record on a topic (whole name), by TopicRecordNameStrategy. */
 export function subjectOf(topic: string, recordName: string): string {
   return `${topic}-${recordName}`;

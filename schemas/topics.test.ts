@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AvroSchema } from './avro.ts';
 import { schemas } from './generated/schemas.ts';
-import { recordsOf, subjectOf, topicEntry, topicSpec, topicsOfKind } from './topic-spec.ts';
+import {
+  carriesPacks,
+  packedBy,
+  packNameOf,
+  recordsOf,
+  subjectOf,
+  topicEntry,
+  topicSpec,
+  topicsOfKind,
+} from './topic-spec.ts';
 import { topics } from './topics.ts';
 
 describe('the catalogue', () => {
@@ -15,6 +24,23 @@ describe('the catalogue', () => {
       for (const path of key)
         expect([name, path, hasField(schemas[name], path.split('.'))]).toEqual([name, path, true]);
     }
+  });
+
+  it('has packs only of records that the same topic carries', () => {
+    for (const { name: topic, records } of topics) {
+      expect([topic, carriesPacks(topic)]).toEqual([topic, records.some(({ packs }) => packs !== undefined)]);
+      for (const { name, packs } of records) {
+        if (packs === undefined) continue;
+        expect(records.map((record) => record.name)).toContain(packs);
+        expect([packNameOf(packs), packedBy(name)?.name]).toEqual([name, packs]);
+        expect(schemas[name].fields).toMatchObject([{ name: 'items', type: { type: 'array', items: schemas[packs] } }]);
+      }
+    }
+    expect([packNameOf('detent.orders.OrderPlaced'), packedBy('detent.orders.OrderPlaced')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(packedBy('detent.references.ReferenceValuedPack')?.keyPath).toEqual(['referrer', 'entityId']);
   });
 
   it('gives every source record an event id and an event time', () => {

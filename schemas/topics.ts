@@ -6,10 +6,12 @@ export type TopicKind = 'source' | 'internal' | 'decision' | 'state' | 'dead-let
 /** A record that a topic carries. */
 export interface TopicRecord {
   readonly name: RecordName;
-  /** Fields that the key is taken from, by path: the first that is present. */
+  /** Fields that the key is taken from, by path: the first that is present. None: the record bears no key. */
   readonly key: readonly string[];
   /** What ingest makes of it, in short; `docs/observations.md` has the values. Empty for what ingest does not read. */
   readonly observes: string;
+  /** The record that this one holds many of, in its field `items`. */
+  readonly packs?: RecordName;
 }
 
 /** A topic, or a family of them when the name holds `<…>`. */
@@ -87,10 +89,15 @@ export const topics: readonly Topic[] = [
     ['outcomes.PickChecked', 'orderId', 'order'],
     ['outcomes.CustomerRated', 'orderId', 'order'],
   ]),
-  topic('internal', 'observations.v1', 'entity id', 7 * DAY_MS, true, [['observations.Observation', 'entityId', '']]),
+  topic('internal', 'observations.v1', 'entity id', 7 * DAY_MS, true, [
+    ['observations.Observation', 'entityId', ''],
+    ['observations.ObservationPack', '', '', 'observations.Observation'],
+  ]),
   topic('internal', 'references.v1', 'entity id', 7 * DAY_MS, true, [
     ['references.Referenced', 'target.entityId', ''],
+    ['references.ReferencedPack', '', '', 'references.Referenced'],
     ['references.ReferenceValued', 'referrer.entityId', ''],
+    ['references.ReferenceValuedPack', '', '', 'references.ReferenceValued'],
   ]),
   topic('internal', 'overrides.v1', 'entity id', 365 * DAY_MS, true, [['overrides.SegmentPinned', 'entityId', '']]),
   topic('internal', 'segments.<entityType>.v1', 'entity id', 90 * DAY_MS, true, [
@@ -115,7 +122,7 @@ export const topics: readonly Topic[] = [
   { ...topic('dead-letter', 'dlq.v1', 'as it came', 30 * DAY_MS, true, []), partitions: 1 },
 ];
 
-type Row = readonly [name: string, key: string, observes: string];
+type Row = readonly [name: string, key: string, observes: string, packs?: string];
 
 function source(name: string, key: string, retentionMs: number, personalData: boolean, rows: readonly Row[]): Topic {
   return topic('source', name, key, retentionMs, personalData, rows);
@@ -129,10 +136,11 @@ function topic(
   personalData: boolean,
   rows: readonly Row[],
 ): Topic {
-  const records = rows.map(([record, fields, observes]) => ({
+  const records = rows.map(([record, fields, observes, packs]) => ({
     name: `detent.${record}` as RecordName,
-    key: fields.split(' '),
+    key: fields === '' ? [] : fields.split(' '),
     observes,
+    ...(packs !== undefined && { packs: `detent.${packs}` as RecordName }),
   }));
   return { name, kind, key, records, partitions: 'shared', cleanup: 'delete', retentionMs, personalData };
 }

@@ -561,6 +561,12 @@ export interface Observation {
   source: SourcePosition;
 }
 
+/** Many observations in one record, of entities that one task keeps; without a key. */
+export interface ObservationPack {
+  /** As if each were a record of its own, in this order. */
+  items: Observation[];
+}
+
 /** An order was cancelled as a whole. */
 export interface OrderCancelled {
   /** Id of this event, unique per key; a repeat within 24 h is dropped. */
@@ -873,6 +879,12 @@ export interface ReferenceValued {
   occurredAt: number;
 }
 
+/** Many answers in one record, to entities that one task keeps; without a key. */
+export interface ReferenceValuedPack {
+  /** As if each were a record of its own, in this order. */
+  items: ReferenceValued[];
+}
+
 /** An entity asks another to be told of some of its attributes, or no longer to be. */
 export interface Referenced {
   /** Entity asked; its id is the key. */
@@ -889,6 +901,12 @@ export interface Referenced {
   end: boolean;
   /** Event time of the cause. */
   occurredAt: number;
+}
+
+/** Many askings in one record, of entities that one task keeps; without a key. */
+export interface ReferencedPack {
+  /** As if each were a record of its own, in this order. */
+  items: Referenced[];
 }
 
 /** What caused the change. */
@@ -1260,6 +1278,7 @@ export interface RecordTypes {
   'detent.memberships.Membership': Membership;
   'detent.models.ModelVersion': ModelVersion;
   'detent.observations.Observation': Observation;
+  'detent.observations.ObservationPack': ObservationPack;
   'detent.orders.OrderCancelled': OrderCancelled;
   'detent.orders.OrderChanged': OrderChanged;
   'detent.orders.OrderLineStatusChanged': OrderLineStatusChanged;
@@ -1272,7 +1291,9 @@ export interface RecordTypes {
   'detent.overrides.SegmentPinned': SegmentPinned;
   'detent.proposals.Proposal': Proposal;
   'detent.references.ReferenceValued': ReferenceValued;
+  'detent.references.ReferenceValuedPack': ReferenceValuedPack;
   'detent.references.Referenced': Referenced;
+  'detent.references.ReferencedPack': ReferencedPack;
   'detent.segments.SegmentChanged': SegmentChanged;
   'detent.sensors.SensorRead': SensorRead;
   'detent.shipments.ShipmentBooked': ShipmentBooked;

@@ -112,3 +112,6 @@ try {
   process.stderr.write(`detent: ${describeError(error)}\n`);
   process.exitCode = exitCodeFor(error) ?? exitCode.failed;
 }
+// All is closed; but a socket that kafkajs was still opening when it was told to close stays open, and would keep the
+// process alive for ever.
+process.exit();

@@ -14,7 +14,7 @@ export function accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal
       return refuse('EMPTY_ID', 'the observation names no entity: set entityType and entityId');
     if (entityType.includes(':'))
       return refuse('IMPOSSIBLE_VALUE', `entityType ${entityType} holds a colon, which separates it from the id`);
-    if (record.raw.key?.toString() !== entityId)
+    if (!record.packed && record.raw.key?.toString() !== entityId)
       return refuse('KEY_MISMATCH', `the key must be the entityId ${entityId}, for it decides who keeps the entity`);
     return observedAt;
   }

@@ -1,5 +1,6 @@
 import { cloudEventHeaders } from '@detent/schemas';
 import { toDeadLetter } from './dead-letter.ts';
+import { Packs } from './packs.ts';
 import type { Metrics, OutRecord, RecordCodec } from './ports/index.ts';
 import type { InputRecord, Output, ProcessContext, Refusal, States } from './processor.ts';
 
@@ -21,8 +22,9 @@ export class BatchContext implements ProcessContext {
   readonly partitions: number;
   readonly now: number;
   readonly replay: boolean;
-  readonly outputs: OutRecord[] = [];
   readonly #env: ContextEnv;
+  readonly #outputs: OutRecord[] = [];
+  readonly #packs: Packs;
   readonly #counts = new Map<string, { metric: string; labels: Readonly<Record<string, string>>; by: number }>();
   readonly #gauges = new Map<string, { metric: string; labels: Readonly<Record<string, string>>; value: number }>();
 
@@ -34,16 +36,20 @@ export class BatchContext implements ProcessContext {
     this.partitions = env.partitions;
     this.replay = env.replay;
     this.now = now;
+    this.#packs = new Packs(env.codec, env.partitions, now, this.#outputs);
   }
 
   emit(output: Output): void {
     const { codec, prefix, service, task } = this.#env;
     const topic = prefix + output.topic;
     const tombstone = output.name === null;
-    this.outputs.push({
+    const key = Buffer.from(output.key);
+    const partition = output.partition === 'own' ? task : null;
+    if (output.name !== null && this.#packs.add(topic, partition, output.name, key, output.value)) return;
+    this.#outputs.push({
       topic,
-      partition: output.partition === 'own' ? task : null,
-      key: Buffer.from(output.key),
+      partition,
+      key,
       value: tombstone ? null : codec.encode(topic, output.name as string, output.value),
       // Retention goes by this stamp: replayed history must not vanish for its age.
       timestamp: this.now,
@@ -59,8 +65,14 @@ export class BatchContext implements ProcessContext {
     });
   }
 
+  /** All outputs, with packs finished. Nothing may be emitted after it. */
+  finish(): readonly OutRecord[] {
+    this.#packs.flush();
+    return this.#outputs;
+  }
+
   deadLetter(record: Pick<InputRecord, 'raw'>, refusal: Refusal): void {
-    this.outputs.push(toDeadLetter(record.raw, refusal, this.#env.service, `${this.#env.prefix}dlq.v1`, this.now));
+    this.#outputs.push(toDeadLetter(record.raw, refusal, this.#env.service, `${this.#env.prefix}dlq.v1`, this.now));
     this.count('detent_pipeline_dead_letters_total', { service: this.#env.service, code: refusal.code });
   }
 

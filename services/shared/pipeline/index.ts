@@ -5,6 +5,7 @@ export { acceptFact, isSourceTopic } from './facts/accept-fact.ts';
 export { type Reason, reasons, refuse } from './facts/reasons.ts';
 export * from './facts/rules.ts';
 export * from './murmur2.ts';
+export { PackedItem } from './packs.ts';
 export * from './ports/index.ts';
 export * from './processor.ts';
 export * from './service.ts';

@@ -12,8 +12,9 @@ function before(a: InputRecord, b: InputRecord): boolean {
 }
 
 /**
- * Takes records across inputs by (event time, topic, partition, offset) into `batch` until it holds `max`. An empty
- * input that is not known to be caught up stops it, unless `impatient`: it may still hold something earlier.
+ * Takes records across inputs by (event time, topic, partition, offset) into `batch` until it holds `max`, and whatever
+ * is left of packs that it began. An empty input that is not known to be caught up stops it, unless `impatient`: it may
+ * still hold something earlier.
  */
 export function takeInOrder(
   cursors: readonly InputCursor[],
@@ -21,6 +22,12 @@ export function takeInOrder(
   max: number,
   impatient: boolean,
 ): MergeStop {
+  const stop = takeUpTo(max, cursors, batch, impatient);
+  for (let next = earliestInPack(cursors); next !== undefined; next = earliestInPack(cursors)) batch.push(next.take());
+  return stop;
+}
+
+function takeUpTo(max: number, cursors: readonly InputCursor[], batch: InputRecord[], impatient: boolean): MergeStop {
   while (batch.length < max) {
     let best: InputRecord | undefined;
     let from: InputCursor | undefined;
@@ -40,4 +47,18 @@ export function takeInOrder(
     batch.push(from.take());
   }
   return 'full';
+}
+
+function earliestInPack(cursors: readonly InputCursor[]): InputCursor | undefined {
+  let best: InputRecord | undefined;
+  let from: InputCursor | undefined;
+  for (const cursor of cursors) {
+    if (!cursor.inPack) continue;
+    const head = cursor.head() as InputRecord;
+    if (best === undefined || before(head, best)) {
+      best = head;
+      from = cursor;
+    }
+  }
+  return from;
 }

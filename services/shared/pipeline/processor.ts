@@ -9,6 +9,8 @@ export interface InputRecord {
   name: string;
   /** Decoded value; undefined for a tombstone. */
   value: unknown;
+  /** It came in a pack: our own services wrote it, and `raw` is made up from it. */
+  packed?: boolean;
   /** Epoch ms; decides the order across topics. */
   eventTime: number;
 }

@@ -1,3 +1,4 @@
+import { carriesPacks } from '@detent/schemas';
 import type { Logger, Metrics, RecordCodec, RunningHost, TaskHost } from './ports/index.ts';
 import { TaskClosedError } from './ports/task.ts';
 import type { Processor } from './processor.ts';
@@ -31,7 +32,9 @@ export async function startService(make: () => Processor, env: ServiceEnv): Prom
   const { host, codec, metrics, options } = env;
   const shape = make();
   const logger = env.logger.child({ service: shape.service });
-  await codec.prepare(shape.outputs.map((topic) => options.prefix + topic));
+  // An item of a pack that cannot be used is written by itself to the dead letters.
+  const written = [...shape.outputs, ...shape.sources.filter(carriesPacks)];
+  await codec.prepare(written.map((topic) => options.prefix + topic));
   const tasks = new Map<number, Task>();
   const running: RunningHost = await host.start(
     {

@@ -226,7 +226,7 @@ export class Task {
       next: input.position,
     }));
     const started = clock.now();
-    await this.#session.commit({ outputs: context.outputs, states, positions });
+    await this.#session.commit({ outputs: context.finish(), states, positions });
     this.#states.committed();
     metrics.observe('detent_pipeline_commit_duration_seconds', (clock.now() - started) / 1000, { service });
     metrics.count('detent_state_writes_total', states.length, { service });

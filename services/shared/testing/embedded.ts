@@ -1,6 +1,7 @@
 import { createSqliteLogClient, createSqliteTaskHost, LogStore, openDatabase } from '@detent/adapters';
 import {
   type LogClient,
+  PackedItem,
   type Processor,
   type RecordCodec,
   type RunningService,
@@ -8,7 +9,8 @@ import {
   startService,
   type TaskHost,
 } from '@detent/pipeline';
-import { createJsonCodec } from './json-codec.ts';
+import { packedBy } from '@detent/schemas';
+import { createJsonCodec, ownCodec } from './json-codec.ts';
 import { createRecordingMetrics, type RecordingMetrics, silentLogger } from './recording-metrics.ts';
 
 /** A whole embedded world in one file or in memory, with a clock that only the test moves. */
@@ -23,7 +25,7 @@ export interface EmbeddedWorld {
   start(make: () => Processor, options?: Partial<ServiceEnv['options']>): Promise<RunningService>;
   /** Appends JSON records: topic, key, record name, value. */
   produce(...records: [topic: string, key: string, name: string, value: unknown][]): Promise<void>;
-  /** Everything in a topic, decoded; tombstones as null. */
+  /** Everything in a topic, decoded, packs item by item; tombstones as null. */
   all(
     topic: string,
   ): Promise<
@@ -60,7 +62,7 @@ export async function createEmbeddedWorld(
     start: (make, options = {}) =>
       startService(make, {
         host,
-        codec,
+        codec: ownCodec(codec),
         metrics,
         logger: silentLogger,
         options: {
@@ -92,17 +94,18 @@ export async function createEmbeddedWorld(
       for await (const page of client.read(topic)) {
         for (const record of page) {
           const decoded = record.value === null ? null : codec.decode(record.value);
-          const known = decoded?.ok ? decoded.record : null;
-          const headers = Object.fromEntries(
-            Object.entries(record.headers).map(([name, bytes]) => [name, bytes.toString()]),
-          );
-          found.push({
-            key: record.key?.toString() ?? '',
-            name: known?.name ?? null,
-            value: known?.value ?? null,
-            partition: record.partition,
-            headers,
-          });
+          const { name, value } = decoded?.ok ? decoded.record : { name: null, value: null };
+          const headers = Object.fromEntries(Object.entries(record.headers).map(([each, bytes]) => [each, `${bytes}`]));
+          const at = { partition: record.partition, headers };
+          const packed = packedBy(name ?? '');
+          if (packed === undefined)
+            found.push({ key: record.key?.toString() ?? '', name, value: value ?? null, ...at });
+          else {
+            for (const item of (value as { items: unknown[] }).items) {
+              const { key } = new PackedItem(record, packed, item, codec);
+              found.push({ key: key.toString(), name: packed.name, value: item, ...at });
+            }
+          }
         }
       }
       return found;

@@ -28,3 +28,19 @@ export function createJsonCodec(
     },
   };
 }
+
+/** The codec of one service, which writes only to topics that the service has prepared. */
+export function ownCodec(codec: RecordCodec): RecordCodec {
+  const prepared = new Set<string>();
+  return {
+    ...codec,
+    async prepare(topics) {
+      await codec.prepare(topics);
+      for (const topic of topics) prepared.add(topic);
+    },
+    encode(topic, name, value) {
+      if (!prepared.has(topic)) throw new Error(`${topic} was not prepared`);
+      return codec.encode(topic, name, value);
+    },
+  };
+}
