@@ -22,13 +22,13 @@ export interface CloudEvent {
 }
 
 /** Headers of a record. Throws a RangeError when `time` is no instant. */
-export function cloudEventHeaders(event: CloudEvent): Record<string, string> {
+export function cloudEventHeaders({ id, type, source, time, traceparent }: CloudEvent): Record<string, string> {
   const headers: Record<string, string> = {
-    [cloudEventHeader.id]: event.id,
-    [cloudEventHeader.type]: event.type,
-    [cloudEventHeader.source]: event.source,
-    [cloudEventHeader.time]: new Date(event.time).toISOString(),
+    ce_id: id,
+    ce_type: type,
+    ce_source: source,
+    ce_time: new Date(time).toISOString(),
   };
-  if (event.traceparent !== undefined) headers[cloudEventHeader.traceparent] = event.traceparent;
+  if (traceparent !== undefined) headers[cloudEventHeader.traceparent] = traceparent;
   return headers;
 }

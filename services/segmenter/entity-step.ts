@@ -38,12 +38,13 @@ export class EntityStep {
 
   /** What came of it, and why where it could not be used. */
   *observe(observation: Observation): Generator<readonly string[], { result: ObserveResult; problem: string }, void> {
-    const state = yield* this.#load(observation);
+    const key = entityKey(observation);
+    const state = yield* this.#load(key, observation);
     this.#effects.clear();
     const result = this.#engine.observe(state, observation, this.#effects);
     const { problem } = this.#effects;
     // The others have left the state as it was.
-    if (result === 'folded' || result === 'ended') yield* this.#settle(state);
+    if (result === 'folded' || result === 'ended') yield* this.#settle(key, state);
     yield* this.#drain();
     return { result, problem };
   }
@@ -56,10 +57,11 @@ export class EntityStep {
 
   /** Fires the entity's timers up to `until`. */
   *advance(entity: EntityRef, until: number): Step {
-    const state = yield* this.#load(entity);
+    const key = entityKey(entity);
+    const state = yield* this.#load(key, entity);
     this.#effects.clear();
     this.#engine.advance(state, until, this.#effects);
-    yield* this.#settle(state);
+    yield* this.#settle(key, state);
     yield* this.#drain();
   }
 
@@ -78,43 +80,44 @@ export class EntityStep {
       this.#queue.shift();
     }
     if (!this.#engine.has(first.referrer.entityType)) return;
-    const state = yield* this.#load(first.referrer);
+    const key = entityKey(first.referrer);
+    const state = yield* this.#load(key, first.referrer);
     this.#effects.clear();
-    if (this.#engine.applyReferences(state, answers, this.#effects)) yield* this.#settle(state);
+    if (this.#engine.applyReferences(state, answers, this.#effects)) yield* this.#settle(key, state);
   }
 
   *#refer(message: Referenced): Step {
     if (!this.#engine.has(message.target.entityType)) return;
-    const state = yield* this.#load(message.target);
-    const key = bucketKeyFor(message.target, message.referrer.entityId);
-    const bucket = yield* this.#bucket(key);
+    const key = entityKey(message.target);
+    const state = yield* this.#load(key, message.target);
+    const bucketAt = bucketKeyFor(message.target, message.referrer.entityId);
+    const bucket = yield* this.#bucket(bucketAt);
     const answers = this.#engine.noteReferrer(state, bucket, message);
-    if (bucket.isEmpty) this.#context.states.delete(key);
-    else this.#context.states.put(key, bucket, null);
-    this.#keep(state);
+    if (bucket.isEmpty) this.#context.states.delete(bucketAt);
+    else this.#context.states.put(bucketAt, bucket, null);
+    this.#keep(key, state);
     for (const answer of answers) this.#send(answer, answer.referrer.entityId);
   }
 
   /** Keeps the state and passes on what the last call into the engine left behind. */
-  *#settle(state: EntityState): Step {
+  *#settle(key: string, state: EntityState): Step {
     const effects = this.#effects;
     publishChanges(this.#engine, state, effects, this.#context);
     for (const message of effects.referenced) this.#send(message, message.target.entityId);
     if (effects.valued.length > 0) {
       const keys = this.#engine.bucketsOf(state).map((n) => bucketKey(state, n));
-      const missing = keys.filter((key) => !this.#context.states.has(key));
+      const missing = keys.filter((each) => !this.#context.states.has(each));
       if (missing.length > 0) yield missing;
-      for (const key of keys) {
-        const bucket = yield* this.#bucket(key);
+      for (const each of keys) {
+        const bucket = yield* this.#bucket(each);
         for (const answer of this.#engine.answersOf(state, bucket, effects))
           this.#send(answer, answer.referrer.entityId);
       }
     }
-    this.#keep(state);
+    this.#keep(key, state);
   }
 
-  #keep(state: EntityState): void {
-    const key = entityKey(state);
+  #keep(key: string, state: EntityState): void {
     if (this.#engine.isEmpty(state)) {
       this.#context.states.delete(key);
       return;
@@ -129,9 +132,8 @@ export class EntityStep {
     else this.#context.emit(referenceOutput(message));
   }
 
-  *#load(entity: EntityRef): Generator<readonly string[], EntityState, void> {
+  *#load(key: string, entity: EntityRef): Generator<readonly string[], EntityState, void> {
     const { states } = this.#context;
-    const key = entityKey(entity);
     if (!states.has(key)) yield [key];
     const value = states.get(key);
     if (value === undefined) return this.#engine.create(entity.entityType, entity.entityId);

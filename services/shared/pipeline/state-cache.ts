@@ -2,23 +2,40 @@ import type { TaskSession } from './ports/index.ts';
 import type { StateWrite } from './ports/task.ts';
 import type { Processor, States } from './processor.ts';
 
-interface Entry {
+/** A state in memory. One object for all that is known of it: keys are long, and looking them up is what costs. */
+class Entry {
+  readonly key: string;
   /** Undefined: known to be absent. */
   value: unknown;
+  /** False while it is being read. */
+  loaded = false;
+  dirty = false;
+  dueAt: number | null = null;
+  /** The generation that it was last touched in. */
+  touched = 0;
+  /** The last call of `ensure` that named it. */
+  asked = 0;
+
+  constructor(key: string) {
+    this.key = key;
+  }
 }
 
 /**
- * The task's states in memory: everything a batch has loaded or changed, and as many others as fit. Two generations
- * stand in for a least-recently-used order: a state not touched for a whole generation is forgotten. States changed
- * since the last commit are never forgotten.
+ * The task's states in memory: everything a batch has loaded or changed, and as many others as fit. Generations stand
+ * in for a least-recently-used order: a state not touched for a whole generation is forgotten. States changed since the
+ * last commit are never forgotten.
  */
 export class StateCache implements States {
   readonly #session: TaskSession;
   readonly #processor: Processor;
   readonly #capacity: number;
-  #young = new Map<string, Entry>();
-  #old = new Map<string, Entry>();
-  readonly #dirty = new Map<string, number | null>();
+  readonly #entries = new Map<string, Entry>();
+  #dirty: Entry[] = [];
+  #generation = 1;
+  /** States touched in this generation. */
+  #young = 0;
+  #asking = 0;
   reads = 0;
   hits = 0;
 
@@ -34,7 +51,7 @@ export class StateCache implements States {
     let count = 0;
     for await (const page of this.#session.scan()) {
       for (const { key, value } of page) {
-        this.#young.set(key, { value: this.#processor.decodeState(key, value) });
+        this.#add(key, this.#processor.decodeState(key, value));
         count += 1;
       }
     }
@@ -43,43 +60,53 @@ export class StateCache implements States {
 
   /** Makes sure that `get` may be called for these keys. */
   async ensure(keys: Iterable<string>): Promise<void> {
-    const missing: string[] = [];
-    const asked = new Set<string>();
+    this.#asking += 1;
+    const missing: Entry[] = [];
     for (const key of keys) {
-      if (asked.has(key)) continue;
-      asked.add(key);
+      let entry = this.#entries.get(key);
+      if (entry === undefined) {
+        entry = this.#resident ? this.#add(key, undefined) : new Entry(key);
+        this.#entries.set(key, entry);
+      } else if (entry.asked === this.#asking) continue;
+      else if (entry.loaded) this.hits += 1;
+      entry.asked = this.#asking;
       this.reads += 1;
-      if (this.#touch(key) !== undefined) this.hits += 1;
-      else if (this.#processor.resident) this.#young.set(key, { value: undefined });
-      else missing.push(key);
+      if (entry.loaded) this.#touch(entry);
+      else missing.push(entry);
     }
     if (missing.length === 0) return;
-    const values = await this.#session.load(missing);
-    for (let i = 0; i < missing.length; i += 1) {
-      const key = missing[i]!;
+    const values = await this.#session.load(missing.map(({ key }) => key));
+    missing.forEach((entry, i) => {
       const bytes = values[i] ?? null;
-      this.#young.set(key, { value: bytes === null ? undefined : this.#processor.decodeState(key, bytes) });
-    }
+      entry.value = bytes === null ? undefined : this.#processor.decodeState(entry.key, bytes);
+      entry.loaded = true;
+      this.#touch(entry);
+    });
   }
 
   has(key: string): boolean {
-    return this.#processor.resident === true || this.#young.has(key) || this.#old.has(key);
+    return this.#resident || this.#entries.get(key)?.loaded === true;
   }
 
   get(key: string): unknown {
-    const entry = this.#touch(key);
-    if (entry === undefined) {
-      if (this.#processor.resident) return undefined;
+    const entry = this.#entries.get(key);
+    if (!entry?.loaded) {
+      if (this.#resident) return undefined;
       throw new Error(`state ${key} was read without being announced: name it in keysOf or yield it first`);
     }
+    this.#touch(entry);
     return entry.value;
   }
 
   put(key: string, value: unknown, dueAt: number | null): void {
-    const entry = this.#touch(key);
-    if (entry) entry.value = value;
-    else this.#young.set(key, { value });
-    this.#dirty.set(key, dueAt);
+    const entry = this.#entries.get(key) ?? this.#add(key, value);
+    entry.value = value;
+    entry.loaded = true;
+    entry.dueAt = dueAt;
+    this.#touch(entry);
+    if (entry.dirty) return;
+    entry.dirty = true;
+    this.#dirty.push(entry);
   }
 
   delete(key: string): void {
@@ -87,45 +114,52 @@ export class StateCache implements States {
   }
 
   *keys(prefix: string): Iterable<string> {
-    for (const [key, entry] of this.#old)
-      if (entry.value !== undefined && key.startsWith(prefix) && !this.#young.has(key)) yield key;
-    for (const [key, entry] of this.#young) if (entry.value !== undefined && key.startsWith(prefix)) yield key;
+    for (const [key, { value }] of this.#entries) if (value !== undefined && key.startsWith(prefix)) yield key;
   }
 
   isDirty(key: string): boolean {
-    return this.#dirty.has(key);
+    return this.#entries.get(key)?.dirty === true;
   }
 
   /** Encodes what changed since the last call of `committed`. */
   writes(): StateWrite[] {
-    const writes: StateWrite[] = [];
-    for (const [key, dueAt] of this.#dirty) {
-      const value = this.#touch(key)?.value;
-      writes.push({ key, value: value === undefined ? null : this.#processor.encodeState(key, value), dueAt });
-    }
-    return writes;
+    return this.#dirty.map(({ key, value, dueAt }) => ({
+      key,
+      value: value === undefined ? null : this.#processor.encodeState(key, value),
+      dueAt,
+    }));
   }
 
   /** The writes are durable: they need no longer be kept, and the cache may shrink. */
   committed(): void {
-    this.#dirty.clear();
-    if (this.#young.size * 2 <= this.#capacity) return;
-    this.#old = this.#young;
-    this.#young = new Map();
+    for (const entry of this.#dirty) entry.dirty = false;
+    this.#dirty = [];
+    if (this.#young * 2 <= this.#capacity) return;
+    for (const [key, { touched }] of this.#entries) if (touched < this.#generation) this.#entries.delete(key);
+    this.#generation += 1;
+    this.#young = 0;
   }
 
   get size(): number {
-    return this.#young.size + this.#old.size;
+    return this.#entries.size;
   }
 
-  #touch(key: string): Entry | undefined {
-    const young = this.#young.get(key);
-    if (young) return young;
-    const old = this.#old.get(key);
-    if (old) {
-      this.#old.delete(key);
-      this.#young.set(key, old);
-    }
-    return old;
+  get #resident(): boolean {
+    return this.#processor.resident === true;
+  }
+
+  #add(key: string, value: unknown): Entry {
+    const entry = new Entry(key);
+    entry.value = value;
+    entry.loaded = true;
+    this.#touch(entry);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #touch(entry: Entry): void {
+    if (entry.touched === this.#generation) return;
+    entry.touched = this.#generation;
+    this.#young += 1;
   }
 }

@@ -1,11 +1,11 @@
 import avro, { type Type } from 'avsc';
+import { KeyCache } from './key-cache.ts';
 
 /** avsc's reader of bytes, as far as collections need it. */
 interface Tap {
-  buf: Uint8Array;
+  buf: Buffer;
   pos: number;
   readLong(): number;
-  readString(): string;
   skipLong(): void;
   skipString(): void;
 }
@@ -25,6 +25,8 @@ interface Collection {
 /** Thrown when a collection claims more items than there are bytes left. */
 export class TruncatedError extends RangeError {}
 
+const keys = new KeyCache();
+
 /**
  * Makes avsc stop at the end of the bytes when it reads arrays and maps. As it comes, a damaged count makes it loop up
  * to 2^53 times over nothing: one bad record would stop a task for good.
@@ -34,37 +36,62 @@ export function boundCollections(): void {
   const map = avro.types.MapType.prototype as unknown as Collection;
   array._read = function (tap) {
     const items: unknown[] = [];
-    eachItem(tap, () => items.push(this.itemsType._read(tap)));
+    const { itemsType } = this;
+    for (let count = blockCount(tap); count > 0; count = blockCount(tap)) {
+      for (; count > 0; count -= 1) {
+        checkEnd(tap);
+        items.push(itemsType._read(tap));
+      }
+    }
     return items;
   };
   array._skip = function (tap) {
-    eachItem(tap, () => this.itemsType._skip(tap));
+    for (let count = blockCount(tap); count > 0; count = blockCount(tap)) {
+      for (; count > 0; count -= 1) {
+        checkEnd(tap);
+        this.itemsType._skip(tap);
+      }
+    }
   };
   map._read = function (tap) {
     const values: Record<string, unknown> = {};
-    eachItem(tap, () => {
-      const key = tap.readString();
-      values[key] = this.valuesType._read(tap);
-    });
+    const { valuesType } = this;
+    for (let count = blockCount(tap); count > 0; count = blockCount(tap)) {
+      for (; count > 0; count -= 1) {
+        checkEnd(tap);
+        const key = readKey(tap);
+        values[key] = valuesType._read(tap);
+      }
+    }
     return values;
   };
   map._skip = function (tap) {
-    eachItem(tap, () => {
-      tap.skipString();
-      this.valuesType._skip(tap);
-    });
+    for (let count = blockCount(tap); count > 0; count = blockCount(tap)) {
+      for (; count > 0; count -= 1) {
+        checkEnd(tap);
+        tap.skipString();
+        this.valuesType._skip(tap);
+      }
+    }
   };
 }
 
-function eachItem(tap: Tap, item: () => void): void {
-  for (let count = tap.readLong(); count !== 0; count = tap.readLong()) {
-    if (count < 0) {
-      count = -count;
-      tap.skipLong();
-    }
-    for (; count > 0; count -= 1) {
-      if (tap.pos >= tap.buf.length) throw new TruncatedError('the bytes end inside a collection');
-      item();
-    }
-  }
+/** Items in the block that begins here; 0 ends the collection. A negative count is followed by the bytes of the block. */
+function blockCount(tap: Tap): number {
+  const count = tap.readLong();
+  if (count >= 0) return count;
+  tap.skipLong();
+  return -count;
+}
+
+function checkEnd({ pos, buf }: Tap): void {
+  if (pos >= buf.length) throw new TruncatedError('the bytes end inside a collection');
+}
+
+function readKey(tap: Tap): string {
+  const length = tap.readLong();
+  const start = tap.pos;
+  tap.pos += length;
+  if (length < 0 || tap.pos > tap.buf.length) throw new TruncatedError('the bytes end inside a key');
+  return keys.text(tap.buf, start, tap.pos);
 }

@@ -137,7 +137,7 @@ export async function createKafkaLogClient(connection: KafkaConnection): Promise
     },
     offsets,
     async committed(service: string) {
-      const groups = await admin.fetchOffsets({ groupId: `${prefix}${service}` });
+      const groups = await onceCoordinated(() => admin.fetchOffsets({ groupId: `${prefix}${service}` }));
       const result = new Map<string, Map<number, number>>();
       for (const { topic, partitions } of groups) {
         const known = partitions.filter(({ offset }) => Number(offset) >= 0);
@@ -168,4 +168,25 @@ function toMessage({ partition, key, value, timestamp, headers }: OutRecord, par
 function isAlreadyThere(error: unknown): boolean {
   const errors = (error as { errors?: unknown[] }).errors ?? [error];
   return errors.every((one) => protocolErrorOf(one) === 'TOPIC_ALREADY_EXISTS');
+}
+
+const COORDINATOR_PATIENCE_MS = 20_000;
+const COORDINATOR_POLL_MS = 50;
+const COORDINATOR_COMING = new Set([
+  'NOT_COORDINATOR_FOR_GROUP',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'GROUP_LOAD_IN_PROGRESS',
+]);
+
+/** A cluster that has just started, or lost a broker, first has to settle who keeps a group's offsets. */
+async function onceCoordinated<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + COORDINATOR_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!COORDINATOR_COMING.has(protocolErrorOf(error) ?? '') || Date.now() > deadline) throw error;
+      await sleep(COORDINATOR_POLL_MS);
+    }
+  }
 }

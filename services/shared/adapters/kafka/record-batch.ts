@@ -29,6 +29,10 @@ const ATTRIBUTES_AT = 21;
 const MAGIC = 2;
 const TRANSACTIONAL = 16;
 const NO_BYTES = Buffer.alloc(0);
+/** Numbers from 0 to below this take one byte. */
+const ONE_BYTE = 64;
+/** Up to so many bytes, copying them one by one is faster than a call. */
+const SHORT = 32;
 
 /**
  * A record batch (version 2 of the format) in one buffer. In kafkajs 2.2.4 every record, and every header of it, gets
@@ -119,7 +123,8 @@ function bytesSize(bytes: Buffer | null): number {
 function writeBytes(buffer: Buffer, at: number, bytes: Buffer | null): number {
   if (bytes === null) return writeVarint(buffer, at, -1);
   const start = writeVarint(buffer, at, bytes.length);
-  buffer.set(bytes, start);
+  if (bytes.length > SHORT) buffer.set(bytes, start);
+  else for (let i = 0; i < bytes.length; i += 1) buffer[start + i] = bytes[i]!;
   return start + bytes.length;
 }
 
@@ -129,6 +134,7 @@ function zigzag(value: number): number {
 }
 
 function varintSize(value: number): number {
+  if (value >= 0 && value < ONE_BYTE) return 1;
   let rest = zigzag(value);
   let size = 1;
   while (rest >= 128) {
@@ -139,6 +145,10 @@ function varintSize(value: number): number {
 }
 
 function writeVarint(buffer: Buffer, from: number, value: number): number {
+  if (value >= 0 && value < ONE_BYTE) {
+    buffer[from] = 2 * value;
+    return from + 1;
+  }
   let rest = zigzag(value);
   let at = from;
   while (rest >= 128) {

@@ -22,8 +22,10 @@ export class TopicCatalogue {
 
   /** Makes `get` answer for these topics. Throws `DETENT_KAFKA_TOPIC_MISSING` naming all that do not exist. */
   async learn(topics: Iterable<string>): Promise<void> {
-    const unknown = [...new Set(topics)].filter((topic) => !this.#known.has(topic));
-    if (unknown.length === 0) return;
+    const unasked = new Set<string>();
+    for (const topic of topics) if (!this.#known.has(topic)) unasked.add(topic);
+    if (unasked.size === 0) return;
+    const unknown = [...unasked];
     const existing = new Set(await this.#admin.listTopics());
     const missing = unknown.filter((topic) => !existing.has(topic));
     if (missing.length > 0) {
