@@ -27,8 +27,20 @@ export function cloudEventHeaders({ id, type, source, time, traceparent }: Cloud
     ce_id: id,
     ce_type: type,
     ce_source: source,
-    ce_time: new Date(time).toISOString(),
+    ce_time: isoTime(time),
   };
   if (traceparent !== undefined) headers[cloudEventHeader.traceparent] = traceparent;
   return headers;
+}
+
+let lastTime = Number.NaN;
+let lastText = '';
+
+/** What changes together bears one time. */
+function isoTime(time: number): string {
+  if (time !== lastTime) {
+    lastText = new Date(time).toISOString();
+    lastTime = time;
+  }
+  return lastText;
 }

@@ -25,7 +25,7 @@ export function createIngestProcessor(): Processor {
 
 function* processBatch(batch: readonly InputRecord[], context: ProcessContext): Step {
   const { states } = context;
-  const headKeys = batch.map(headKeyOf);
+  const headKeys = batch.map((record) => record.keys?.[0] ?? headKeyOf(record));
   const blocks = blocksToLoad(headKeys, states);
   if (blocks.length > 0) yield blocks;
   const tallies = new Map<string, Tally>();

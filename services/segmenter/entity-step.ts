@@ -37,8 +37,10 @@ export class EntityStep {
   }
 
   /** What came of it, and why where it could not be used. */
-  *observe(observation: Observation): Generator<readonly string[], { result: ObserveResult; problem: string }, void> {
-    const key = entityKey(observation);
+  *observe(
+    observation: Observation,
+    key = entityKey(observation),
+  ): Generator<readonly string[], { result: ObserveResult; problem: string }, void> {
     const state = yield* this.#load(key, observation);
     this.#effects.clear();
     const result = this.#engine.observe(state, observation, this.#effects);

@@ -104,7 +104,10 @@ class Segmenter {
   }
 
   *#observe(record: InputRecord, work: Work): Step {
-    const { result, problem } = yield* work.step.observe(record.value as Observation);
+    const { result, problem } = yield* work.step.observe(
+      record.value as Observation,
+      this.#reorder === undefined ? record.keys?.[0] : undefined,
+    );
     count(work, result);
     if (result === 'late')
       refuse(

@@ -139,7 +139,7 @@ export class InputCursor {
   }
 
   #accept(raw: LogRecord, name: string, value: unknown, packed: boolean): InputRecord | Refusal {
-    const record: InputRecord = { raw, topic: this.topic, name, value, packed, eventTime: 0 };
+    const record: InputRecord = { raw, topic: this.topic, name, value, packed, keys: NO_KEYS, eventTime: 0 };
     const accepted = this.#processor.accept(record);
     if (typeof accepted !== 'number') return accepted;
     if (this.#processor.feeds && accepted > this.#latest()) {
@@ -151,6 +151,7 @@ export class InputCursor {
   }
 }
 
+const NO_KEYS: readonly string[] = [];
 const TOMBSTONE: DecodeResult = { ok: true, record: { name: '', value: undefined } };
 
 function decodeRefusal(result: Exclude<DecodeResult, { ok: true }>): Refusal {

@@ -9,6 +9,8 @@ export interface InputRecord {
   name: string;
   /** Decoded value; undefined for a tombstone. */
   value: unknown;
+  /** What `keysOf` said of it: kept, for making and hashing keys is dear. Set before `process`. */
+  keys?: readonly string[];
   /** It came in a pack: our own services wrote it, and `raw` is made up from it. */
   packed?: boolean;
   /** Epoch ms; decides the order across topics. */

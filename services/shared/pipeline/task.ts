@@ -125,7 +125,10 @@ export class Task {
     this.#refuse(context);
     if (batch.length > 0) {
       const keys: string[] = [];
-      for (const record of batch) for (const key of this.#processor.keysOf(record)) keys.push(key);
+      for (const record of batch) {
+        record.keys = this.#processor.keysOf(record);
+        for (const key of record.keys) keys.push(key);
+      }
       await this.#states.ensure(keys);
       await this.#drive(this.#processor.process(batch, context, false));
       this.#observeTimes(batch, context);

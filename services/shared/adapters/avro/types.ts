@@ -1,8 +1,10 @@
 import { bytesToDecimal, decimalToBytes, MONEY_SCALE } from '@detent/schemas';
 import avro, { type Schema, type Type } from 'avsc';
 import { boundCollections } from './bounded-collections.ts';
+import { quickenStrings } from './quick-strings.ts';
 
 boundCollections();
+quickenStrings();
 
 /** Money on the wire is a decimal; in records a number in major units. */
 class Decimal extends avro.types.LogicalType {

@@ -56,7 +56,13 @@ export interface Kafkajs {
   Kafka: new (config: KafkaConfig) => Kafka;
   Batch: new (topic: string, fetchOffset: string, partition: FetchedPartition) => InternalBatch;
   AssignerProtocol: Assignments;
-  Encoder: new () => { writeBuffer(bytes: Buffer): object };
+  Encoder: new () => Encoder;
+}
+
+interface Encoder {
+  buf: Buffer;
+  offset: number;
+  writeBuffer(bytes: Buffer): object;
 }
 
 export type { Consumer, Kafka, KafkaConfig, Producer };
@@ -95,6 +101,7 @@ function load(): Kafkajs {
   replace('kafkajs/src/consumer/filterAbortedMessages.js', filterAbortedMessages);
   replace('kafkajs/src/producer/groupMessagesPerPartition.js', groupByPartition);
   const Encoder = require('kafkajs/src/protocol/encoder.js') as Kafkajs['Encoder'];
+  Object.assign(Encoder.prototype, { ensureAvailable });
   const crc32c = require('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: Buffer) => number;
   replace('kafkajs/src/protocol/recordBatch/record/v0/index.js', (record: OutgoingRecord) => record);
   replace('kafkajs/src/protocol/recordBatch/record/v0/decoder.js', decodeRecord);
@@ -118,6 +125,15 @@ async function recoverFromOffsetOutOfRange({ topic, partition }: { topic: string
     'DETENT_KAFKA_INPUT_LOST',
     `the next record of ${topic}-${partition} is no longer in the log, or not yet`,
   );
+}
+
+/** Room for `length` more bytes; kafkajs fills it with zeros first, which is of no use: all of it is written. */
+function ensureAvailable(this: Encoder, length: number): void {
+  const needed = this.offset + length;
+  if (needed <= this.buf.length) return;
+  const larger = Buffer.allocUnsafe(2 ** Math.ceil(Math.log2(needed)));
+  this.buf.copy(larger, 0, 0, this.offset);
+  this.buf = larger;
 }
 
 /** A cluster connection of its own, below kafkajs's public face. */
