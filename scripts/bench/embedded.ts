@@ -14,7 +14,7 @@ const SETTLE_MS = 100;
 /** Source events a second through every service of the embedded profile, from the log to actions, in one process. */
 export async function benchEmbedded(events: number, say: (line: string) => void): Promise<BenchReport> {
   const dataDir = mkdtempSync(join(tmpdir(), 'detent-bench-'));
-  const config = readConfig({ environment: {}, flags: { dataDir, time: 'stream', batchRecords: 5000 } });
+  const config = readConfig({ environment: {}, flags: { dataDir, time: 'stream' } });
   const runtime = await openRuntime(config, { logger: createLogger('error'), write: true });
   try {
     const definitions = allServices(config);

@@ -28,7 +28,6 @@ export async function benchKafka(events: number, say: (line: string) => void): P
     DETENT_REGISTRY_URL: stack.registry,
     DETENT_REDIS_URL: stack.redis,
     DETENT_TIME: 'stream',
-    DETENT_BATCH_RECORDS: '5000',
     DETENT_LOG_LEVEL: 'error',
     DETENT_HTTP_PORT: '0',
   };

@@ -56,6 +56,12 @@ function properties(dataDir: string, port: number, controllerPort: number): stri
     .join('\n')}\n`;
 }
 
+/**
+ * The quick compiler only: in its first minutes, which for tests is all of them, a broker otherwise spends more CPU on
+ * compiling itself than on its work, and what it gains by that shows after millions of records.
+ */
+const QUICK_COMPILER = '-XX:TieredStopAtLevel=1';
+
 /** Fetches Kafka if needed, formats its folder at the first start, and says how to run it. */
 export async function planKafka(dir: string, ports: PortChoice, say: (line: string) => void): Promise<Launch> {
   const missing = kafkaMissing();
@@ -73,7 +79,7 @@ export async function planKafka(dir: string, ports: PortChoice, say: (line: stri
   writeFileSync(file, properties(dataDir, port, controllerPort));
   const jvm = ['-cp', join(libs, '*'), '-Dlog4j2.level=WARN'];
   if (!existsSync(join(dataDir, 'meta.properties'))) {
-    const args = ['-Xshare:auto', '-XX:TieredStopAtLevel=1', ...jvm];
+    const args = ['-Xshare:auto', QUICK_COMPILER, ...jvm];
     const tool = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file];
     const run = spawnSync(command, [...args, ...tool], { cwd: home, encoding: 'utf8' });
     if (run.status !== 0) {
@@ -85,7 +91,7 @@ export async function planKafka(dir: string, ports: PortChoice, say: (line: stri
   return {
     name: 'kafka',
     command,
-    args: ['-Xms512m', '-Xmx1g', ...jvm, 'kafka.Kafka', file],
+    args: ['-Xms512m', '-Xmx1g', QUICK_COMPILER, ...jvm, 'kafka.Kafka', file],
     cwd: home,
     address,
     ready: () => answers(address),

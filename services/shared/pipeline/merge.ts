@@ -1,8 +1,16 @@
 import type { InputCursor } from './input-cursor.ts';
 import type { InputRecord } from './processor.ts';
 
-/** Why taking stopped. `waiting`: an input that may still hold something earlier is empty. */
-export type MergeStop = 'full' | 'drained' | 'waiting' | { unknownSchema: number; cursor: InputCursor };
+/**
+ * Why taking stopped. `waiting`: an input that may still hold something earlier is empty. `ahead`: event time of the next
+ * record, which lies beyond the limit.
+ */
+export type MergeStop =
+  | 'full'
+  | 'drained'
+  | 'waiting'
+  | { ahead: number }
+  | { unknownSchema: number; cursor: InputCursor };
 
 function before(a: InputRecord, b: InputRecord): boolean {
   if (a.eventTime !== b.eventTime) return a.eventTime < b.eventTime;
@@ -13,21 +21,28 @@ function before(a: InputRecord, b: InputRecord): boolean {
 
 /**
  * Takes records across inputs by (event time, topic, partition, offset) into `batch` until it holds `max`, and whatever
- * is left of packs that it began. An empty input that is not known to be caught up stops it, unless `impatient`: it may
- * still hold something earlier.
+ * is left of packs that it began; nothing of after `limit` (epoch ms). An empty input that is not known to be caught up
+ * stops it, unless `impatient`: it may still hold something earlier.
  */
 export function takeInOrder(
   cursors: readonly InputCursor[],
   batch: InputRecord[],
   max: number,
   impatient: boolean,
+  limit = Number.POSITIVE_INFINITY,
 ): MergeStop {
-  const stop = takeUpTo(max, cursors, batch, impatient);
+  const stop = takeUpTo(max, cursors, batch, impatient, limit);
   for (let next = earliestInPack(cursors); next !== undefined; next = earliestInPack(cursors)) batch.push(next.take());
   return stop;
 }
 
-function takeUpTo(max: number, cursors: readonly InputCursor[], batch: InputRecord[], impatient: boolean): MergeStop {
+function takeUpTo(
+  max: number,
+  cursors: readonly InputCursor[],
+  batch: InputRecord[],
+  impatient: boolean,
+  limit: number,
+): MergeStop {
   while (batch.length < max) {
     let best: InputRecord | undefined;
     let from: InputCursor | undefined;
@@ -43,7 +58,8 @@ function takeUpTo(max: number, cursors: readonly InputCursor[], batch: InputReco
         from = cursor;
       }
     }
-    if (from === undefined) return 'drained';
+    if (from === undefined || best === undefined) return 'drained';
+    if (best.eventTime > limit) return { ahead: best.eventTime };
     batch.push(from.take());
   }
   return 'full';

@@ -1,4 +1,5 @@
 import { carriesPacks } from '@detent/schemas';
+import { Pace } from './pace.ts';
 import type { Logger, Metrics, RecordCodec, RunningHost, TaskHost } from './ports/index.ts';
 import { TaskClosedError } from './ports/task.ts';
 import type { Processor } from './processor.ts';
@@ -36,6 +37,7 @@ export async function startService(make: () => Processor, env: ServiceEnv): Prom
   const written = [...shape.outputs, ...shape.sources.filter(carriesPacks)];
   await codec.prepare(written.map((topic) => options.prefix + topic));
   const tasks = new Map<number, Task>();
+  const pace = new Pace();
   const running: RunningHost = await host.start(
     {
       service: shape.service,
@@ -43,7 +45,7 @@ export async function startService(make: () => Processor, env: ServiceEnv): Prom
       partitioning: shape.partitioning,
     },
     async (session) => {
-      const task = new Task(make(), session, { ...options, codec, logger, metrics });
+      const task = new Task(make(), session, { ...options, codec, logger, metrics, pace });
       tasks.set(session.task, task);
       logger.info({ task: session.task }, 'task taken');
       try {

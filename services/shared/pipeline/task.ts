@@ -1,6 +1,7 @@
 import { BatchContext, type ContextEnv } from './batch-context.ts';
 import { InputCursor, type Refused } from './input-cursor.ts';
 import { type MergeStop, takeInOrder } from './merge.ts';
+import type { Pace } from './pace.ts';
 import type { Clock, Logger, TaskSession } from './ports/index.ts';
 import type { InputRecord, Processor, Step } from './processor.ts';
 import { StateCache } from './state-cache.ts';
@@ -23,6 +24,8 @@ export interface TaskOptions extends Omit<ContextEnv, 'task' | 'service'> {
   orderWaitMs: number;
   /** States woken by time per batch, so that a rush of timers shares the task with live traffic. */
   maxDue: number;
+  /** What keeps feeds side by side with the service's other tasks in this process. */
+  pace?: Pace;
 }
 
 /** What is known of a task from outside. */
@@ -37,6 +40,7 @@ export interface TaskProgress {
 
 const IDLE_WAIT_MS = 250;
 const RETRY_MS = 1000;
+const PACE_WAIT_MS = 10;
 /** How far a feed's event time may run ahead of the wall clock. */
 const MAX_AHEAD_MS = 24 * 3_600_000;
 
@@ -50,6 +54,7 @@ export class Task {
   readonly #states: StateCache;
   readonly #refused: Refused[] = [];
   readonly #cursors: InputCursor[];
+  readonly #pace: Pace | undefined;
   #waitingSince = 0;
   #finalRequested = false;
   #finalDone = false;
@@ -59,6 +64,7 @@ export class Task {
     this.#processor = processor;
     this.#session = session;
     this.#options = options;
+    this.#pace = processor.feeds ? options.pace : undefined;
     this.#env = { ...options, service: processor.service, task: session.task };
     this.#states = new StateCache(session, processor, options.cacheStates);
     const latest = () => (options.time === 'wall' ? options.clock.now() + MAX_AHEAD_MS : Number.POSITIVE_INFINITY);
@@ -85,6 +91,7 @@ export class Task {
         if (!(await this.#step())) await this.#session.wait(IDLE_WAIT_MS);
       }
     } finally {
+      this.#pace?.leave(this.#session.task);
       // Whoever takes the task over counts its lag from now on.
       for (const { input, topic } of this.#cursors) this.#observeLag(topic, input.partition, 0);
     }
@@ -95,12 +102,14 @@ export class Task {
     const { clock, maxBatch, orderWaitMs } = this.#options;
     const batch: InputRecord[] = [];
     const impatient = this.#waitingSince > 0 && clock.now() - this.#waitingSince > orderWaitMs;
-    const stop = takeInOrder(this.#cursors, batch, maxBatch, impatient);
+    const { task } = this.#session;
+    const stop = takeInOrder(this.#cursors, batch, maxBatch, impatient, this.#pace?.limit(task));
     if (impatient && batch.length > 0)
       this.#options.metrics.count('detent_pipeline_order_timeouts_total', 1, { service: this.#processor.service });
     if (batch.length > 0 || this.#refused.length > 0) {
       this.#waitingSince = 0;
       this.progress.idle = false;
+      if (batch.length > 0) this.#pace?.stand(task, batch[0]!.eventTime);
       await this.#process(batch);
       return true;
     }
@@ -110,6 +119,13 @@ export class Task {
       await this.#session.wait(Math.min(IDLE_WAIT_MS, orderWaitMs));
       return true;
     }
+    if (typeof stop === 'object' && 'ahead' in stop) {
+      this.#pace?.stand(task, stop.ahead);
+      this.progress.idle = false;
+      await new Promise((resolve) => setTimeout(resolve, PACE_WAIT_MS));
+      return true;
+    }
+    this.#pace?.leave(task);
     if (typeof stop === 'object') {
       await this.#fetchSchema(stop);
       return true;
@@ -249,7 +265,7 @@ export class Task {
   }
 
   /** Waits for the registry rather than judge a record that it may know. */
-  async #fetchSchema({ unknownSchema, cursor }: Exclude<MergeStop, string>): Promise<void> {
+  async #fetchSchema({ unknownSchema, cursor }: Extract<MergeStop, { unknownSchema: number }>): Promise<void> {
     try {
       if (!(await this.#options.codec.fetch(unknownSchema))) cursor.giveUpOn(unknownSchema);
       this.progress.problem = undefined;

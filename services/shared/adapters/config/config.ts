@@ -37,7 +37,7 @@ const schema = z.object({
     .default('detent.'),
   partitions: whole.min(1).max(1000).optional(),
   time: z.enum(['wall', 'stream']).default('wall'),
-  batchRecords: whole.min(1).max(50_000).default(5000),
+  batchRecords: whole.min(1).max(50_000).default(10_000),
   cacheStates: whole.min(100).default(50_000),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

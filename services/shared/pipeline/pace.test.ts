@@ -1,0 +1,61 @@
+import { createEmbeddedWorld, eventually } from '@detent/testing';
+import { describe, expect, it } from '@jest/globals';
+import { MAX_APART_MS, Pace } from './pace.ts';
+import type { Processor } from './processor.ts';
+
+const HOUR = 3_600_000;
+
+describe('the pace of tasks', () => {
+  it('holds a task to the hindmost of the others, and nobody to one that has left', () => {
+    const pace = new Pace();
+    expect(pace.limit(0)).toBe(Number.POSITIVE_INFINITY);
+    pace.stand(0, 100);
+    pace.stand(1, 500);
+    pace.stand(2, 300);
+    expect([0, 1, 2].map((task) => pace.limit(task) - MAX_APART_MS)).toEqual([300, 100, 100]);
+    pace.leave(0);
+    expect(pace.limit(1) - MAX_APART_MS).toBe(300);
+  });
+
+  it('keeps feeds side by side through a backlog, whatever each has to do, and leaves nothing behind', async () => {
+    const world = await createEmbeddedWorld(['in', 'out'], 2);
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const every = [60_000, HOUR];
+    const events = every.flatMap((step, slot) =>
+      Array.from({ length: 200 }, (_, i) => ['in', keys[slot === 0 ? 0 : 3]!, 'E', { at: i * step }] as const),
+    );
+    for (const [topic, key, name, value] of events) await world.produce([topic, key, name, value]);
+    const seen: { task: number; at: number }[] = [];
+    const processor: Processor = {
+      service: 'feeder',
+      sources: ['in'],
+      outputs: [],
+      partitioning: 'per-partition',
+      feeds: true,
+      accept: ({ value }) => (value as { at: number }).at,
+      keysOf: () => [],
+      encodeState: () => Buffer.alloc(0),
+      decodeState: () => undefined,
+      *process(batch, { task }) {
+        for (const { eventTime } of batch) seen.push({ task, at: eventTime });
+      },
+      *onDue() {},
+    };
+    const service = await world.start(() => processor, { maxBatch: 5 });
+    await eventually(() => service.idle() && seen.length === events.length, 20_000);
+    await service.stop();
+    const tasks = new Set(seen.map(({ task }) => task));
+    expect(tasks.size).toBe(2);
+    for (const slow of tasks) {
+      const left = seen.filter(({ task }) => task === slow).map(({ at }) => at);
+      const end = left.at(-1)!;
+      let done = 0;
+      for (const { task, at } of seen) {
+        if (task === slow) done += 1;
+        else if (done < left.length && at <= end + MAX_APART_MS)
+          // A batch of five is under way on the other side.
+          expect(at - left[Math.max(0, done - 5)]!).toBeLessThanOrEqual(MAX_APART_MS);
+      }
+    }
+  }, 30_000);
+});

@@ -1,0 +1,31 @@
+/**
+ * Half a day: what the tasks of a service may be apart in event time while they work off a backlog. Far more than
+ * anything live, and half of the grace that models usually give observations of one entity that come from several tasks.
+ */
+export const MAX_APART_MS = 12 * 3_600_000;
+
+/**
+ * Keeps the tasks of one service in one process side by side in event time. Order is kept within a task alone: without
+ * this, one that has less to do would be days ahead in a long backlog, and what the others tell of the same entities
+ * would come too late to count.
+ */
+export class Pace {
+  readonly #standing = new Map<number, number>();
+
+  /** The task works on what happened at `eventTime` (epoch ms), or waits to. */
+  stand(task: number, eventTime: number): void {
+    this.#standing.set(task, eventTime);
+  }
+
+  /** The task has nothing at hand, or cannot go on: nobody waits for it. */
+  leave(task: number): void {
+    this.#standing.delete(task);
+  }
+
+  /** Event time (epoch ms) up to which the task may take records. The hindmost is never held back. */
+  limit(task: number): number {
+    let hindmost = Number.POSITIVE_INFINITY;
+    for (const [other, at] of this.#standing) if (other !== task && at < hindmost) hindmost = at;
+    return hindmost + MAX_APART_MS;
+  }
+}
