@@ -1,9 +1,12 @@
-import { ranges, reasons } from '@detent/pipeline';
+import { MAX_ENTRIES, MAX_ID, ranges, reasons } from '@detent/pipeline';
 import { type AvroField, type RecordName, schemas } from '@detent/schemas';
 import { describe, expect, it } from '@jest/globals';
+import { createAvroCodec } from '../shared/adapters/avro/codec.ts';
 import { accept } from './accept.ts';
+import { extract } from './extract/index.ts';
 import { recordOf } from './testing/records.ts';
 import { type SourceName, samples, T0 } from './testing/samples.ts';
+import { ingestOutput } from './topology.ts';
 
 const names = Object.keys(samples) as SourceName[];
 const changed = (name: SourceName, fields: object) => recordOf(name, { ...samples[name], ...fields });
@@ -181,6 +184,45 @@ describe('accept', () => {
     const refusal = accept(changed(name, fields));
     expect(refusal).toEqual({ code, step: 'accept', message: expect.stringContaining(message) });
     expect((refusal as { message: string }).message).toContain(reasons[code]);
+  });
+
+  it('refuses what is longer than anything that means something, and takes what is just not', () => {
+    const [line] = samples['detent.orders.OrderPlaced'].lines;
+    const lines = (n: number) => Array.from({ length: n }, (_, i) => ({ ...line, lineId: String(i) }));
+    const long: [SourceName, object, string][] = [
+      ['detent.orders.OrderPlaced', { customerId: 'c'.repeat(129) }, 'OrderPlaced.customerId'],
+      ['detent.orders.OrderPlaced', { lines: lines(2001) }, 'OrderPlaced.lines is "2001 entries"'],
+      ['detent.inventory.SkuDescribed', { name: 'n'.repeat(10_001) }, 'SkuDescribed.name'],
+    ];
+    for (const [name, fields, message] of long) {
+      const refusal = accept(changed(name, fields));
+      expect(refusal).toMatchObject({ code: 'IMPOSSIBLE_VALUE', message: expect.stringContaining(message) });
+      expect((refusal as { message: string }).message.length).toBeLessThan(250);
+    }
+    expect(accept(changed('detent.orders.OrderPlaced', { lines: lines(2000) }))).toEqual(expect.any(Number));
+    expect(accept(changed('detent.inventory.SkuDescribed', { name: 'n'.repeat(10_000) }))).toEqual(expect.any(Number));
+  });
+
+  it('takes no order whose observations would not fit into a record', async () => {
+    const registry = { register: async () => 1, byId: async () => undefined, subjects: async () => [] };
+    const codec = createAvroCodec({ registry, schemas, prefix: '' });
+    await codec.prepare([ingestOutput]);
+    const id = (i: number) => String(i).padStart(MAX_ID, 'x');
+    const order = {
+      ...samples['detent.orders.OrderPlaced'],
+      customerId: id(0),
+      siteId: id(0),
+      lines: Array.from({ length: MAX_ENTRIES }, (_, i) => ({ lineId: id(i), skuId: id(i), quantity: 1, uom: id(i) })),
+    };
+    const record = recordOf('detent.orders.OrderPlaced', order);
+    expect(accept(record)).toEqual(expect.any(Number));
+    const source = { topic: 'orders.v1', partition: 0, offset: 2 ** 40 };
+    const sizes = extract(record.name, order).map(
+      (seen) =>
+        codec.encode(ingestOutput, 'detent.observations.Observation', { ...seen, observedAt: T0, source }).length,
+    );
+    expect(Math.max(...sizes)).toBeGreaterThan(250_000);
+    expect(Math.max(...sizes)).toBeLessThan(1_000_000);
   });
 
   it('names the place of a fault within lists', () => {

@@ -88,6 +88,14 @@ export const orderedPairs: readonly (readonly [first: string, second: string])[]
 export const EARLIEST_MS = Date.UTC(2000, 0);
 export const LATEST_MS = Date.UTC(2100, 0);
 
+/**
+ * How long ids and texts (characters) and lists of what has an id (entries) may be. Within these, whatever an event is
+ * turned into fits into a record: an order names each of its articles several times over.
+ */
+export const MAX_ID = 128;
+export const MAX_TEXT = 10_000;
+export const MAX_ENTRIES = 2_000;
+
 /** Says what the range allows, for people. */
 export function rangeText({ min, above, max }: Range): string {
   const parts: string[] = [];

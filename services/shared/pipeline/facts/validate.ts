@@ -1,5 +1,16 @@
 import type { AvroRecord, AvroSchema } from '@detent/schemas';
-import { EARLIEST_MS, isWithin, LATEST_MS, orderedPairs, type Range, ranges, rangeText } from './rules.ts';
+import {
+  EARLIEST_MS,
+  isWithin,
+  LATEST_MS,
+  MAX_ENTRIES,
+  MAX_ID,
+  MAX_TEXT,
+  orderedPairs,
+  type Range,
+  ranges,
+  rangeText,
+} from './rules.ts';
 
 /** What is wrong with a value, and where in its record. */
 export interface Fault {
@@ -55,7 +66,7 @@ function recordCheck(schema: AvroRecord, named: Named): Check | undefined {
 function checkOf(schema: AvroSchema, owner: string, name: string, named: Named): Check | undefined {
   if (typeof schema === 'string') {
     if (NUMBERS.has(schema)) return numberCheck(ranges[`${owner}.${name}`] ?? ranges[name] ?? {});
-    if (schema === 'string') return /Ids?$/.test(name) ? idCheck : undefined;
+    if (schema === 'string') return /Ids?$/.test(name) ? idCheck : textCheck;
     return named.get(schema);
   }
   if (isUnion(schema)) {
@@ -90,13 +101,28 @@ const idCheck: Check = (value) => {
   const id = value as string;
   // Only an id that begins with white space can be nothing but white space.
   const isEmpty = id.length === 0 || (id.charCodeAt(0) <= 32 && id.trim() === '');
-  return isEmpty ? { code: 'EMPTY_ID', field: '', value, rule: 'a text with something in it' } : undefined;
+  if (isEmpty) return { code: 'EMPTY_ID', field: '', value, rule: 'a text with something in it' };
+  return id.length > MAX_ID ? tooLong(id, MAX_ID) : undefined;
 };
+
+const textCheck: Check = (value) => {
+  const text = value as string;
+  return text.length > MAX_TEXT ? tooLong(text, MAX_TEXT) : undefined;
+};
+
+function tooLong(text: string, max: number): Fault {
+  const rule = `at most ${max} characters long, but has ${text.length}`;
+  return { code: 'IMPOSSIBLE_VALUE', field: '', value: `${text.slice(0, 20)}…`, rule };
+}
 
 function listCheck(item: Check | undefined): Check | undefined {
   if (item === undefined) return undefined;
   return (value) => {
     const items = value as readonly unknown[];
+    if (items.length > MAX_ENTRIES && item !== textCheck) {
+      const rule = `a list of at most ${MAX_ENTRIES} entries: part what it tells`;
+      return { code: 'IMPOSSIBLE_VALUE', field: '', value: `${items.length} entries`, rule };
+    }
     for (let i = 0; i < items.length; i += 1) {
       const fault = item(items[i]);
       if (fault !== undefined) return within(`[${i}]`, fault);
