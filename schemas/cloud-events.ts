@@ -24,10 +24,10 @@ export interface CloudEvent {
 /** Headers of a record. Throws a RangeError when `time` is no instant. */
 export function cloudEventHeaders({ id, type, source, time, traceparent }: CloudEvent): Record<string, string> {
   const headers: Record<string, string> = {
-    ce_id: id,
-    ce_type: type,
-    ce_source: source,
-    ce_time: isoTime(time),
+    [cloudEventHeader.id]: id,
+    [cloudEventHeader.type]: type,
+    [cloudEventHeader.source]: source,
+    [cloudEventHeader.time]: isoTime(time),
   };
   if (traceparent !== undefined) headers[cloudEventHeader.traceparent] = traceparent;
   return headers;

@@ -118,9 +118,9 @@ describe('packs', () => {
       const times = batch.map(({ eventTime }) => eventTime);
       expect(times).toEqual([...times].sort((a, b) => a - b));
     }
-    for (const { raw } of await records(world).then((all) => all.map((one) => ({ raw: one })))) {
+    for (const { offset } of await records(world)) {
       const holding = batches.filter((batch) =>
-        batch.some((one) => one.topic === TOPIC && one.raw.offset === raw.offset),
+        batch.some(({ topic, raw }) => topic === TOPIC && raw.offset === offset),
       );
       expect(holding).toHaveLength(1);
     }

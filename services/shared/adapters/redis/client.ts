@@ -47,18 +47,19 @@ const script = readFileSync(new URL('./apply-batch.lua', import.meta.url), 'utf8
  */
 export async function connectRedis(options: RedisOptions, logger: Logger): Promise<RedisClient> {
   const where = options.cluster ?? withoutPassword(options.url);
-  let problem: string | undefined;
+  /** Why there is no connection, while there is none. */
+  let cause: string | undefined;
   const connection = (
     options.cluster === undefined ? single(options.url) : cluster(options.cluster)
   ) as RedisConnection;
   connection.defineCommand('applyBatch', { lua: script });
   connection.on('error', (error: Error) => {
-    if (problem === undefined) logger.warn({ redis: where, err: error }, 'Redis cannot be reached; tasks wait for it');
-    problem = `Redis at ${where} cannot be reached (${error.message})`;
+    if (cause === undefined) logger.warn({ redis: where, err: error }, 'Redis cannot be reached; tasks wait for it');
+    cause = error.message;
   });
   connection.on('ready', () => {
-    if (problem !== undefined) logger.info({ redis: where }, 'Redis is back');
-    problem = undefined;
+    if (cause !== undefined) logger.info({ redis: where }, 'Redis is back');
+    cause = undefined;
   });
   const nodes = () => (connection instanceof Cluster ? connection.nodes('master') : [connection as Redis]);
   try {
@@ -67,7 +68,7 @@ export async function connectRedis(options: RedisOptions, logger: Logger): Promi
     connection.disconnect();
     throw new RedisError(
       'DETENT_REDIS_UNREACHABLE',
-      `Redis at ${where} cannot be reached (${problem ?? (error as Error).message}): is it running, and is DETENT_REDIS_URL right?`,
+      `Redis at ${where} cannot be reached (${cause ?? (error as Error).message}): is it running, and is DETENT_REDIS_URL right?`,
       { cause: error },
     );
   }
@@ -80,7 +81,7 @@ export async function connectRedis(options: RedisOptions, logger: Logger): Promi
   return {
     connection,
     nodes,
-    problem: () => problem,
+    problem: () => (cause === undefined ? undefined : `Redis at ${where} cannot be reached (${cause})`),
     close: () => connection.disconnect(),
   };
 }
