@@ -1,16 +1,25 @@
-/** `npm run bench [-- <suite>…] [--json] [--events N]`: measures and prints. Suites: core, embedded, kafka, hysteresis. */
+/**
+ * `npm run bench [-- <suite>…] [--json] [--events N] [--peer DIR]`: measures and prints. Suites: core, embedded, kafka,
+ * hysteresis.
+ */
 import { parseArgs } from 'node:util';
 import { benchCore } from './core.ts';
 import { benchEmbedded } from './embedded.ts';
 import { type BenchReport, table } from './figures.ts';
 import { benchHysteresis } from './hysteresis.ts';
 import { benchKafka } from './kafka.ts';
+import { benchR1 } from './r1/r1.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, events: { type: 'string', default: '200000' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    events: { type: 'string' },
+    peer: { type: 'boolean', default: false },
+    'peer-dir': { type: 'string', default: '../shared/bench' },
+  },
 });
-const events = Number(values.events);
+const events = Number(values.events ?? (values.peer ? 2_000_000 : 200_000));
 if (!Number.isInteger(events) || events < 1000) {
   process.stderr.write(`--events takes a whole number of at least 1000, not "${values.events}"\n`);
   process.exit(2);
@@ -19,8 +28,15 @@ const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
 const suites: Record<string, () => Promise<BenchReport>> = {
   core: () => benchCore(events, say),
   embedded: () => benchEmbedded(events, say),
-  kafka: () => benchKafka(events, say),
+  kafka: () => (values.peer ? besidePeer() : benchKafka(events, say)),
 };
+let ratioToPeer: number | undefined;
+async function besidePeer(): Promise<BenchReport> {
+  const r1 = await benchR1(events, values['peer-dir'], say);
+  ratioToPeer = r1.ratioToPeer;
+  return r1.report;
+}
+
 const wanted = positionals.length > 0 ? positionals : Object.keys(suites);
 const reports: BenchReport[] = [];
 for (const name of wanted) {
@@ -38,5 +54,6 @@ for (const name of wanted) {
 }
 if (reports.length > 0) {
   if (!values.json) process.stderr.write(`${table(reports)}\n`);
-  process.stdout.write(`${JSON.stringify(reports)}\n`);
+  const found = { reports, ...(ratioToPeer !== undefined && { ratioToPeer }) };
+  process.stdout.write(`${JSON.stringify(found)}\n`);
 }
