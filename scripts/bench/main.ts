@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     events: { type: 'string' },
     peer: { type: 'boolean', default: false },
+    fused: { type: 'boolean', default: false },
     'peer-dir': { type: 'string', default: '../shared/bench' },
   },
 });
@@ -28,7 +29,7 @@ const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
 const suites: Record<string, () => Promise<BenchReport>> = {
   core: () => benchCore(events, say),
   embedded: () => benchEmbedded(events, say),
-  kafka: () => (values.peer ? besidePeer() : benchKafka(events, say)),
+  kafka: () => (values.peer ? besidePeer() : benchKafka(events, values.fused, say)),
 };
 let ratioToPeer: number | undefined;
 async function besidePeer(): Promise<BenchReport> {

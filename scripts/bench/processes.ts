@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Runtime } from '@detent/adapters';
+import type { Figure } from './figures.ts';
 
 const POLL_MS = 100;
 const QUIET_MS = 1500;
@@ -119,6 +120,16 @@ function cpuSeconds(pid: number | undefined): number {
   } catch {
     return Number.NaN;
   }
+}
+
+/** CPU per event of everything that took part. */
+export function cpuFigures({ cpu }: Measured, events: number): Figure[] {
+  return Object.entries(cpu).map(([name, seconds]) => perEvent(`CPU per event, ${name}`, seconds, events));
+}
+
+/** So many CPU seconds for so many events, as a figure. */
+export function perEvent(name: string, seconds: number, events: number): Figure {
+  return { name, value: (seconds / events) * 1e6, unit: 'µs', better: 'less' };
 }
 
 /** Runs a script of ours and returns what it printed, read as JSON. */

@@ -1,8 +1,8 @@
 import { type Config, readModelFile } from '@detent/adapters';
 import { compileModel, type Engine, loadModel, type Model, matchPlaybooks } from '@detent/core';
-import { createIngestProcessor } from '@detent/ingest';
+import { createIngestProcessor, ingestMetrics, ingestOutput, isDedupeKey } from '@detent/ingest';
 import { createPickingProcessor } from '@detent/picking';
-import { defineService, type PlaybookFor, type Processor, type ServiceDefinition } from '@detent/pipeline';
+import { defineService, fuse, type PlaybookFor, type Processor, type ServiceDefinition } from '@detent/pipeline';
 import { createRoutingProcessor } from '@detent/routing';
 import { createSegmenterProcessor } from '@detent/segmenter';
 import { createStorageProcessor } from '@detent/storage';
@@ -37,6 +37,8 @@ export function segmentedTypes(config: Config): string[] {
 /** A service by name. Throws `UsageError` with the names that exist. */
 export function serviceByName(name: string, config: Config): ServiceDefinition {
   const make = factories(config)[name as ServiceName];
+  if (name === 'ingest' && config.fused)
+    throw new UsageError('DETENT_FUSED is true: ingest runs within the segmenter, so there is none to start');
   if (make === undefined) throw new UsageError(`there is no service "${name}": give one of ${serviceNames.join(', ')}`);
   return make();
 }
@@ -44,7 +46,7 @@ export function serviceByName(name: string, config: Config): ServiceDefinition {
 /** Every service, in the order of the data's path. */
 export function allServices(config: Config): ServiceDefinition[] {
   const make = factories(config);
-  return serviceNames.map((name) => make[name]());
+  return serviceNames.filter((name) => name !== 'ingest' || !config.fused).map((name) => make[name]());
 }
 
 /**
@@ -59,13 +61,23 @@ export function replayServices(config: Config): ServiceDefinition[] {
   return [defineService(ingest), defineService(() => createSegmenterProcessor(engine))];
 }
 
+/** Ingest within the segmenter: what an event tells of entities of its own partition takes no topic. */
+function fusedSegmenter(engine: Engine): Processor {
+  return fuse(createIngestProcessor(), createSegmenterProcessor(engine), {
+    via: ingestOutput,
+    isFirsts: isDedupeKey,
+    counts: ingestMetrics.fused,
+  });
+}
+
 function factories(config: Config): Record<ServiceName, () => ServiceDefinition> {
   const { model, engine } = loadModelByName(config.model);
   const dimensionsOf = (type: string) => model.entities.get(type)?.dimensions.map(({ name }) => name) ?? [];
   const setup = { actions: config.actions, playbookFor: playbookFor(model) };
   return {
     ingest: () => defineService(createIngestProcessor),
-    segmenter: () => defineService(() => createSegmenterProcessor(engine)),
+    segmenter: () =>
+      defineService(config.fused ? () => fusedSegmenter(engine) : () => createSegmenterProcessor(engine)),
     picking: () => defineService(() => createPickingProcessor({ ...setup, orderDimensions: dimensionsOf('order') })),
     storage: () => defineService(() => createStorageProcessor(setup)),
     routing: () => defineService(() => createRoutingProcessor({ ...setup, orderDimensions: dimensionsOf('order') })),

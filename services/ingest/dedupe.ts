@@ -28,6 +28,12 @@ const blockKey = (headKey: string, block: number): string => `#${block}:${headKe
 
 const isBlock = (key: string): boolean => key.startsWith('#');
 
+/** Whether a state is one of repeats: its key begins with a topic, which has a dot in its name, or with `#`. */
+export function isDedupeKey(key: string): boolean {
+  const dot = key.indexOf('.');
+  return isBlock(key) || (dot > 0 && dot < key.indexOf(':'));
+}
+
 /** States to load before `isRepeat` may be asked of these keys. */
 export function blocksToLoad(headKeys: Iterable<string>, states: States): string[] {
   const wanted: string[] = [];

@@ -4,4 +4,6 @@ export const ingestMetrics = {
   records: 'detent_ingest_records_total',
   /** Observations extracted: topic of the source. */
   observations: 'detent_ingest_observations_total',
+  /** Observations where ingest runs within the segmenter: path (`direct` or `hop`). */
+  fused: 'detent_fused_observations_total',
 } as const;

@@ -13,6 +13,8 @@ export function createIngestProcessor(): Processor {
     sources: ingestSources,
     outputs: [ingestOutput],
     partitioning: 'per-partition',
+    // Where it runs within the segmenter, that one reads the sources.
+    relieves: 'segmenter',
     feeds: true,
     accept,
     keysOf: (record) => [headKeyOf(record)],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startStack } from '../../stack/stack.ts';
 import { readStack } from '../../stack/state.ts';
 import { type BenchReport, type Figure, report } from '../figures.ts';
-import type { Measured } from '../processes.ts';
+import { cpuFigures, perEvent } from '../processes.ts';
 import { runDetent } from './detent.ts';
 import { runPeer } from './peer.ts';
 
@@ -41,13 +41,4 @@ export async function benchR1(events: number, peerDir: string, say: (line: strin
   } finally {
     await stack.stop({ deleteData: true });
   }
-}
-
-/** CPU per event of everything that took part. */
-export function cpuFigures({ cpu }: Measured, events: number): Figure[] {
-  return Object.entries(cpu).map(([name, seconds]) => perEvent(`CPU per event, ${name}`, seconds, events));
-}
-
-function perEvent(name: string, seconds: number, events: number): Figure {
-  return { name, value: (seconds / events) * 1e6, unit: 'µs', better: 'less' };
 }

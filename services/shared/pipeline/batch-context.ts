@@ -1,7 +1,7 @@
 import { cloudEventHeaders } from '@detent/schemas';
 import { toDeadLetter } from './dead-letter.ts';
 import { Packs } from './packs.ts';
-import type { Metrics, OutRecord, RecordCodec } from './ports/index.ts';
+import type { LogRecord, Metrics, OutRecord, RecordCodec } from './ports/index.ts';
 import type { InputRecord, Output, ProcessContext, Refusal, States } from './processor.ts';
 
 /** What does not change between the batches of a task. */
@@ -65,6 +65,10 @@ export class BatchContext implements ProcessContext {
     });
   }
 
+  recordOf(output: Output): LogRecord {
+    return new UnwrittenRecord(output, this.#env.prefix + output.topic, this.task, this.now, this.#env.codec);
+  }
+
   /** All outputs, with packs finished. Nothing may be emitted after it. */
   finish(): readonly OutRecord[] {
     this.#packs.flush();
@@ -91,6 +95,36 @@ export class BatchContext implements ProcessContext {
   publishCounts(): void {
     for (const { metric, labels, by } of this.#counts.values()) this.#env.metrics.count(metric, by, labels);
     for (const { metric, labels, value } of this.#gauges.values()) this.#env.metrics.gauge(metric, value, labels);
+  }
+}
+
+/** Where a record would lie that is not written. */
+const NOWHERE = -1;
+
+class UnwrittenRecord implements LogRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset = NOWHERE;
+  readonly timestamp: number;
+  readonly headers: LogRecord['headers'] = {};
+  readonly #output: Output;
+  readonly #codec: RecordCodec;
+
+  constructor(output: Output, topic: string, partition: number, timestamp: number, codec: RecordCodec) {
+    this.topic = topic;
+    this.partition = partition;
+    this.timestamp = timestamp;
+    this.#output = output;
+    this.#codec = codec;
+  }
+
+  get key(): Buffer {
+    return Buffer.from(this.#output.key);
+  }
+
+  get value(): Buffer | null {
+    const { name, value } = this.#output;
+    return name === null ? null : this.#codec.encode(this.topic, name, value);
   }
 }
 

@@ -28,6 +28,8 @@ interface OpenPack {
 export class InputCursor {
   readonly input: TaskInput;
   readonly topic: string;
+  /** Whether other inputs wait for this one while it is empty. */
+  readonly awaited: boolean;
   readonly #codec: RecordCodec;
   readonly #processor: Processor;
   readonly #refused: Refused[];
@@ -50,6 +52,7 @@ export class InputCursor {
   ) {
     this.input = input;
     this.topic = topic;
+    this.awaited = processor.unawaited?.includes(topic) !== true;
     this.#codec = codec;
     this.#processor = processor;
     this.#refused = refused;

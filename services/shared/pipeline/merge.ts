@@ -49,7 +49,7 @@ function takeUpTo(
     for (const cursor of cursors) {
       const head = cursor.head();
       if (head === 'empty') {
-        if (!cursor.input.caughtUp && !impatient) return 'waiting';
+        if (cursor.awaited && !cursor.input.caughtUp && !impatient) return 'waiting';
         continue;
       }
       if ('unknownSchema' in head) return { unknownSchema: head.unknownSchema, cursor };

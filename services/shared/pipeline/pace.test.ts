@@ -59,3 +59,38 @@ describe('the pace of tasks', () => {
     }
   }, 30_000);
 });
+
+describe('the pace of processes', () => {
+  /** A board in memory, for one process among others whose standings the test sets. */
+  const boardOf = (others: Map<number, number>) => {
+    const told: number[][] = [];
+    return {
+      told,
+      board: {
+        async exchange(mine: ReadonlyMap<number, number>) {
+          told.push([...mine.values()]);
+          if (others.size === 0) throw new Error('the board is away');
+          return new Map(others);
+        },
+      },
+    };
+  };
+
+  it('holds a task to the hindmost anywhere, and goes on alone when the board is away or no longer asked', async () => {
+    const others = new Map([[7, 40]]);
+    const { board, told } = boardOf(others);
+    const pace = new Pace();
+    const stopping = new AbortController();
+    pace.stand(0, 100);
+    const sharing = pace.share(board, stopping.signal);
+    await eventually(() => pace.limit(0) === 40 + MAX_APART_MS);
+    expect(told[0]).toEqual([100]);
+    others.clear();
+    await eventually(() => pace.limit(0) === Number.POSITIVE_INFINITY);
+    others.set(8, 60);
+    await eventually(() => pace.limit(0) === 60 + MAX_APART_MS);
+    stopping.abort();
+    await sharing;
+    expect(pace.limit(0)).toBe(Number.POSITIVE_INFINITY);
+  });
+});

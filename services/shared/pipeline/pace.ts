@@ -4,13 +4,23 @@
  */
 export const MAX_APART_MS = 12 * 3_600_000;
 
+/** How often processes tell one another where their tasks stand. */
+const SHARE_MS = 200;
+
+/** Where the processes of a service tell one another how far their tasks are. */
+export interface PaceBoard {
+  /** Tells where these tasks stand (task → event time, epoch ms), and returns where those of other processes do. */
+  exchange(mine: ReadonlyMap<number, number>): Promise<ReadonlyMap<number, number>>;
+}
+
 /**
- * Keeps the tasks of one service in one process side by side in event time. Order is kept within a task alone: without
- * this, one that has less to do would be days ahead in a long backlog, and what the others tell of the same entities
- * would come too late to count.
+ * Keeps the tasks of one service side by side in event time. Order is kept within a task alone: without this, one that
+ * has less to do would be days ahead in a long backlog, and what the others tell of the same entities would come too
+ * late to count.
  */
 export class Pace {
   readonly #standing = new Map<number, number>();
+  #elsewhere: ReadonlyMap<number, number> = new Map();
 
   /** The task works on what happened at `eventTime` (epoch ms), or waits to. */
   stand(task: number, eventTime: number): void {
@@ -25,7 +35,25 @@ export class Pace {
   /** Event time (epoch ms) up to which the task may take records. The hindmost is never held back. */
   limit(task: number): number {
     let hindmost = Number.POSITIVE_INFINITY;
-    for (const [other, at] of this.#standing) if (other !== task && at < hindmost) hindmost = at;
+    for (const tasks of [this.#standing, this.#elsewhere])
+      for (const [other, at] of tasks) if (other !== task && at < hindmost) hindmost = at;
     return hindmost + MAX_APART_MS;
+  }
+
+  /** Goes along with the tasks of other processes, until the signal aborts. While the board cannot be reached, without them. */
+  async share(board: PaceBoard, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#elsewhere = await board.exchange(this.#standing).catch(() => new Map());
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        const timer = setTimeout(done, SHARE_MS);
+        signal.addEventListener('abort', done);
+      });
+    }
+    this.#elsewhere = new Map();
   }
 }

@@ -65,6 +65,8 @@ export interface ProcessContext {
   emit(output: Output): void;
   /** Sends the record, bytes unchanged, to the dead letters. */
   deadLetter(record: InputRecord, refusal: Refusal): void;
+  /** The output as it would lie in the log, with bytes made when they are asked for. For one that is not written. */
+  recordOf(output: Output): LogRecord;
   /** Counts by a metric of the catalogue; written once per batch. */
   count(metric: string, labels?: Readonly<Record<string, string>>, by?: number): void;
   /** Sets a gauge of the catalogue once the batch is committed; the last value wins. */
@@ -88,6 +90,16 @@ export interface Processor {
   /** Topics that it writes, without prefix; their schemas are registered at start. */
   readonly outputs: readonly string[];
   readonly partitioning: Partitioning;
+  /**
+   * Sources for which no other waits while they are empty: tasks of this very service write them, so that waiting for
+   * one another they would get nowhere.
+   */
+  readonly unawaited?: readonly string[];
+  /**
+   * A service whose place at some sources this one takes, in another deployment of the same path. Where that one has got
+   * further in them, it is ended, and this one goes on from there.
+   */
+  readonly relieves?: string;
   /** Its sources come from outside: their silence is worth an alert, so their age is measured. */
   readonly feeds?: boolean;
   /**

@@ -43,6 +43,7 @@ export async function startService(make: () => Processor, env: ServiceEnv): Prom
       service: shape.service,
       sources: shape.sources.map((topic) => options.prefix + topic),
       partitioning: shape.partitioning,
+      ...(shape.relieves !== undefined && { relieves: shape.relieves }),
     },
     async (session) => {
       const task = new Task(make(), session, { ...options, codec, logger, metrics, pace });
@@ -60,6 +61,8 @@ export async function startService(make: () => Processor, env: ServiceEnv): Prom
       }
     },
   );
+  const stopping = new AbortController();
+  if (shape.feeds === true && running.paceBoard !== undefined) void pace.share(running.paceBoard, stopping.signal);
   return {
     name: shape.service,
     tasks,
@@ -75,7 +78,10 @@ export async function startService(make: () => Processor, env: ServiceEnv): Prom
     requestFinal() {
       for (const task of tasks.values()) task.requestFinal();
     },
-    stop: () => running.stop(),
+    stop() {
+      stopping.abort();
+      return running.stop();
+    },
   };
 }
 

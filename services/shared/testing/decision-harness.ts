@@ -112,6 +112,9 @@ export class DecisionHarness {
       deadLetter(record, refusal) {
         throw new Error(`${record.name} became a dead letter: ${refusal.message}`);
       },
+      recordOf: () => {
+        throw new Error('decisions ask for no records');
+      },
       gauge() {},
       count: (_metric, labels, by = 1) => {
         const outcome = labels?.['outcome'];

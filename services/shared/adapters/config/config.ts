@@ -36,6 +36,7 @@ const schema = z.object({
     .regex(/^[a-zA-Z0-9._-]*$/, 'may hold letters, digits, dots, dashes and underscores')
     .default('detent.'),
   partitions: whole.min(1).max(1000).optional(),
+  fused: boolean.default(false),
   time: z.enum(['wall', 'stream']).default('wall'),
   batchRecords: whole.min(1).max(50_000).default(10_000),
   cacheStates: whole.min(100).default(50_000),

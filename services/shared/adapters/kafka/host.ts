@@ -1,5 +1,5 @@
 import type { Clock, Metrics, RunningHost, TaskHost, TaskHostSpec, TaskSession } from '@detent/pipeline';
-import { connectRedis, type RedisOptions } from '../redis/index.ts';
+import { connectRedis, paceKey, type RedisOptions, RedisPaceBoard } from '../redis/index.ts';
 import { connectCluster, createKafka, firstContact, type KafkaConnection } from './client.ts';
 import { GroupMember } from './group-member.ts';
 import { createKafkaLogClient } from './log-client.ts';
@@ -78,6 +78,7 @@ export function createKafkaTaskHost(options: KafkaTaskHostOptions): TaskHost {
           get tasks() {
             return member.tasks;
           },
+          paceBoard: new RedisPaceBoard(redis, paceKey(prefix, spec.service), clock),
           problem: () => redis.problem() ?? member.problem(),
           stop: close,
         };

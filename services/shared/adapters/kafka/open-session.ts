@@ -55,7 +55,8 @@ export async function openSession(
   const { spec, prefix, groupId, admin, cluster, redis, metrics, logger } = parts;
   const writer = await TransactionalWriter.fence(parts.producers, `${groupId}-${task}`);
   try {
-    const committed = await committedOffsets(parts, partitions);
+    const committed = await committedOffsets(parts.cluster, groupId, partitions);
+    const relieved = await relieve(parts, task, partitions, committed);
     const bounds = await sourceBounds(admin, partitions);
     await parts.topics.learn([parts.changelogTopic]);
     const changelog = await ChangelogLog.open(parts.changelogTopic, task, admin, cluster);
@@ -73,7 +74,7 @@ export async function openSession(
     if (mark === undefined) throw new Error('Redis is being written by somebody else: is the task owned twice?');
     let session: KafkaSession | undefined;
     const inputs = partitions.map(({ topic, partition }) => {
-      const next = committed.get(topic)?.get(partition);
+      const next = relieved.get(`${topic}-${partition}`) ?? committed.get(topic)?.get(partition);
       const at = bounds.get(`${topic}-${partition}`) ?? { start: 0, end: 0 };
       assertReadable(topic, partition, next, at);
       return new KafkaInput(topic, partition, next ?? at.start, at.end, parts.feed, () => session?.notify());
@@ -102,11 +103,40 @@ export async function openSession(
   }
 }
 
+type Offsets = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+/**
+ * Positions, by `topic-partition`, in which the service that this one relieves has got further. Where there are any, its
+ * task is fenced before they are read for good, so that it goes no further.
+ */
+async function relieve(
+  { spec, prefix, cluster, producers }: ServiceParts,
+  task: number,
+  partitions: TaskPartitions,
+  own: Offsets,
+): Promise<Map<string, number>> {
+  const further = new Map<string, number>();
+  if (spec.relieves === undefined) return further;
+  const other = `${prefix}${spec.relieves}`;
+  const ahead = (offsets: Offsets) =>
+    partitions.filter(
+      ({ topic, partition }) => (offsets.get(topic)?.get(partition) ?? 0) > (own.get(topic)?.get(partition) ?? 0),
+    );
+  if (ahead(await committedOffsets(cluster, other, partitions)).length === 0) return further;
+  const fence = await TransactionalWriter.fence(producers, `${other}-${task}`);
+  await fence.close();
+  const offsets = await committedOffsets(cluster, other, partitions);
+  for (const { topic, partition } of ahead(offsets))
+    further.set(`${topic}-${partition}`, offsets.get(topic)!.get(partition)!);
+  return further;
+}
+
 /** Waits until the former owner's last transaction is settled: before that, offsets of it may be missing. */
 async function committedOffsets(
-  { cluster, groupId }: ServiceParts,
+  cluster: InternalCluster,
+  groupId: string,
   partitions: TaskPartitions,
-): Promise<Map<string, Map<number, number>>> {
+): Promise<Offsets> {
   const byTopic = Map.groupBy(partitions, ({ topic }) => topic);
   const wanted = [...byTopic].map(([topic, of]) => ({ topic, partitions: of.map(({ partition }) => partition) }));
   const deadline = performance.now() + OFFSETS_PATIENCE_MS;
@@ -145,7 +175,7 @@ function assertReadable(topic: string, partition: number, next: number | undefin
   );
 }
 
-function flat(offsets: ReadonlyMap<string, ReadonlyMap<number, number>>): Map<string, number> {
+function flat(offsets: Offsets): Map<string, number> {
   const result = new Map<string, number>();
   for (const [topic, partitions] of offsets)
     for (const [partition, next] of partitions) result.set(`${topic}-${partition}`, next);

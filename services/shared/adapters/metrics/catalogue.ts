@@ -20,6 +20,11 @@ export const catalogue = {
     labels: ['topic'],
     help: 'Observations extracted, by source topic.',
   },
+  detent_fused_observations_total: {
+    kind: 'counter',
+    labels: ['path'],
+    help: 'Observations extracted within the segmenter: direct, or hop where another task keeps the entity.',
+  },
   detent_feed_latest_event_seconds: {
     kind: 'gauge',
     labels: ['topic'],

@@ -21,6 +21,9 @@ export function taskKeys(prefix: string, service: string, task: number): TaskKey
   };
 }
 
+/** Where the processes of a service tell how far their tasks are. No task's, so it bears no partition. */
+export const paceKey = (prefix: string, service: string): string => `${prefix}${service}@pace`;
+
 /** A pattern for SCAN that matches just what begins with `prefix`. */
 export function scanPattern(prefix: string): string {
   return `${prefix.replace(/[*?[\]\\]/g, '\\$&')}*`;

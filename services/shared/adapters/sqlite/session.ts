@@ -1,4 +1,4 @@
-import type { CommitBatch, TaskSession } from '@detent/pipeline';
+import type { CommitBatch, TaskHostSpec, TaskSession } from '@detent/pipeline';
 import { TaskClosedError } from '@detent/pipeline';
 import { transaction } from './database.ts';
 import { SqliteInput } from './input.ts';
@@ -26,11 +26,13 @@ export class SqliteSession implements TaskSession {
   /** Takes the task over: whoever had it before is refused from now on. */
   constructor(
     store: LogStore,
-    service: string,
+    prefix: string,
+    { service: name, relieves }: Pick<TaskHostSpec, 'service' | 'relieves'>,
     task: number,
     topics: readonly { topic: string; partition: number }[],
     signal: AbortSignal,
   ) {
+    const service = prefix + name;
     this.#store = store;
     this.#service = service;
     this.task = task;
@@ -46,8 +48,9 @@ export class SqliteSession implements TaskSession {
     });
     const position = db.prepare('SELECT next FROM positions WHERE service = ? AND topic = ? AND partition = ?');
     this.inputs = topics.map(({ topic, partition }) => {
-      const row = position.get(service, topic, partition) as { next: number } | undefined;
-      return new SqliteInput(store, topic, partition, row?.next ?? 0);
+      const nextOf = (of: string) => (position.get(of, topic, partition) as { next: number } | undefined)?.next ?? 0;
+      const next = Math.max(nextOf(service), relieves === undefined ? 0 : nextOf(prefix + relieves));
+      return new SqliteInput(store, topic, partition, next);
     });
     this.#statements = {
       epoch: db.prepare('SELECT epoch FROM owners WHERE id = ?'),

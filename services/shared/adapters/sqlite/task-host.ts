@@ -18,7 +18,7 @@ export function createSqliteTaskHost(store: LogStore, prefix: string, logger: Lo
       const loops = [...tasks].map(async ([task, topics]) => {
         while (!stopping.signal.aborted) {
           try {
-            const session = new SqliteSession(store, prefix + spec.service, task, topics, stopping.signal);
+            const session = new SqliteSession(store, prefix, spec, task, topics, stopping.signal);
             sessions.set(task, session);
             await run(session);
           } catch (error) {

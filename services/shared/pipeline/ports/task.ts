@@ -1,3 +1,4 @@
+import type { PaceBoard } from '../pace.ts';
 import type { LogRecord, OutRecord } from './log.ts';
 
 /** One input partition of a task: a queue that the adapter fills and the task empties. */
@@ -60,11 +61,15 @@ export interface TaskHostSpec {
   service: string;
   sources: readonly string[];
   partitioning: Partitioning;
+  /** A service that reads some of the same sources in another deployment: where it has got further, it is fenced and relieved. */
+  relieves?: string;
 }
 
 export interface RunningHost {
   /** Tasks owned now. */
   readonly tasks: ReadonlySet<number>;
+  /** Where processes that share the service tell how far they are; undefined where there is only one. */
+  readonly paceBoard?: PaceBoard;
   /** Undefined when healthy, else why not, for `/readyz`. */
   problem(): string | undefined;
   /** Drains commits in flight, gives the tasks up and resolves when all `run` calls have returned. */
