@@ -129,6 +129,42 @@ export function taskHostFeatures(name: string, make: () => Promise<TaskHostFixtu
       expect(found[501]).toMatchObject({ key: null, value: null });
     });
 
+    it('relieves another service where that one had got to, and lets it go no further', async () => {
+      await fixture.log.append(records(source, 0, 10));
+      await fixture.log.append(records(other, 0, 10));
+      const both = { ...spec, service: 'both', sources: [source, other], relieves: 'worker' };
+      await session(async () => {});
+      const former = await fixture.takeOver(spec, 0);
+      await former.commit({ ...none, positions: [{ topic: source, partition: 0, next: 6 }] });
+      const found = await session((session) => taken(session, 14), 0, both);
+      expect(found.filter(({ topic }) => topic === source).map(textOf)).toEqual(['6', '7', '8', '9']);
+      expect(found.filter(({ topic }) => topic === other)).toHaveLength(10);
+      await expect(
+        former.commit({
+          outputs: [record(output, 'too late')],
+          states: [],
+          positions: [{ topic: source, partition: 0, next: 8 }],
+        }),
+      ).rejects.toThrow();
+      expect(await contents(output)).toEqual([]);
+    });
+
+    it('relieves nobody who has got no further, and goes on from its own last commit', async () => {
+      await fixture.log.append(records(source, 0, 10));
+      const relieving = { ...spec, service: 'both', relieves: 'worker' };
+      await session(async () => {});
+      const former = await fixture.takeOver(spec, 0);
+      await former.commit({ ...none, positions: [{ topic: source, partition: 0, next: 3 }] });
+      await session(
+        (session) => session.commit({ ...none, positions: [{ topic: source, partition: 0, next: 7 }] }),
+        0,
+        relieving,
+      );
+      const again = await fixture.takeOver(spec, 0);
+      expect((await session((session) => taken(session, 3), 0, relieving)).map(textOf)).toEqual(['7', '8', '9']);
+      await again.commit({ ...none, positions: [{ topic: source, partition: 0, next: 5 }] });
+    });
+
     it('goes on after the last commit, and hands over again what was taken but not committed', async () => {
       await fixture.log.append(records(source, 0, 10));
       await session(async (session) => {

@@ -49,8 +49,14 @@ export class SqliteSession implements TaskSession {
     const position = db.prepare('SELECT next FROM positions WHERE service = ? AND topic = ? AND partition = ?');
     this.inputs = topics.map(({ topic, partition }) => {
       const nextOf = (of: string) => (position.get(of, topic, partition) as { next: number } | undefined)?.next ?? 0;
-      const next = Math.max(nextOf(service), relieves === undefined ? 0 : nextOf(prefix + relieves));
-      return new SqliteInput(store, topic, partition, next);
+      const own = nextOf(service);
+      const other = relieves === undefined ? 0 : nextOf(prefix + relieves);
+      if (other > own)
+        db.prepare('UPDATE owners SET epoch = epoch + 1 WHERE service = ? AND task = ?').run(
+          `${prefix}${relieves}`,
+          task,
+        );
+      return new SqliteInput(store, topic, partition, Math.max(own, other));
     });
     this.#statements = {
       epoch: db.prepare('SELECT epoch FROM owners WHERE id = ?'),
