@@ -1,4 +1,5 @@
 import type { InputCursor } from './input-cursor.ts';
+import type { Limit } from './pace.ts';
 import type { InputRecord } from './processor.ts';
 
 /**
@@ -12,6 +13,8 @@ export type MergeStop =
   | { ahead: number }
   | { unknownSchema: number; cursor: InputCursor };
 
+const NO_LIMIT: Limit = { begin: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+
 function before(a: InputRecord, b: InputRecord): boolean {
   if (a.eventTime !== b.eventTime) return a.eventTime < b.eventTime;
   if (a.topic !== b.topic) return a.topic < b.topic;
@@ -21,7 +24,7 @@ function before(a: InputRecord, b: InputRecord): boolean {
 
 /**
  * Takes records across inputs by (event time, topic, partition, offset) into `batch` until it holds `max`, and whatever
- * is left of packs that it began; nothing of after `limit` (epoch ms). An empty input that is not known to be caught up
+ * is left of packs that it began; nothing beyond `limit`. An empty input that is not known to be caught up
  * stops it, unless `impatient`: it may still hold something earlier.
  */
 export function takeInOrder(
@@ -29,7 +32,7 @@ export function takeInOrder(
   batch: InputRecord[],
   max: number,
   impatient: boolean,
-  limit = Number.POSITIVE_INFINITY,
+  limit: Limit = NO_LIMIT,
 ): MergeStop {
   const stop = takeUpTo(max, cursors, batch, impatient, limit);
   for (let next = earliestInPack(cursors); next !== undefined; next = earliestInPack(cursors)) batch.push(next.take());
@@ -41,7 +44,7 @@ function takeUpTo(
   cursors: readonly InputCursor[],
   batch: InputRecord[],
   impatient: boolean,
-  limit: number,
+  limit: Limit,
 ): MergeStop {
   while (batch.length < max) {
     let best: InputRecord | undefined;
@@ -59,7 +62,7 @@ function takeUpTo(
       }
     }
     if (from === undefined || best === undefined) return 'drained';
-    if (best.eventTime > limit) return { ahead: best.eventTime };
+    if (best.eventTime > (batch.length === 0 ? limit.begin : limit.end)) return { ahead: best.eventTime };
     batch.push(from.take());
   }
   return 'full';

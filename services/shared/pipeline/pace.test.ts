@@ -8,13 +8,13 @@ const HOUR = 3_600_000;
 describe('the pace of tasks', () => {
   it('holds a task to the hindmost of the others, and nobody to one that has left', () => {
     const pace = new Pace();
-    expect(pace.limit(0)).toBe(Number.POSITIVE_INFINITY);
+    expect(pace.limit(0).end).toBe(Number.POSITIVE_INFINITY);
     pace.stand(0, 100);
     pace.stand(1, 500);
     pace.stand(2, 300);
-    expect([0, 1, 2].map((task) => pace.limit(task) - MAX_APART_MS)).toEqual([300, 100, 100]);
+    expect([0, 1, 2].map((task) => pace.limit(task).end - MAX_APART_MS)).toEqual([300, 100, 100]);
     pace.leave(0);
-    expect(pace.limit(1) - MAX_APART_MS).toBe(300);
+    expect(pace.limit(1).end - MAX_APART_MS).toBe(300);
   });
 
   it('keeps feeds side by side through a backlog, whatever each has to do, and leaves nothing behind', async () => {
@@ -83,14 +83,14 @@ describe('the pace of processes', () => {
     const stopping = new AbortController();
     pace.stand(0, 100);
     const sharing = pace.share(board, stopping.signal);
-    await eventually(() => pace.limit(0) === 40 + MAX_APART_MS);
+    await eventually(() => pace.limit(0).end === 40 + MAX_APART_MS);
     expect(told[0]).toEqual([100]);
     others.clear();
-    await eventually(() => pace.limit(0) === Number.POSITIVE_INFINITY);
+    await eventually(() => pace.limit(0).end === Number.POSITIVE_INFINITY);
     others.set(8, 60);
-    await eventually(() => pace.limit(0) === 60 + MAX_APART_MS);
+    await eventually(() => pace.limit(0).end === 60 + MAX_APART_MS);
     stopping.abort();
     await sharing;
-    expect(pace.limit(0)).toBe(Number.POSITIVE_INFINITY);
+    expect(pace.limit(0).end).toBe(Number.POSITIVE_INFINITY);
   });
 });

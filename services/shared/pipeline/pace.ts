@@ -7,6 +7,12 @@ export const MAX_APART_MS = 12 * 3_600_000;
 /** How often processes tell one another where their tasks stand. */
 const SHARE_MS = 200;
 
+/** Event times (epoch ms) after which a batch may not begin, and not go on. */
+export interface Limit {
+  begin: number;
+  end: number;
+}
+
 /** Where the processes of a service tell one another how far their tasks are. */
 export interface PaceBoard {
   /** Tells where these tasks stand (task → event time, epoch ms), and returns where those of other processes do. */
@@ -32,12 +38,15 @@ export class Pace {
     this.#standing.delete(task);
   }
 
-  /** Event time (epoch ms) up to which the task may take records. The hindmost is never held back. */
-  limit(task: number): number {
+  /**
+   * Up to where the task may take records. It begins a batch only where the hindmost is near enough for the batch to
+   * grow, for many small ones would cost more than the wait. The hindmost is never held back.
+   */
+  limit(task: number): Limit {
     let hindmost = Number.POSITIVE_INFINITY;
     for (const tasks of [this.#standing, this.#elsewhere])
       for (const [other, at] of tasks) if (other !== task && at < hindmost) hindmost = at;
-    return hindmost + MAX_APART_MS;
+    return { begin: hindmost + MAX_APART_MS / 2, end: hindmost + MAX_APART_MS };
   }
 
   /** Goes along with the tasks of other processes, until the signal aborts. While the board cannot be reached, without them. */
