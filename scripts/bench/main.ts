@@ -8,7 +8,7 @@ import { benchEmbedded } from './embedded.ts';
 import { type BenchReport, table } from './figures.ts';
 import { benchHysteresis } from './hysteresis.ts';
 import { benchKafka } from './kafka.ts';
-import { benchR1 } from './r1/r1.ts';
+import { benchLatency, benchR1 } from './r1/r1.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,6 +29,7 @@ const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
 const suites: Record<string, () => Promise<BenchReport>> = {
   core: () => benchCore(events, say),
   embedded: () => benchEmbedded(events, say),
+  latency: () => benchLatency(say),
   kafka: () => (values.peer ? besidePeer() : benchKafka(events, values.fused, say)),
 };
 let ratioToPeer: number | undefined;

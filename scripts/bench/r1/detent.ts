@@ -8,15 +8,9 @@ import { r1Observations } from './events.ts';
 const CHUNK = 5000;
 const MODEL = 'models/bench-r1.yaml';
 
-/** Runs R1 through `processes` segmenters on a stack, exactly once, its events written before the clock starts. */
-export async function runDetent(
-  stack: Stack,
-  events: number,
-  processes: number,
-  others: Readonly<Record<string, number>>,
-  say: (line: string) => void,
-): Promise<Measured> {
-  const environment = {
+/** The settings of a process that runs R1 on a stack. */
+export function r1Environment(stack: Stack): Record<string, string> {
+  return {
     DETENT_PROFILE: 'cluster',
     DETENT_KAFKA_BROKERS: stack.kafka,
     DETENT_REGISTRY_URL: stack.registry,
@@ -27,6 +21,17 @@ export async function runDetent(
     DETENT_LOG_LEVEL: 'error',
     DETENT_HTTP_PORT: '0',
   };
+}
+
+/** Runs R1 through `processes` segmenters on a stack, exactly once, its events written before the clock starts. */
+export async function runDetent(
+  stack: Stack,
+  events: number,
+  processes: number,
+  others: Readonly<Record<string, number>>,
+  say: (line: string) => void,
+): Promise<Measured> {
+  const environment = r1Environment(stack);
   const config = readConfig({ environment });
   const runtime = await openRuntime(config, { logger: createLogger('error'), write: true });
   try {
