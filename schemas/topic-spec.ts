@@ -30,14 +30,31 @@ const byName = new Map(topics.map((topic) => [topic.name, topic]));
  * `DETENT_SCHEMAS_UNKNOWN_TOPIC` when the catalogue has none.
  */
 export function topicEntry(name: string): Topic {
-  const found =
-    byName.get(name) ??
-    families.find(({ start }) => name.startsWith(start) && isMember(name.slice(start.length)))?.topic;
+  const found = find(name);
   if (found === undefined || name.includes('<')) {
     const message = `topic "${name}" is not in the catalogue: check the name (without prefix) or add it to schemas/topics.ts`;
     throw new SchemaError('DETENT_SCHEMAS_UNKNOWN_TOPIC', message);
   }
   return found;
+}
+
+function find(name: string): Topic | undefined {
+  return (
+    byName.get(name) ??
+    families.find(({ start }) => name.startsWith(start) && isMember(name.slice(start.length)))?.topic
+  );
+}
+
+const compacted = new Map<string, boolean>();
+
+/** Whether only the newest record of a key counts. Topics, without prefix, that the catalogue does not have: false. */
+export function isCompacted(name: string): boolean {
+  let known = compacted.get(name);
+  if (known === undefined) {
+    known = find(name)?.cleanup === 'compact';
+    compacted.set(name, known);
+  }
+  return known;
 }
 
 const isMember = (rest: string): boolean => /^[A-Za-z0-9_-]+\.v1$/.test(rest);

@@ -17,6 +17,12 @@ import { ForeignState } from './state-codec.ts';
 
 type Message = Referenced | ReferenceValued;
 
+/** What came of an observation, and why where it could not be used. */
+export interface Observed {
+  result: ObserveResult;
+  problem: string;
+}
+
 /**
  * What happens to entities within one batch of one task. Messages between entities that this task keeps are handled
  * before the next record, in the order in which they arose.
@@ -36,19 +42,51 @@ export class EntityStep {
     this.#effects.replay = context.replay;
   }
 
+  /**
+   * As `observe`, where neither a state has to be loaded nor another entity told, which is nearly always: a generator for
+   * each observation would cost a tenth of folding it. Undefined, with nothing done, where a state has to be loaded; where
+   * others are to be told, `rest` must be run before anything else.
+   */
+  observeAtOnce(observation: Observation, key: string): Observed | undefined {
+    const { states } = this.#context;
+    if (!states.has(key)) return undefined;
+    const known = states.get(key);
+    if (known instanceof ForeignState) return undefined;
+    return this.#fold(
+      observation,
+      key,
+      (known as EntityState | undefined) ?? this.#engine.create(observation.entityType, observation.entityId),
+    );
+  }
+
+  /** What `observeAtOnce` has left to do; undefined when nothing. */
+  rest: Step | undefined;
+
   /** What came of it, and why where it could not be used. */
-  *observe(
-    observation: Observation,
-    key = entityKey(observation),
-  ): Generator<readonly string[], { result: ObserveResult; problem: string }, void> {
-    const state = yield* this.#load(key, observation);
-    this.#effects.clear();
-    const result = this.#engine.observe(state, observation, this.#effects);
-    const { problem } = this.#effects;
+  *observe(observation: Observation, key = entityKey(observation)): Generator<readonly string[], Observed, void> {
+    const observed = this.#fold(observation, key, yield* this.#load(key, observation));
+    if (this.rest !== undefined) yield* this.rest;
+    return observed;
+  }
+
+  #fold(observation: Observation, key: string, state: EntityState): Observed {
+    const effects = this.#effects;
+    effects.clear();
+    const result = this.#engine.observe(state, observation, effects);
+    this.rest = undefined;
     // The others have left the state as it was.
-    if (result === 'folded' || result === 'ended') yield* this.#settle(key, state);
+    if (result === 'folded' || result === 'ended') {
+      publishChanges(this.#engine, state, effects, this.#context);
+      if (effects.referenced.length + effects.valued.length > 0) this.rest = this.#tell(key, state);
+      else this.#keep(key, state);
+    }
+    return { result, problem: effects.problem };
+  }
+
+  *#tell(key: string, state: EntityState): Step {
+    this.rest = undefined;
+    yield* this.#settleOthers(key, state);
     yield* this.#drain();
-    return { result, problem };
   }
 
   /** Handles a message that came by the topic. */
@@ -103,8 +141,13 @@ export class EntityStep {
 
   /** Keeps the state and passes on what the last call into the engine left behind. */
   *#settle(key: string, state: EntityState): Step {
+    publishChanges(this.#engine, state, this.#effects, this.#context);
+    yield* this.#settleOthers(key, state);
+  }
+
+  /** The same, once the changes are published. */
+  *#settleOthers(key: string, state: EntityState): Step {
     const effects = this.#effects;
-    publishChanges(this.#engine, state, effects, this.#context);
     for (const message of effects.referenced) this.#send(message, message.target.entityId);
     if (effects.valued.length > 0) {
       const keys = this.#engine.bucketsOf(state).map((n) => bucketKey(state, n));

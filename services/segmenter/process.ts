@@ -1,7 +1,7 @@
 import type { Engine, Observation, ObserveResult, Referenced, ReferenceValued } from '@detent/core';
 import { type InputRecord, murmur2Partition, type ProcessContext, type Processor, type Step } from '@detent/pipeline';
 import { accept, OBSERVATION, REFERENCED } from './accept.ts';
-import { EntityStep } from './entity-step.ts';
+import { EntityStep, type Observed } from './entity-step.ts';
 import { bucketKeyFor, entityKey, entityOf, kindOf, layoutKey } from './keys.ts';
 import { segmenterMetrics } from './metrics.ts';
 import { Reorder } from './reorder.ts';
@@ -64,8 +64,9 @@ class Segmenter {
       if (record.eventTime > this.#streamTime) this.#streamTime = record.eventTime;
       if (record.name !== OBSERVATION) yield* work.step.receive(record.value as Referenced | ReferenceValued);
       else if (!this.#engine.has((record.value as Observation).entityType)) count(work, 'unused');
-      else if (this.#reorder === undefined) yield* this.#observe(record, work);
-      else yield* this.#reorderRecord(record, this.#reorder, work);
+      else if (this.#reorder !== undefined) yield* this.#reorderRecord(record, this.#reorder, work);
+      else if (!this.#observeAtOnce(record, work)) yield* this.#observe(record, work);
+      else if (work.step.rest !== undefined) yield* work.step.rest;
     }
     yield* this.#release(final ? Infinity : this.#streamTime, work);
     report(work);
@@ -103,20 +104,18 @@ class Segmenter {
     return { step: new EntityStep(this.#engine, context, this.#lagMs), context, results: new Map() };
   }
 
+  /** False, with nothing done, where a state has to be loaded first. */
+  #observeAtOnce(record: InputRecord, work: Work): boolean {
+    const key = record.keys?.[0];
+    const observed = key === undefined ? undefined : work.step.observeAtOnce(record.value as Observation, key);
+    if (observed === undefined) return false;
+    note(record, observed, work);
+    return true;
+  }
+
   *#observe(record: InputRecord, work: Work): Step {
-    const { result, problem } = yield* work.step.observe(
-      record.value as Observation,
-      this.#reorder === undefined ? record.keys?.[0] : undefined,
-    );
-    count(work, result);
-    if (result === 'late')
-      refuse(
-        record,
-        'LATE',
-        'older than the newest observation of its entity by more than the grace of the model',
-        work,
-      );
-    if (result === 'mismatched') refuse(record, 'VALUE_TYPE', problem, work);
+    const key = this.#reorder === undefined ? record.keys?.[0] : undefined;
+    note(record, yield* work.step.observe(record.value as Observation, key), work);
   }
 
   /** What cannot be folded is refused as long as its record is at hand; the rest waits. */
@@ -176,6 +175,13 @@ function count({ results }: Work, result: ObserveResult): void {
 
 function report({ results, context }: Work): void {
   for (const [result, by] of results) context.count(segmenterMetrics.observations, { result }, by);
+}
+
+function note(record: InputRecord, { result, problem }: Observed, work: Work): void {
+  count(work, result);
+  if (result === 'late')
+    refuse(record, 'LATE', 'older than the newest observation of its entity by more than the grace of the model', work);
+  if (result === 'mismatched') refuse(record, 'VALUE_TYPE', problem, work);
 }
 
 function refuse(record: InputRecord, code: string, message: string, { context }: Work): void {

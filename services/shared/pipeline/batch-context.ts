@@ -1,4 +1,4 @@
-import { cloudEventHeaders } from '@detent/schemas';
+import { cloudEventHeaders, isCompacted } from '@detent/schemas';
 import { toDeadLetter } from './dead-letter.ts';
 import { Packs } from './packs.ts';
 import type { LogRecord, Metrics, OutRecord, RecordCodec } from './ports/index.ts';
@@ -25,6 +25,8 @@ export class BatchContext implements ProcessContext {
   readonly #env: ContextEnv;
   readonly #outputs: OutRecord[] = [];
   readonly #packs: Packs;
+  /** Outputs to compacted topics, by topic and key. */
+  readonly #newest = new Map<string, Output>();
   readonly #counts = new Map<string, { metric: string; labels: Readonly<Record<string, string>>; by: number }>();
   readonly #gauges = new Map<string, { metric: string; labels: Readonly<Record<string, string>>; value: number }>();
 
@@ -40,6 +42,12 @@ export class BatchContext implements ProcessContext {
   }
 
   emit(output: Output): void {
+    // Whoever reads a compacted topic wants the newest of a key: what the batch itself supersedes is not written.
+    if (isCompacted(output.topic)) this.#newest.set(`${output.topic}|${output.key}`, output);
+    else this.#write(output);
+  }
+
+  #write(output: Output): void {
     const { codec, prefix, service, task } = this.#env;
     const topic = prefix + output.topic;
     const tombstone = output.name === null;
@@ -71,6 +79,8 @@ export class BatchContext implements ProcessContext {
 
   /** All outputs, with packs finished. Nothing may be emitted after it. */
   finish(): readonly OutRecord[] {
+    for (const output of this.#newest.values()) this.#write(output);
+    this.#newest.clear();
     this.#packs.flush();
     return this.#outputs;
   }

@@ -130,6 +130,30 @@ describe('a task', () => {
     expect(world.metrics.total('detent_task_closed_total', { reason: 'failed' })).toBe(2);
   });
 
+  it('writes to a compacted topic only what the batch leaves of a key, tombstones included', async () => {
+    const topic = 'memberships.order.v1';
+    const world = await createEmbeddedWorld(['a', 'b', topic]);
+    for (let at = 0; at < 6; at += 1) await world.produce(['a', at % 2 === 0 ? 'x' : 'y', 'E', { at }]);
+    await idle(
+      await run(world, {
+        outputs: [topic],
+        *process(batch, context) {
+          for (const { raw, eventTime } of batch) {
+            const isLast = eventTime === 5;
+            const name = isLast ? null : 'Stands';
+            const key = String(raw.key);
+            context.emit({ topic, name, key, value: { at: eventTime }, eventTime, partition: 'own' });
+          }
+        },
+      }),
+    );
+    const found = await world.all(topic);
+    expect(found.map(({ key, name, value }) => [key, name, value])).toEqual([
+      ['x', 'Stands', { at: 4 }],
+      ['y', null, null],
+    ]);
+  });
+
   it('sends what it cannot read to the dead letters, bytes unchanged, and goes on', async () => {
     const world = await createEmbeddedWorld(['a', 'b', 'out']);
     const broken = Buffer.from('{"half');
