@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TaskHostSpec } from '@detent/pipeline';
-import { connectCluster, createKafka } from '../adapters/kafka/client.ts';
 import type { KafkaTaskHostOptions } from '../adapters/kafka/host.ts';
+import { connectCluster, createKafka } from '../adapters/kafka/kafkajs/client.ts';
 import { openSession } from '../adapters/kafka/open-session.ts';
 import type { KafkaSession } from '../adapters/kafka/session.ts';
 import { TopicCatalogue } from '../adapters/kafka/topic-info.ts';

@@ -1,6 +1,6 @@
 import type { Partitioning } from '@detent/pipeline';
 import type { PartitionAssigner } from 'kafkajs';
-import { kafkajs } from './kafkajs.ts';
+import { kafkajs } from './kafkajs/kafkajs.ts';
 
 /** A member of the group and the tasks that it says it has. */
 export interface Member {

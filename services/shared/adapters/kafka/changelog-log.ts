@@ -1,9 +1,9 @@
 import type { StateWrite } from '@detent/pipeline';
 import { unpackStates } from '@detent/pipeline';
 import type { Admin } from 'kafkajs';
-import type { InternalCluster } from './kafkajs.ts';
-import { type Bounds, readPartition } from './partition-reader.ts';
-import { fetchTopicId } from './raw-protocol.ts';
+import type { InternalCluster } from './kafkajs/kafkajs.ts';
+import { type Bounds, readPartition } from './kafkajs/partition-reader.ts';
+import { fetchTopicId } from './kafkajs/raw-protocol.ts';
 
 /** A page of states as the log holds them; `next` is the offset after the record that they came from. */
 export interface ChangelogPage {

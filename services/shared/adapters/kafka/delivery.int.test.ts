@@ -4,9 +4,9 @@ import { Redis } from 'ioredis';
 import { takeOver, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
 import { kept } from '../../testing/kept.ts';
 import { taskKeys } from '../redis/index.ts';
-import { connectCluster, createKafka } from './client.ts';
 import { createKafkaLogClient, createKafkaTaskHost } from './index.ts';
-import { readPartition } from './partition-reader.ts';
+import { connectCluster, createKafka } from './kafkajs/client.ts';
+import { readPartition } from './kafkajs/partition-reader.ts';
 
 const there = testKafka !== undefined && testRedis !== undefined;
 const needed = there ? describe : describe.skip;

@@ -3,9 +3,9 @@ import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { coPartitioning } from './assigner.ts';
 import { messageOf } from './errors.ts';
 import type { Feed, KafkaInput } from './input.ts';
-import type { InternalBatch, Kafka } from './kafkajs.ts';
+import type { InternalBatch, Kafka } from './kafkajs/kafkajs.ts';
+import { toLogRecord } from './kafkajs/partition-reader.ts';
 import { openSession, type ServiceParts, type TaskPartitions } from './open-session.ts';
-import { toLogRecord } from './partition-reader.ts';
 import { TaskRunner } from './task-runner.ts';
 
 const SESSION_TIMEOUT_MS = 10_000;

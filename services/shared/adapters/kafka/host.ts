@@ -1,7 +1,7 @@
 import type { Clock, Metrics, RunningHost, TaskHost, TaskHostSpec, TaskSession } from '@detent/pipeline';
 import { connectRedis, paceKey, type RedisOptions, RedisPaceBoard } from '../redis/index.ts';
-import { connectCluster, createKafka, firstContact, type KafkaConnection } from './client.ts';
 import { GroupMember } from './group-member.ts';
+import { connectCluster, createKafka, firstContact, type KafkaConnection } from './kafkajs/client.ts';
 import { createKafkaLogClient } from './log-client.ts';
 import { checkSources, taskPartitions } from './sources.ts';
 import { TopicCatalogue } from './topic-info.ts';

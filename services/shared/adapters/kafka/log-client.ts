@@ -4,9 +4,9 @@ import { murmur2Partition } from '@detent/pipeline';
 import type { Producer } from 'kafkajs';
 import { PartitionsChangedError } from '../sqlite/index.ts';
 import { type Message, toRequests } from './batches.ts';
-import { connectCluster, createKafka, firstContact, type KafkaConnection } from './client.ts';
 import { KafkaAdapterError, protocolErrorOf } from './errors.ts';
-import { highWatermark, readPartition } from './partition-reader.ts';
+import { connectCluster, createKafka, firstContact, type KafkaConnection } from './kafkajs/client.ts';
+import { highWatermark, readPartition } from './kafkajs/partition-reader.ts';
 import { TopicCatalogue } from './topic-info.ts';
 
 /** Event times may lie ahead of the broker's clock (simulations); Kafka 4 would refuse records more than an hour ahead. */

@@ -6,13 +6,13 @@ import { abortable } from './abortable.ts';
 import { ChangelogLog } from './changelog-log.ts';
 import { KafkaAdapterError } from './errors.ts';
 import { type Feed, KafkaInput } from './input.ts';
-import type { InternalCluster, Kafka } from './kafkajs.ts';
-import type { Bounds } from './partition-reader.ts';
-import { fetchStableOffsets } from './raw-protocol.ts';
+import type { InternalCluster, Kafka } from './kafkajs/kafkajs.ts';
+import type { Bounds } from './kafkajs/partition-reader.ts';
+import { fetchStableOffsets } from './kafkajs/raw-protocol.ts';
+import { TransactionalWriter } from './kafkajs/writer.ts';
 import { type Reason, reconcile } from './reconcile.ts';
 import { KafkaSession } from './session.ts';
 import type { TopicCatalogue } from './topic-info.ts';
-import { TransactionalWriter } from './writer.ts';
 
 /** What all tasks of a service share. */
 export interface ServiceParts {

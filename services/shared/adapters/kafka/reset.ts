@@ -1,7 +1,7 @@
 import type { GroupOverview } from 'kafkajs';
 import { connectRedis, type RedisOptions, scanPattern } from '../redis/index.ts';
-import { createKafka, firstContact, type KafkaConnection } from './client.ts';
 import { KafkaAdapterError } from './errors.ts';
+import { createKafka, firstContact, type KafkaConnection } from './kafkajs/client.ts';
 
 const SCAN_COUNT = 1000;
 

@@ -7,9 +7,9 @@ import type { ChangelogLog } from './changelog-log.ts';
 import { ChangelogSweep } from './changelog-sweep.ts';
 import { KafkaAdapterError, messageOf } from './errors.ts';
 import type { KafkaInput } from './input.ts';
+import type { OffsetCommit, TransactionalWriter } from './kafkajs/writer.ts';
 import { type Reason, reconcile } from './reconcile.ts';
 import type { TopicCatalogue } from './topic-info.ts';
-import type { OffsetCommit, TransactionalWriter } from './writer.ts';
 
 /** What a session is made of. `mark`, and the changelog's `start` and `end`, are what reconciling came to. */
 export interface SessionParts {

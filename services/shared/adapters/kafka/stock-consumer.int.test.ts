@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import { takeOver, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
 import { kept } from '../../testing/kept.ts';
-import { createKafka } from './client.ts';
 import { createKafkaLogClient, createKafkaTaskHost } from './index.ts';
+import { createKafka } from './kafkajs/client.ts';
 
 const needed = testKafka === undefined || testRedis === undefined ? describe.skip : describe;
 

@@ -1,5 +1,5 @@
 import type { LogRecord } from '@detent/pipeline';
-import { KafkaAdapterError, protocolErrorOf } from './errors.ts';
+import { KafkaAdapterError, protocolErrorOf } from '../errors.ts';
 import {
   type FetchedPartition,
   type InternalBatch,

@@ -1,6 +1,6 @@
 import type { Kafka, Producer } from 'kafkajs';
-import type { Request } from './batches.ts';
-import { protocolErrorOf } from './errors.ts';
+import type { Request } from '../batches.ts';
+import { protocolErrorOf } from '../errors.ts';
 
 /** A transaction that its owner leaves open holds back readers this long. */
 const TRANSACTION_TIMEOUT_MS = 15_000;

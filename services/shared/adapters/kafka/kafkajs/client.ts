@@ -1,6 +1,6 @@
 import type { Logger } from '@detent/pipeline';
 import type { RetryOptions, SASLOptions } from 'kafkajs';
-import { KafkaAdapterError, messageOf } from './errors.ts';
+import { KafkaAdapterError, messageOf } from '../errors.ts';
 import { type InternalCluster, internalCluster, type Kafka, kafkajs } from './kafkajs.ts';
 
 /** How to reach the cluster. */
