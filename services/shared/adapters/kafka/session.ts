@@ -5,9 +5,9 @@ import { abortable } from './abortable.ts';
 import { type Message, toRequests } from './batches.ts';
 import type { ChangelogLog } from './changelog-log.ts';
 import { ChangelogSweep } from './changelog-sweep.ts';
+import type { OffsetCommit, TransactionalWriter } from './client.ts';
 import { KafkaAdapterError, messageOf } from './errors.ts';
 import type { KafkaInput } from './input.ts';
-import type { OffsetCommit, TransactionalWriter } from './kafkajs/writer.ts';
 import { type Reason, reconcile } from './reconcile.ts';
 import type { TopicCatalogue } from './topic-info.ts';
 

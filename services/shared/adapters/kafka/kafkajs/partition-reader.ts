@@ -17,12 +17,6 @@ const LATEST = '-1';
 const OPEN_TRANSACTION_PATIENCE_MS = 20_000;
 const POLL_MS = 20;
 
-/** Where a partition begins and ends, for readers of committed records. */
-export interface Bounds {
-  start: number;
-  end: number;
-}
-
 type Message = InternalBatch['messages'][number];
 
 /** A record as kafkajs decodes it, as a record of ours. */
