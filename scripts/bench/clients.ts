@@ -62,6 +62,8 @@ async function measureClient(name: KafkaClientName, broker: string, round: numbe
     const [input, output] = [`${prefix}input`, `${prefix}output`];
     await client.createTopics([input, output].map((topic) => ({ topic, partitions: 1, config: {} })));
     while (!((await client.topics()).get(output) && (await client.topics()).get(input))) await sleep(50);
+    // A new cluster makes the topic of offsets when it is first asked for one.
+    await client.committedOffsets(`${prefix}group`);
     const large = await commits(client, prefix, Math.ceil(records / BATCH), BATCH);
     const small = await commits(client, prefix, SMALL_COMMITS, 1);
     const read = await cpuPer(async () => {

@@ -119,10 +119,15 @@ export class Cluster {
     return known(brokers, controllerId, 'the cluster');
   }
 
-  /** Any broker. */
+  /** Any broker. When none that is known answers, those named in the settings are asked who is there now. */
   async any(): Promise<Connection> {
     const { brokers } = await this.admin.metadata({ topics: [] });
-    return this.admin.connections.getFirstAvailable([...brokers.values()]);
+    try {
+      return await this.admin.connections.getFirstAvailable([...brokers.values()]);
+    } catch {
+      const { brokers: now } = await this.admin.metadata({ topics: [], forceUpdate: true });
+      return this.admin.connections.getFirstAvailable([...now.values()]);
+    }
   }
 
   /** The broker that keeps a group's offsets, or a transactional id's state. */

@@ -8,6 +8,8 @@ import { GroupMembership } from './membership.ts';
 
 const OFFSET_OUT_OF_RANGE = 1;
 const RETRY_MS = 100;
+/** While a partition is paused: it is asked for again only when the fetch of the others has come back. */
+const SHORT_WAIT_MS = 20;
 
 interface Reading {
   topic: string;
@@ -136,7 +138,8 @@ export class PlatformaticConsumer implements GroupConsumer {
       .filter(({ paused }) => !paused)
       .map(({ topic, partition, offset }) => ({ topic, partition, offset: offset! }));
     if (wanted.length === 0) return;
-    const answers = await fetchCommitted(connection, wanted, MAX_WAIT_MS);
+    const maxWaitMs = wanted.length < this.#readings.size ? SHORT_WAIT_MS : MAX_WAIT_MS;
+    const answers = await fetchCommitted(connection, wanted, maxWaitMs);
     this.#troubleSince = undefined;
     for (const answer of answers) {
       if (this.#left) return;
@@ -173,6 +176,8 @@ export class PlatformaticConsumer implements GroupConsumer {
   }
 
   #fail(error: unknown): void {
-    if (!this.#left) this.#events.failed(error);
+    if (this.#left) return;
+    this.leave().catch(() => {});
+    this.#events.failed(error);
   }
 }

@@ -67,6 +67,7 @@ export class GroupMembership {
         if (this.#left) return;
         if (JOIN_ANEW.has(protocolErrorOf(error) ?? '')) {
           this.#heed(error);
+          if (protocolErrorOf(error) !== 'MEMBER_ID_REQUIRED') await sleep(RETRY_MS);
         } else if (isPassing(error) && performance.now() < deadline) {
           this.#coordinator = undefined;
           await sleep(RETRY_MS);
