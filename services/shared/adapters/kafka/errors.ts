@@ -23,13 +23,12 @@ export class KafkaAdapterError extends Error {
   }
 }
 
-/** What an error of any origin says. kafkajs runs in its own realm in tests, so `instanceof Error` is not relied on. */
+/** What an error of any origin says, with what it wraps. kafkajs runs in its own realm in tests, so `instanceof Error` is not relied on. */
 export function messageOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
-  const inner = innerErrors(error)
-    .map(messageOf)
-    .filter((text) => !String(error.message).includes(text));
-  return [error.message, ...new Set(inner)].join(': ');
+  const message = String(error.message);
+  const inner = [...innerErrors(error), ...('cause' in error && error.cause ? [error.cause] : [])].map(messageOf);
+  return [message, ...new Set(inner.filter((text) => !message.includes(text)))].join(': ');
 }
 
 /** The broker's name of a protocol error (`CONCURRENT_TRANSACTIONS`), looked up through the errors that wrap it. */

@@ -1,7 +1,7 @@
 import { ConfigResourceTypes, createTopicsV7, listOffsetsV7, metadataV12, offsetFetchV7 } from '@platformatic/kafka';
 import type { Bounds, KafkaClient, KafkaConnection, Offsets } from '../client.ts';
 import { protocolErrorOf } from '../errors.ts';
-import { Cluster, untilDone } from './cluster.ts';
+import { Cluster, leaderOf, untilDone } from './cluster.ts';
 import { PlatformaticConsumer } from './consumer.ts';
 import { readPartition } from './partition-reader.ts';
 import { createAppender } from './producer.ts';
@@ -41,13 +41,13 @@ export async function createPlatformaticClient(connection: KafkaConnection): Pro
     return patiently(async () => {
       const leaders = await cluster.leaders(topic, fresh);
       fresh = true;
-      const byLeader = Map.groupBy(
-        leaders.keys(),
-        (partition) => `${leaders[partition]!.host}:${leaders[partition]!.port}`,
-      );
       const found = new Map<number, number>();
+      const byLeader = Map.groupBy(leaders.keys(), (partition) => {
+        const { host, port } = leaderOf(leaders, topic, partition);
+        return `${host}:${port}`;
+      });
       for (const partitions of byLeader.values()) {
-        const { host, port } = leaders[partitions[0]!]!;
+        const { host, port } = leaderOf(leaders, topic, partitions[0]!);
         const { topics } = await listOffsetsV7.api.async(await pool.get({ host, port }), CONSUMER_REPLICA, isolation, [
           {
             name: topic,

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Admin,
   type Broker,
-  type BrokerWithRack,
   type Connection,
   ConnectionPool,
   FindCoordinatorKeyTypes,
   findCoordinatorV4,
+  ProtocolError,
   type Reader,
   type Writer,
 } from '@platformatic/kafka';
 import type { KafkaConnection } from '../client.ts';
-import { KafkaAdapterError, protocolErrorOf } from '../errors.ts';
+import { protocolErrorOf } from '../errors.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -70,7 +70,7 @@ export class Cluster {
   readonly admin: Admin;
   readonly #connection: KafkaConnection;
   readonly #options: object;
-  readonly #leaders = new Map<string, readonly Broker[]>();
+  readonly #leaders = new Map<string, Leaders>();
 
   constructor(connection: KafkaConnection) {
     this.#connection = connection;
@@ -96,27 +96,24 @@ export class Cluster {
     return quiet(new ConnectionPool(this.#connection.clientId, { ...this.#options, requestTimeout }));
   }
 
-  /** Leaders of a topic's partitions, by partition. `fresh`: what is known of them has proved wrong. */
-  async leaders(topic: string, fresh = false): Promise<readonly Broker[]> {
+  /** Leaders of a topic's partitions, where they have one. `fresh`: what is known of them has proved wrong. */
+  async leaders(topic: string, fresh = false): Promise<Leaders> {
     const cached = this.#leaders.get(topic);
     if (cached !== undefined && !fresh) return cached;
     const { topics, brokers } = await this.admin.metadata({ topics: [topic], forceUpdate: fresh });
-    const partitions = topics.get(topic)?.partitions ?? [];
-    const leaders = partitions.map(({ leader }, partition) => known(brokers, leader, `${topic}-${partition}`));
-    this.#leaders.set(topic, leaders);
+    const leaders = (topics.get(topic)?.partitions ?? []).map(({ leader }) => brokers.get(leader));
+    if (leaders.includes(undefined)) this.#leaders.delete(topic);
+    else this.#leaders.set(topic, leaders);
     return leaders;
   }
 
   async leader(topic: string, partition: number, fresh = false): Promise<Broker> {
-    const leader = (await this.leaders(topic, fresh))[partition];
-    if (leader === undefined)
-      throw new KafkaAdapterError('DETENT_KAFKA_PROTOCOL', `${topic} has no partition ${partition}`);
-    return leader;
+    return leaderOf(await this.leaders(topic, fresh), topic, partition);
   }
 
   async controller(): Promise<Broker> {
     const { brokers, controllerId } = await this.admin.metadata({ topics: [], forceUpdate: true });
-    return known(brokers, controllerId, 'the cluster');
+    return brokers.get(controllerId) ?? fail('the cluster has no controller');
   }
 
   /** Any broker. When none that is known answers, those named in the settings are asked who is there now. */
@@ -156,18 +153,16 @@ export function send<T>(
   });
 }
 
-function known(brokers: ReadonlyMap<number, BrokerWithRack>, id: number, of: string): Broker {
-  const broker = brokers.get(id);
-  if (broker === undefined) throw new LeaderUnknown(of);
-  return broker;
+/** By partition; undefined where there is none just now. */
+export type Leaders = readonly (Broker | undefined)[];
+
+/** Throws what passes when a leader is elected. */
+export function leaderOf(leaders: Leaders, topic: string, partition: number): Broker {
+  return leaders[partition] ?? fail(`${topic}-${partition} has no leader`);
 }
 
-/** Passes, as the broker's own word for it does. */
-class LeaderUnknown extends KafkaAdapterError {
-  readonly apiId = 'LEADER_NOT_AVAILABLE';
-  constructor(of: string) {
-    super('DETENT_KAFKA_PROTOCOL', `${of} has no leader now: is a broker down?`);
-  }
+function fail(what: string): never {
+  throw new ProtocolError('LEADER_NOT_AVAILABLE', `${what} now: is a broker down?`);
 }
 
 /** A connection tells of an error each call that waits; as an event that nobody hears it would end the process. */

@@ -110,13 +110,18 @@ export class PlatformaticConsumer implements GroupConsumer {
     for (const topic of new Set(open.map((one) => one.topic))) {
       const leaders = await this.#cluster.leaders(topic, fresh);
       for (const reading of open.filter((one) => one.topic === topic)) {
-        const leader = leaders[reading.partition]!;
+        const leader = leaders[reading.partition];
+        if (leader === undefined) {
+          this.#stale = true;
+          continue;
+        }
         const at = `${leader.host}:${leader.port}`;
         const group = byLeader.get(at) ?? { leader, readings: [] };
         byLeader.set(at, group);
         group.readings.push(reading);
       }
     }
+    if (byLeader.size === 0) setTimeout(() => this.#fetchSoon(), RETRY_MS);
     for (const [at, { leader, readings }] of byLeader) {
       if (this.#left || this.#fetching.has(at)) continue;
       const fetched = this.#fetch(leader, readings)
@@ -140,27 +145,32 @@ export class PlatformaticConsumer implements GroupConsumer {
     if (wanted.length === 0) return;
     const maxWaitMs = wanted.length < this.#readings.size ? SHORT_WAIT_MS : MAX_WAIT_MS;
     const answers = await fetchCommitted(connection, wanted, maxWaitMs);
-    this.#troubleSince = undefined;
+    let refused = 0;
     for (const answer of answers) {
       if (this.#left) return;
-      this.#hand(answer);
+      const why = this.#hand(answer);
+      if (why !== 0) refused = why;
     }
+    if (refused !== 0) throw new ProtocolError(refused);
+    this.#troubleSince = undefined;
   }
 
-  #hand({ topic, partition, offset, error, records, next, highWatermark }: Fetched): void {
+  /** Returns why the broker gave nothing, if it is the broker's matter. */
+  #hand({ topic, partition, offset, error, records, next, highWatermark }: Fetched): number {
     const reading = this.#readings.get(`${topic}-${partition}`);
-    if (reading === undefined || reading.paused || reading.offset !== offset) return;
+    if (reading === undefined || reading.paused || reading.offset !== offset) return 0;
     if (error === OFFSET_OUT_OF_RANGE) {
       reading.paused = true;
       this.#events.overtaken(topic, partition);
-      return;
+      return 0;
     }
-    if (error !== 0) throw new ProtocolError(error);
+    if (error !== 0) return error;
     if (next > offset) {
       reading.offset = next;
       this.#events.arrived(topic, partition, { fetchedOffset: offset, next, highWatermark, records });
     }
     this.#events.fetched(topic, partition);
+    return 0;
   }
 
   /** A broker that is away comes back, or the group notices; what does not pass is told. */
