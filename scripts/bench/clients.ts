@@ -6,6 +6,7 @@ import { toRequests } from '../../services/shared/adapters/kafka/batches.ts';
 import { connectKafka, type KafkaClient, type KafkaClientName } from '../../services/shared/adapters/kafka/client.ts';
 import { startStack } from '../stack/stack.ts';
 import { readStack } from '../stack/state.ts';
+import { measureLive } from './clients-live.ts';
 import { type BenchReport, type Figure, median, report } from './figures.ts';
 import { cpuFigures } from './processes.ts';
 import { runDetent } from './r1/detent.ts';
@@ -18,7 +19,7 @@ const SMALL_COMMITS = 100;
 const VALUE_BYTES = 200;
 const SEGMENTERS = 2;
 
-/** The Kafka clients side by side: their own cost, and R1 with each, on one broker in one run. */
+/** The Kafka clients side by side: their own cost, latency and rebalances, and R1 with each, on one broker in one run. */
 export async function benchClients(events: number, say: (line: string) => void): Promise<BenchReport> {
   const dir = mkdtempSync(join(tmpdir(), 'detent-bench-'));
   const stack = await startStack({ dir, ports: 'free', owned: true, say });
@@ -29,11 +30,14 @@ export async function benchClients(events: number, say: (line: string) => void):
       for (const client of CLIENTS) {
         say(`round ${round + 1} of ${ROUNDS}: ${client}`);
         const own = await measureClient(client, stack.kafka, round, events);
+        own.push(...(await measureLive(client, stack.kafka, stack.redis, round)));
         const chosen = { DETENT_KAFKA_CLIENT: client, DETENT_TOPIC_PREFIX: `${client}-${round}.` };
         const pids = { broker: kafka!.pid, redis: redis!.pid };
         const r1 = await runDetent(stack, events, SEGMENTERS, pids, say, chosen);
         const perSecond: Figure = { name: 'R1 events/s', value: events / r1.seconds, unit: '1/s', better: 'more' };
-        rounds.get(client)!.push([...own, perSecond, ...cpuFigures(r1, events)]);
+        const figures = [...own, perSecond, ...cpuFigures(r1, events)];
+        say(figures.map(({ name, value, unit }) => `${name} ${value.toPrecision(3)} ${unit}`).join('; '));
+        rounds.get(client)!.push(figures);
       }
     }
     return report(
@@ -88,6 +92,7 @@ async function commits(client: KafkaClient, prefix: string, count: number, size:
   const writer = await client.fence(`${prefix}writer`);
   const topic = `${prefix}output`;
   const headers = { ce_id: '0123456789abcdef', ce_type: 'bench', ce_source: '/bench', ce_time: '2026-01-01T00:00:00Z' };
+  const now = String(Date.now());
   const times: number[] = [];
   const cpuUs = await cpuPer(async () => {
     for (let i = 1; i <= count; i += 1) {
@@ -97,7 +102,7 @@ async function commits(client: KafkaClient, prefix: string, count: number, size:
           partition: 0,
           key: Buffer.from(`key-${n}`),
           value: Buffer.alloc(VALUE_BYTES, n),
-          timestamp: '1',
+          timestamp: now,
           headers,
         },
       }));
