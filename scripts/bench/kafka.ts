@@ -10,7 +10,7 @@ import { readStack } from '../stack/state.ts';
 import { type BenchReport, report } from './figures.ts';
 import { benchEvents } from './input.ts';
 import type { Floor } from './kafka-floor.ts';
-import { cpuFigures, output, runServices } from './processes.ts';
+import { cpuFigures, kafkaClient, output, runServices } from './processes.ts';
 
 /** The segmenter has twice as much to do for an event. */
 const APART = ['ingest', 'segmenter', 'segmenter'];
@@ -33,6 +33,7 @@ export async function benchKafka(events: number, fused: boolean, say: (line: str
     DETENT_FUSED: String(fused),
     DETENT_LOG_LEVEL: 'error',
     DETENT_HTTP_PORT: '0',
+    ...kafkaClient(),
   };
   const runtime = await openRuntime(readConfig({ environment }), { logger: createLogger('error'), write: true });
   try {

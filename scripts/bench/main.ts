@@ -1,8 +1,9 @@
 /**
  * `npm run bench [-- <suite>…] [--json] [--events N] [--peer DIR]`: measures and prints. Suites: core, embedded, kafka,
- * hysteresis.
+ * clients, hysteresis.
  */
 import { parseArgs } from 'node:util';
+import { benchClients } from './clients.ts';
 import { benchCore } from './core.ts';
 import { benchEmbedded } from './embedded.ts';
 import { type BenchReport, table } from './figures.ts';
@@ -30,6 +31,7 @@ const suites: Record<string, () => Promise<BenchReport>> = {
   core: () => benchCore(events, say),
   embedded: () => benchEmbedded(events, say),
   latency: () => benchLatency(say),
+  clients: () => benchClients(events, say),
   kafka: () => (values.peer ? besidePeer() : benchKafka(events, values.fused, say)),
 };
 let ratioToPeer: number | undefined;
@@ -39,7 +41,7 @@ async function besidePeer(): Promise<BenchReport> {
   return r1.report;
 }
 
-const wanted = positionals.length > 0 ? positionals : Object.keys(suites);
+const wanted = positionals.length > 0 ? positionals : Object.keys(suites).filter((name) => name !== 'clients');
 const reports: BenchReport[] = [];
 for (const name of wanted) {
   if (name === 'hysteresis') {

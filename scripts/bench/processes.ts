@@ -132,6 +132,12 @@ export function perEvent(name: string, seconds: number, events: number): Figure 
   return { name, value: (seconds / events) * 1e6, unit: 'µs', better: 'less' };
 }
 
+/** The Kafka client that whoever runs the bench chose, for the services that it measures. */
+export function kafkaClient(): Record<string, string> {
+  const client = process.env['DETENT_KAFKA_CLIENT'];
+  return client ? { DETENT_KAFKA_CLIENT: client } : {};
+}
+
 /** Runs a script of ours and returns what it printed, read as JSON. */
 export function output(script: string, args: readonly string[]): Promise<unknown> {
   return new Promise((resolve, reject) => {

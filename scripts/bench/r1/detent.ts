@@ -2,14 +2,17 @@ import { createLogger, openRuntime, readConfig } from '@detent/adapters';
 import type { OutRecord } from '@detent/pipeline';
 import { serviceByName } from '../../../services/cli/composition.ts';
 import type { Stack } from '../../stack/stack.ts';
-import { type Measured, runServices } from '../processes.ts';
+import { kafkaClient, type Measured, runServices } from '../processes.ts';
 import { r1Observations } from './events.ts';
 
 const CHUNK = 5000;
 const MODEL = 'models/bench-r1.yaml';
 
-/** The settings of a process that runs R1 on a stack. */
-export function r1Environment(stack: Stack): Record<string, string> {
+/** The settings of a process that runs R1 on a stack. `chosen`: settings besides those of the stack. */
+export function r1Environment(
+  stack: Stack,
+  chosen: Readonly<Record<string, string>> = kafkaClient(),
+): Record<string, string> {
   return {
     DETENT_PROFILE: 'cluster',
     DETENT_KAFKA_BROKERS: stack.kafka,
@@ -20,18 +23,23 @@ export function r1Environment(stack: Stack): Record<string, string> {
     DETENT_TIME: 'stream',
     DETENT_LOG_LEVEL: 'error',
     DETENT_HTTP_PORT: '0',
+    ...chosen,
   };
 }
 
-/** Runs R1 through `processes` segmenters on a stack, exactly once, its events written before the clock starts. */
+/**
+ * Runs R1 through `processes` segmenters on a stack, exactly once, its events written before the clock starts. `chosen`:
+ * settings besides those of the stack.
+ */
 export async function runDetent(
   stack: Stack,
   events: number,
   processes: number,
   others: Readonly<Record<string, number>>,
   say: (line: string) => void,
+  chosen: Readonly<Record<string, string>> = kafkaClient(),
 ): Promise<Measured> {
-  const environment = r1Environment(stack);
+  const environment = r1Environment(stack, chosen);
   const config = readConfig({ environment });
   const runtime = await openRuntime(config, { logger: createLogger('error'), write: true });
   try {

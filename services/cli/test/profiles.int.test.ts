@@ -52,15 +52,16 @@ async function replaySample(rows: string, environment: Record<string, string>): 
 }
 
 onCluster('the two profiles (needs DETENT_TEST_KAFKA_BROKERS, _REGISTRY_URL and _REDIS_URL)', () => {
-  it(
-    'come to byte-identical segment changes from the same events on one partition',
-    async () => {
+  it.each(['kafkajs', 'platformatic'])(
+    'come to byte-identical segment changes from the same events on one partition, with %s',
+    async (client) => {
       const rows = writeSample();
       const embedded = await replaySample(rows, { DETENT_DATA_DIR: mkdtempSync(join(tmpdir(), 'detent-profiles-')) });
       const cluster = await replaySample(rows, {
         DETENT_PROFILE: 'cluster',
         DETENT_PARTITIONS: '1',
-        DETENT_TOPIC_PREFIX: `profiles-${process.pid}.`,
+        DETENT_TOPIC_PREFIX: `profiles-${client}-${process.pid}.`,
+        DETENT_KAFKA_CLIENT: client,
         DETENT_KAFKA_BROKERS: brokers ?? '',
         DETENT_REGISTRY_URL: registry ?? '',
         DETENT_REDIS_URL: redis ?? '',

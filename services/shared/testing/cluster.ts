@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TaskHostSpec } from '@detent/pipeline';
-import { connectCluster, createKafka } from '../adapters/kafka/client.ts';
+import { connectKafka, type KafkaClientName } from '../adapters/kafka/client.ts';
 import type { KafkaTaskHostOptions } from '../adapters/kafka/host.ts';
 import { openSession } from '../adapters/kafka/open-session.ts';
 import type { KafkaSession } from '../adapters/kafka/session.ts';
@@ -12,9 +12,13 @@ import { createRecordingMetrics, type RecordingMetrics, silentLogger } from './r
 export const testKafka = process.env['DETENT_TEST_KAFKA_BROKERS'];
 export const testRedis = process.env['DETENT_TEST_REDIS_URL'];
 
+/** Every library behind the adapter: what is promised of Kafka is tested with each. */
+export const kafkaClients: readonly KafkaClientName[] = ['kafkajs', 'platformatic'];
+
 /** Options under a prefix of their own, so that tests on one cluster do not meet. */
-export function testOptions(): KafkaTaskHostOptions & { metrics: RecordingMetrics } {
+export function testOptions(client: KafkaClientName): KafkaTaskHostOptions & { metrics: RecordingMetrics } {
   return {
+    client,
     brokers: (testKafka ?? '').split(','),
     clientId: 'detent-test',
     prefix: `t${randomUUID().slice(0, 8)}.`,
@@ -33,9 +37,7 @@ export async function takeOver(
   task: number,
 ): Promise<{ session: KafkaSession; end(): Promise<void> }> {
   const { prefix, clock, metrics, logger } = options;
-  const admin = createKafka(options).admin();
-  await admin.connect();
-  const cluster = await connectCluster(options);
+  const client = await connectKafka(options);
   const redis = await connectRedis(options.redis, logger);
   const session = await openSession(
     {
@@ -43,11 +45,9 @@ export async function takeOver(
       prefix,
       groupId: prefix + spec.service,
       changelogTopic: `${prefix}state.${spec.service}.v1`,
-      admin,
-      cluster,
-      producers: createKafka(options),
+      client,
       redis,
-      topics: new TopicCatalogue(admin),
+      topics: new TopicCatalogue(client),
       feed: { seek() {}, pause() {}, resume() {}, now: () => performance.now() },
       sweepMinBytes: options.sweepMinBytes ?? Number.POSITIVE_INFINITY,
       clock,
@@ -63,8 +63,7 @@ export async function takeOver(
     async end() {
       await session.dispose('the test is over');
       redis.close();
-      await cluster.disconnect();
-      await admin.disconnect();
+      await client.close();
     },
   };
 }

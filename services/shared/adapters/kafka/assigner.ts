@@ -1,6 +1,4 @@
 import type { Partitioning } from '@detent/pipeline';
-import type { PartitionAssigner } from 'kafkajs';
-import { kafkajs } from './kafkajs.ts';
 
 /** A member of the group and the tasks that it says it has. */
 export interface Member {
@@ -38,41 +36,31 @@ export function shareTasks(members: readonly Member[], tasks: readonly number[])
   return shares;
 }
 
-/** A group's own assigner: partition n of all topics goes to the same member, for a task is (service, n). */
-export function coPartitioning(partitioning: Partitioning, owned: () => Iterable<number>): PartitionAssigner {
-  const { AssignerProtocol } = kafkajs();
-  const { MemberMetadata, MemberAssignment } = AssignerProtocol;
-  const version = 1;
-  const name = `detent-${partitioning}`;
-  return ({ cluster }) => ({
-    name,
-    version,
-    protocol: ({ topics }) => ({
-      name,
-      metadata: MemberMetadata.encode({ version, topics, userData: Buffer.from(JSON.stringify([...owned()])) }),
-    }),
-    async assign({ members, topics }) {
-      const counts = topics.map((topic) => ({ topic, count: cluster.findTopicPartitionMetadata(topic).length }));
-      const tasks = partitioning === 'single' ? 1 : Math.max(...counts.map(({ count }) => count));
-      const shares = shareTasks(
-        members.map(({ memberId, memberMetadata }) => ({
-          memberId,
-          owned: ownedBy(MemberMetadata.decode(memberMetadata)?.userData),
-        })),
-        Array.from({ length: tasks }, (_, task) => task),
-      );
-      return [...shares].map(([memberId, share]) => ({
-        memberId,
-        memberAssignment: MemberAssignment.encode({
-          version,
-          assignment: Object.fromEntries(
-            counts.map(({ topic, count }) => [topic, partitionsOf(share, count, partitioning)]),
-          ),
-          userData: Buffer.alloc(0),
-        }),
-      }));
-    },
-  });
+/** The name by which members of a group agree on this way of sharing. */
+export function protocolName(partitioning: Partitioning): string {
+  return `detent-${partitioning}`;
+}
+
+/** What a member tells the group of itself. */
+export function encodeOwned(owned: Iterable<number>): Buffer {
+  return Buffer.from(JSON.stringify([...owned]));
+}
+
+/** Partition n of all topics goes to the same member, for a task is (service, n). */
+export function assignTasks(
+  partitioning: Partitioning,
+  members: readonly { memberId: string; userData: Buffer | undefined }[],
+  topics: readonly { topic: string; count: number }[],
+): { memberId: string; assignment: Record<string, number[]> }[] {
+  const tasks = partitioning === 'single' ? 1 : Math.max(...topics.map(({ count }) => count));
+  const shares = shareTasks(
+    members.map(({ memberId, userData }) => ({ memberId, owned: ownedBy(userData) })),
+    Array.from({ length: tasks }, (_, task) => task),
+  );
+  return [...shares].map(([memberId, share]) => ({
+    memberId,
+    assignment: Object.fromEntries(topics.map(({ topic, count }) => [topic, partitionsOf(share, count, partitioning)])),
+  }));
 }
 
 function partitionsOf(share: readonly number[], count: number, partitioning: Partitioning): number[] {

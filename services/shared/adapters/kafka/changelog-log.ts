@@ -1,9 +1,6 @@
 import type { StateWrite } from '@detent/pipeline';
 import { unpackStates } from '@detent/pipeline';
-import type { Admin } from 'kafkajs';
-import type { InternalCluster } from './kafkajs.ts';
-import { type Bounds, readPartition } from './partition-reader.ts';
-import { fetchTopicId } from './raw-protocol.ts';
+import type { Bounds, KafkaClient } from './client.ts';
 
 /** A page of states as the log holds them; `next` is the offset after the record that they came from. */
 export interface ChangelogPage {
@@ -17,31 +14,27 @@ export class ChangelogLog {
   readonly partition: number;
   /** Of the topic as it was created: one made anew has another. */
   readonly topicId: string;
-  readonly #admin: Admin;
-  readonly #cluster: InternalCluster;
+  readonly #client: KafkaClient;
 
-  private constructor(topic: string, partition: number, topicId: string, admin: Admin, cluster: InternalCluster) {
+  private constructor(topic: string, partition: number, topicId: string, client: KafkaClient) {
     this.topic = topic;
     this.partition = partition;
     this.topicId = topicId;
-    this.#admin = admin;
-    this.#cluster = cluster;
+    this.#client = client;
   }
 
-  static async open(topic: string, partition: number, admin: Admin, cluster: InternalCluster): Promise<ChangelogLog> {
-    return new ChangelogLog(topic, partition, await fetchTopicId(cluster, topic), admin, cluster);
+  static async open(topic: string, partition: number, client: KafkaClient): Promise<ChangelogLog> {
+    return new ChangelogLog(topic, partition, await client.topicId(topic), client);
   }
 
   /** Where it begins and, for committed records, ends. */
   async bounds(): Promise<Bounds> {
-    const offsets = await this.#admin.fetchTopicOffsets(this.topic);
-    const own = offsets.find(({ partition }) => partition === this.partition);
-    return { start: Number(own?.low ?? 0), end: Number(own?.high ?? 0) };
+    return (await this.#client.bounds(this.topic)).get(this.partition) ?? { start: 0, end: 0 };
   }
 
   /** Committed states from `from` to `end`, a record at a time. */
   async *read(from: number, end: number): AsyncIterable<ChangelogPage> {
-    for await (const page of readPartition(this.#cluster, this.topic, this.partition, from, end)) {
+    for await (const page of this.#client.read(this.topic, this.partition, from, end)) {
       for (const { value, offset } of page) {
         if (value !== null) yield { writes: unpackStates(value), next: offset + 1 };
       }
@@ -49,9 +42,8 @@ export class ChangelogLog {
   }
 
   /** Lets the log begin at `offset`: what lies before is gone. */
-  async truncate(offset: number): Promise<void> {
-    const partitions = [{ partition: this.partition, offset: String(offset) }];
-    await this.#admin.deleteTopicRecords({ topic: this.topic, partitions });
+  truncate(offset: number): Promise<void> {
+    return this.#client.deleteRecords(this.topic, this.partition, offset);
   }
 
   /** The mark of a working copy that holds everything before `next`. */

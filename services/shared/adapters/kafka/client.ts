@@ -1,10 +1,15 @@
-import type { Logger } from '@detent/pipeline';
-import type { RetryOptions, SASLOptions } from 'kafkajs';
+import type { Logger, LogRecord, Partitioning, TopicSpec } from '@detent/pipeline';
+import type { Request } from './batches.ts';
 import { KafkaAdapterError, messageOf } from './errors.ts';
-import { type InternalCluster, internalCluster, type Kafka, kafkajs } from './kafkajs.ts';
+import type { Arrival, Feed } from './input.ts';
+import { createKafkajsClient } from './kafkajs/client.ts';
+import { createPlatformaticClient } from './platformatic/client.ts';
 
-/** How to reach the cluster. */
+export type KafkaClientName = 'kafkajs' | 'platformatic';
+
+/** How to reach the cluster, and with which library. */
 export interface KafkaConnection {
+  client: KafkaClientName;
   brokers: readonly string[];
   ssl?: boolean;
   sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
@@ -16,43 +21,127 @@ export interface KafkaConnection {
   logger: Logger;
 }
 
-/** Short first waits: the default of 300 ms makes back-to-back transactions ten times as slow. */
-export const QUICK_RETRY: RetryOptions = {
-  initialRetryTime: 5,
-  multiplier: 2,
-  factor: 0.2,
-  maxRetryTime: 500,
-  retries: 10,
-};
-
-const CONNECTION_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 15_000;
-const ERRORS_ONLY = 1;
-
-/** A client of its own: kafkajs shares committed offsets among what one instance makes, so consumers and producers never share one. */
-export function createKafka(connection: KafkaConnection, retry: RetryOptions = QUICK_RETRY): Kafka {
-  const { Kafka } = kafkajs();
-  return new Kafka({
-    clientId: connection.clientId,
-    brokers: [...connection.brokers],
-    ssl: connection.ssl ?? false,
-    ...(connection.sasl && { sasl: connection.sasl as SASLOptions }),
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    retry,
-    logLevel: ERRORS_ONLY,
-    // kafkajs logs each try that it repeats as an error: what matters is reported by who called it.
-    logCreator:
-      () =>
-      ({ log: { message, ...fields } }) =>
-        connection.logger.debug({ kafkajs: fields }, message),
-  });
+/** Where a partition begins and ends, for readers of committed records. */
+export interface Bounds {
+  start: number;
+  end: number;
 }
 
-/** Runs the first contact with the cluster. Throws `DETENT_KAFKA_UNREACHABLE`, saying which addresses were tried. */
-export async function firstContact<T>(connection: KafkaConnection, contact: () => Promise<T>): Promise<T> {
+/** Next offset to read by topic and partition. */
+export type Offsets = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+/** Offsets to commit: the next to read, by topic. */
+export interface OffsetCommit {
+  consumerGroupId: string;
+  topics: { topic: string; partitions: { partition: number; offset: string }[] }[];
+}
+
+/**
+ * The one transactional producer of a task, from its fence to the first error. After an error the outcome of the
+ * transaction is unknown: the writer is done for, and a new one must be fenced and the committed offsets read again.
+ */
+export interface TransactionalWriter {
+  /**
+   * Records and offsets in one transaction. Returns the offset after the last record written to `watched`, undefined
+   * when there was none.
+   */
+  commit(requests: readonly Request[][], offsets: OffsetCommit, watched: string): Promise<number | undefined>;
+  close(): Promise<void>;
+}
+
+/** A member of a group, as the group knows it since it was joined last. */
+export interface Membership {
+  memberId: string;
+  generation: number;
+}
+
+/** An idempotent producer outside transactions. After an error it is done for. */
+export interface Appender {
+  append(requests: readonly Request[][]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface GroupOptions {
+  groupId: string;
+  topics: readonly string[];
+  partitioning: Partitioning;
+  /** Tasks that this process has now: told to the group, so that they stay where they are. */
+  owned(): Iterable<number>;
+}
+
+/** What a consumer tells. Nothing may be thrown into it. */
+export interface GroupEvents {
+  /** What the group gave, by topic. All of it is paused, and nothing of it was fetched yet. */
+  joined(assignment: Readonly<Record<string, readonly number[]>>): void;
+  arrived(topic: string, partition: number, arrival: Arrival): void;
+  /** Transaction markers and aborted records were all there was, from `first` (null: not known) on. */
+  arrivedEmpty(
+    topic: string,
+    partition: number,
+    batch: { first: number | null; next: number; highWatermark: number },
+  ): void;
+  /** A fetch of the partition ended, whatever it brought. */
+  fetched(topic: string, partition: number): void;
+  /** The log no longer holds the record that is next. */
+  overtaken(topic: string, partition: number): void;
+  /** The consumer is at its end: another one must join. */
+  failed(error: unknown): void;
+}
+
+/** This process in a consumer group. Feeds what is neither paused nor left to it by the group. */
+export interface GroupConsumer extends Pick<Feed, 'seek' | 'pause' | 'resume'> {
+  join(): Promise<void>;
+  leave(): Promise<void>;
+  /** Undefined where the library keeps it to itself. */
+  membership(): Membership | undefined;
+}
+
+/** What the adapter needs of a Kafka library. Its contract: `*.int.test.ts` of this folder, run with every library. */
+export interface KafkaClient {
+  /** All topics but internal ones, with their partition counts. */
+  topics(): Promise<Map<string, number>>;
+  /** Creates topics; those that exist already stay as they are. */
+  createTopics(topics: readonly TopicSpec[]): Promise<void>;
+  deleteTopics(topics: readonly string[]): Promise<void>;
+  /** Largest record batch that each topic takes, as far as it may be read. */
+  maxMessageBytes(topics: readonly string[]): Promise<Map<string, number>>;
+  /** The id that the cluster gave this topic when it was created (32 hex digits): a topic made anew has another one. */
+  topicId(topic: string): Promise<string>;
+  /** Of every partition of the topic, for readers of committed records. */
+  bounds(topic: string): Promise<Map<number, Bounds>>;
+  /** Where each partition ends, open transactions included: a commit returns before its marker is written. */
+  highWatermarks(topic: string): Promise<Map<number, number>>;
+  /**
+   * Read-committed records of one partition from `from` to `end`, in pages; waits for transactions that are open before
+   * `end`. Throws `DETENT_KAFKA_READ_OVERTAKEN` when records are deleted before they are read: a gap is never passed over.
+   */
+  read(topic: string, partition: number, from: number, end: number): AsyncIterable<LogRecord[]>;
+  /** Lets a partition begin at `before`: what lies before is gone. */
+  deleteRecords(topic: string, partition: number, before: number): Promise<void>;
+  /** Offsets that a group has committed, of all topics. Of a transaction that is not settled, those before it. */
+  committedOffsets(groupId: string): Promise<Offsets>;
+  /** Offsets that a group has committed, or undefined while a transaction that holds some of them is not settled. */
+  stableOffsets(
+    groupId: string,
+    wanted: readonly { topic: string; partitions: readonly number[] }[],
+  ): Promise<Offsets | undefined>;
+  /** All groups; busy: it has members. */
+  groups(): Promise<{ groupId: string; busy: boolean }[]>;
+  deleteGroups(groupIds: readonly string[]): Promise<void>;
+  appender(): Promise<Appender>;
+  /**
+   * Takes the transactional id over: whoever wrote with it before is refused from now on, and what it left open is
+   * aborted. `membership`: as whom offsets are committed, where the library can say that.
+   */
+  fence(transactionalId: string, membership?: () => Membership | undefined): Promise<TransactionalWriter>;
+  consumer(options: GroupOptions, events: GroupEvents): GroupConsumer;
+  close(): Promise<void>;
+}
+
+/** A connected client. Throws `DETENT_KAFKA_UNREACHABLE` when no broker gives an answer. */
+export async function connectKafka(connection: KafkaConnection): Promise<KafkaClient> {
   try {
-    return await contact();
+    return await (connection.client === 'platformatic' ? createPlatformaticClient : createKafkajsClient)(connection);
   } catch (error) {
     if (error instanceof KafkaAdapterError) throw error;
     throw new KafkaAdapterError(
@@ -63,9 +152,12 @@ export async function firstContact<T>(connection: KafkaConnection, contact: () =
   }
 }
 
-/** A connected cluster below kafkajs's public face. */
-export async function connectCluster(connection: KafkaConnection): Promise<InternalCluster> {
-  const cluster = internalCluster(createKafka(connection));
-  await firstContact(connection, () => cluster.connect());
-  return cluster;
+/** All topics named must be there. Throws `DETENT_KAFKA_TOPIC_MISSING` naming those that are not. */
+export function assertTopics(wanted: readonly string[], existing: ReadonlyMap<string, number>): void {
+  const missing = wanted.filter((topic) => !existing.has(topic));
+  if (missing.length === 0) return;
+  throw new KafkaAdapterError(
+    'DETENT_KAFKA_TOPIC_MISSING',
+    `missing in Kafka: ${missing.join(', ')}. Run "detent topics apply", or check DETENT_TOPIC_PREFIX`,
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { takeOver, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
+import { kafkaClients, takeOver, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
 import { logClientFeatures } from '../../testing/log-client.features.ts';
 import { taskHostFeatures } from '../../testing/task-host.features.ts';
 import { createKafkaLogClient, createKafkaTaskHost } from './index.ts';
@@ -9,29 +9,31 @@ if (testKafka === undefined || testRedis === undefined) {
     it.skip('DETENT_TEST_KAFKA_BROKERS and DETENT_TEST_REDIS_URL are not set', () => {});
   });
 } else {
-  logClientFeatures('Kafka', async () => {
-    const options = testOptions();
-    const log = await createKafkaLogClient(options);
-    return { log, prefix: options.prefix, close: () => log.close() };
-  });
+  for (const client of kafkaClients) {
+    logClientFeatures(`Kafka by ${client}`, async () => {
+      const options = testOptions(client);
+      const log = await createKafkaLogClient(options);
+      return { log, prefix: options.prefix, close: () => log.close() };
+    });
 
-  taskHostFeatures('Kafka and Redis', async () => {
-    const options = testOptions();
-    const log = await createKafkaLogClient(options);
-    const owners: { end(): Promise<void> }[] = [];
-    return {
-      log,
-      host: createKafkaTaskHost(options),
-      prefix: options.prefix,
-      async takeOver(spec, task) {
-        const owner = await takeOver(options, spec, task);
-        owners.push(owner);
-        return owner.session;
-      },
-      async close() {
-        for (const owner of owners) await owner.end();
-        await log.close();
-      },
-    };
-  });
+    taskHostFeatures(`Kafka and Redis by ${client}`, async () => {
+      const options = testOptions(client);
+      const log = await createKafkaLogClient(options);
+      const owners: { end(): Promise<void> }[] = [];
+      return {
+        log,
+        host: createKafkaTaskHost(options),
+        prefix: options.prefix,
+        async takeOver(spec, task) {
+          const owner = await takeOver(options, spec, task);
+          owners.push(owner);
+          return owner.session;
+        },
+        async close() {
+          for (const owner of owners) await owner.end();
+          await log.close();
+        },
+      };
+    });
+  }
 }

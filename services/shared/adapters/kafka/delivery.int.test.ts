@@ -1,18 +1,18 @@
 import type { LogClient, LogRecord, RunningHost, StateWrite, TaskHostSpec, TaskSession } from '@detent/pipeline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { takeOver, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
+import { kafkaClients, takeOver, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
 import { kept } from '../../testing/kept.ts';
 import { taskKeys } from '../redis/index.ts';
-import { connectCluster, createKafka } from './client.ts';
+import { connectKafka } from './client.ts';
 import { createKafkaLogClient, createKafkaTaskHost } from './index.ts';
-import { readPartition } from './partition-reader.ts';
+import { createKafka } from './kafkajs/connect.ts';
 
 const there = testKafka !== undefined && testRedis !== undefined;
 const needed = there ? describe : describe.skip;
 
 /** What Kafka and Redis do to a task that the embedded log cannot. Skips without DETENT_TEST_KAFKA_BROKERS and DETENT_TEST_REDIS_URL. */
-needed('delivery on Kafka and Redis', () => {
+needed.each(kafkaClients)('delivery on Kafka and Redis, by %s', (client) => {
   let options: ReturnType<typeof testOptions>;
   let log: LogClient;
   let redis: Redis;
@@ -22,7 +22,7 @@ needed('delivery on Kafka and Redis', () => {
   const running: { stop(): Promise<void> }[] = [];
 
   beforeEach(async () => {
-    options = testOptions();
+    options = testOptions(client);
     log = await createKafkaLogClient(options);
     redis = new Redis(testRedis ?? '');
     source = `${options.prefix}source.v1`;
@@ -59,6 +59,13 @@ needed('delivery on Kafka and Redis', () => {
     const found: LogRecord[] = [];
     for await (const page of log.read(topic)) found.push(...page);
     return found;
+  }
+
+  /** As retention would. */
+  async function deleteBefore(offset: number): Promise<void> {
+    const client = await connectKafka(options);
+    await client.deleteRecords(source, 0, offset);
+    await client.close();
   }
 
   async function idle(session: TaskSession): Promise<void> {
@@ -217,11 +224,7 @@ needed('delivery on Kafka and Redis', () => {
     const first = await opened();
     await first.commit({ outputs: [], states: [], positions: [{ topic: source, partition: 0, next: 5 }] });
     for (const one of running.splice(0)) await one.stop();
-    const admin = createKafka(options).admin();
-    await admin.connect();
-    await admin.fetchTopicOffsets(source);
-    await admin.deleteTopicRecords({ topic: source, partitions: [{ partition: 0, offset: '10' }] });
-    await admin.disconnect();
+    await deleteBefore(10);
     let sessions = 0;
     const host = await start(async (session) => {
       sessions += 1;
@@ -236,17 +239,13 @@ needed('delivery on Kafka and Redis', () => {
 
   it('says when records were deleted while a topic was read, and passes over no gap', async () => {
     await log.append(Array.from({ length: 20 }, (_, i) => out(String(i), 0, source)));
-    const cluster = await connectCluster(options);
-    const admin = createKafka(options).admin();
-    await admin.connect();
-    await admin.fetchTopicOffsets(source);
-    await admin.deleteTopicRecords({ topic: source, partitions: [{ partition: 0, offset: '10' }] });
-    await expect(readPartition(cluster, source, 0, 5, 20)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    await deleteBefore(10);
+    const client = await connectKafka(options);
+    running.push({ stop: () => client.close() });
+    await expect(client.read(source, 0, 5, 20)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       code: 'DETENT_KAFKA_READ_OVERTAKEN',
       message: expect.stringContaining('record 5 was deleted'),
     });
-    await admin.disconnect();
-    await cluster.disconnect();
   });
 
   it('delivers no record of an aborted transaction where several producers share a partition', async () => {
@@ -342,12 +341,12 @@ needed('delivery on Kafka and Redis', () => {
   }, 60_000);
 });
 
-needed('starting on Kafka and Redis', () => {
+needed.each(kafkaClients)('starting on Kafka and Redis, by %s', (client) => {
   const never = async () => {};
   const spec: TaskHostSpec = { service: 'worker', sources: ['nowhere.v1'], partitioning: 'per-partition' };
 
   it('says where Kafka was sought when it is not there', async () => {
-    const options = { ...testOptions(), brokers: ['127.0.0.1:9'] };
+    const options = { ...testOptions(client), brokers: ['127.0.0.1:9'] };
     await expect(createKafkaTaskHost(options).start(spec, never)).rejects.toMatchObject({
       code: 'DETENT_KAFKA_UNREACHABLE',
       retriable: true,
@@ -356,14 +355,14 @@ needed('starting on Kafka and Redis', () => {
   });
 
   it('names the sources that are missing', async () => {
-    await expect(createKafkaTaskHost(testOptions()).start(spec, never)).rejects.toMatchObject({
+    await expect(createKafkaTaskHost(testOptions(client)).start(spec, never)).rejects.toMatchObject({
       code: 'DETENT_KAFKA_TOPIC_MISSING',
       message: expect.stringContaining('nowhere.v1'),
     });
   });
 
   it('says where Redis was sought when it is not there, and refuses one that evicts', async () => {
-    const options = testOptions();
+    const options = testOptions(client);
     const log = await createKafkaLogClient(options);
     const source = `${options.prefix}source.v1`;
     await log.ensureTopics([{ topic: source, partitions: 1, config: kept }]);

@@ -23,15 +23,26 @@ export class KafkaAdapterError extends Error {
   }
 }
 
-/** What an error of any origin says. kafkajs runs in its own realm in tests, so `instanceof Error` is not relied on. */
+/** What an error of any origin says, with what it wraps. kafkajs runs in its own realm in tests, so `instanceof Error` is not relied on. */
 export function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
+  const message = String(error.message);
+  const inner = [...innerErrors(error), ...('cause' in error && error.cause ? [error.cause] : [])].map(messageOf);
+  return [message, ...new Set(inner.filter((text) => !message.includes(text)))].join(': ');
 }
 
-/** The broker's name of a protocol error (`CONCURRENT_TRANSACTIONS`), looked up through the causes that wrap it. */
+/** The broker's name of a protocol error (`CONCURRENT_TRANSACTIONS`), looked up through the errors that wrap it. */
 export function protocolErrorOf(error: unknown): string | undefined {
-  for (let at = error; typeof at === 'object' && at !== null; at = 'cause' in at ? at.cause : undefined) {
-    if ('type' in at && typeof at.type === 'string') return at.type;
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('type' in error && typeof error.type === 'string') return error.type;
+  if ('apiId' in error && typeof error.apiId === 'string') return error.apiId;
+  for (const inner of [...innerErrors(error), 'cause' in error ? error.cause : undefined]) {
+    const name = protocolErrorOf(inner);
+    if (name !== undefined) return name;
   }
   return undefined;
+}
+
+function innerErrors(error: object): unknown[] {
+  return 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
 }

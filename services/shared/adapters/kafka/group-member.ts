@@ -1,32 +1,20 @@
 import type { TaskSession } from '@detent/pipeline';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { coPartitioning } from './assigner.ts';
+import type { GroupConsumer, GroupEvents } from './client.ts';
 import { messageOf } from './errors.ts';
 import type { Feed, KafkaInput } from './input.ts';
-import type { InternalBatch, Kafka } from './kafkajs.ts';
 import { openSession, type ServiceParts, type TaskPartitions } from './open-session.ts';
-import { toLogRecord } from './partition-reader.ts';
 import { TaskRunner } from './task-runner.ts';
 
-const SESSION_TIMEOUT_MS = 10_000;
-const REBALANCE_TIMEOUT_MS = 20_000;
-const HEARTBEAT_MS = 1_000;
-/** Bounds how long a partition that is resumed waits for a fetch of the others to come back empty. */
-const MAX_WAIT_MS = 100;
-const MAX_BYTES_PER_PARTITION = 1024 * 1024;
 const REJOIN_MS = 1_000;
-const FROM_EARLIEST = true;
 
 type Parts = Omit<ServiceParts, 'feed'>;
 
 /**
  * This process as a member of a service's consumer group: takes the tasks that the group gives it and hands their
- * partitions to the tasks' queues. Nothing that goes wrong leaves `eachBatch`: an error there may end a kafkajs
- * consumer for good. When the consumer does end, all tasks are given up and a new one joins.
+ * partitions to the tasks' queues. When the consumer comes to an end, all tasks are given up and a new one joins.
  */
 export class GroupMember {
   readonly #parts: Parts;
-  readonly #makeKafka: () => Kafka;
   readonly #partitionsOf: (task: number) => TaskPartitions;
   readonly #run: (session: TaskSession) => Promise<void>;
   readonly #runners = new Map<number, TaskRunner>();
@@ -34,26 +22,23 @@ export class GroupMember {
   readonly #leaving = new Map<number, Promise<void>>();
   readonly #inputs = new Map<string, KafkaInput>();
   readonly #feed: Feed;
-  #consumer: Consumer | undefined;
+  #consumer: GroupConsumer | undefined;
   #stopping = false;
   #lost: string | undefined;
   #rejoining: Promise<void> | undefined;
 
   constructor(
     parts: Parts,
-    makeKafka: () => Kafka,
     partitionsOf: (task: number) => TaskPartitions,
     run: (session: TaskSession) => Promise<void>,
   ) {
     this.#parts = parts;
-    this.#makeKafka = makeKafka;
     this.#partitionsOf = partitionsOf;
     this.#run = run;
     this.#feed = {
-      seek: (topic, partition, offset) =>
-        this.#ask((consumer) => consumer.seek({ topic, partition, offset: String(offset) })),
-      pause: (topic, partition) => this.#ask((consumer) => consumer.pause([{ topic, partitions: [partition] }])),
-      resume: (topic, partition) => this.#ask((consumer) => consumer.resume([{ topic, partitions: [partition] }])),
+      seek: (topic, partition, offset) => this.#consumer?.seek(topic, partition, offset),
+      pause: (topic, partition) => this.#consumer?.pause(topic, partition),
+      resume: (topic, partition) => this.#consumer?.resume(topic, partition),
       now: () => performance.now(),
     };
   }
@@ -70,34 +55,27 @@ export class GroupMember {
 
   /** Joins the group and takes what it is given. */
   async join(): Promise<void> {
-    const { groupId, spec, logger } = this.#parts;
-    const consumer = this.#makeKafka().consumer({
-      groupId,
-      partitionAssigners: [coPartitioning(spec.partitioning, () => this.#runners.keys())],
-      sessionTimeout: SESSION_TIMEOUT_MS,
-      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
-      heartbeatInterval: HEARTBEAT_MS,
-      maxWaitTimeInMs: MAX_WAIT_MS,
-      maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
-      allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 50, retries: 6, restartOnFailure: async () => false },
-    });
+    const { client, groupId, spec, logger } = this.#parts;
+    /** What a consumer says that is no longer ours is not heard. */
+    const whileOurs =
+      <A extends unknown[]>(hear: (...said: A) => void) =>
+      (...said: A): void => {
+        if (this.#consumer === consumer) hear(...said);
+      };
+    const events: GroupEvents = {
+      joined: whileOurs((assignment) => this.#joined(assignment)),
+      arrived: whileOurs((topic, partition, arrival) => this.#input(topic, partition)?.arrive(arrival)),
+      arrivedEmpty: whileOurs((topic, partition, batch) => this.#input(topic, partition)?.arriveEmpty(batch)),
+      fetched: whileOurs((topic, partition) => this.#input(topic, partition)?.fetched()),
+      overtaken: whileOurs((topic, partition) => this.#overtaken(topic, partition)),
+      failed: whileOurs((error) => this.#failed(error)),
+    };
+    const consumer: GroupConsumer = client.consumer(
+      { groupId, topics: spec.sources, partitioning: spec.partitioning, owned: () => this.#runners.keys() },
+      events,
+    );
     this.#consumer = consumer;
-    consumer.on('consumer.group_join', ({ payload }) => {
-      if (this.#consumer === consumer) this.#joined(payload.memberAssignment);
-    });
-    consumer.on('consumer.end_batch_process', ({ payload }) => {
-      if (this.#consumer === consumer && payload.batchSize === 0) this.#emptyBatch(payload);
-    });
-    consumer.on('consumer.fetch', () => {
-      for (const input of this.#inputs.values()) input.fetched();
-    });
-    consumer.on('consumer.crash', ({ payload }) => {
-      if (this.#consumer === consumer) this.#crashed(payload.error);
-    });
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...spec.sources], fromBeginning: FROM_EARLIEST });
-    await consumer.run({ autoCommit: false, eachBatch: async (payload) => this.#batch(payload) });
+    await consumer.join();
     logger.debug({ groupId }, 'consumer runs');
   }
 
@@ -109,16 +87,12 @@ export class GroupMember {
     await this.#rejoining;
     const consumer = this.#consumer;
     this.#consumer = undefined;
-    await consumer?.disconnect().catch(() => {});
+    await consumer?.leave().catch(() => {});
     this.#gauge();
   }
 
-  /** Runs inside the consumer's event, so that everything is paused before its first fetch. */
-  #joined(assignment: Record<string, number[]>): void {
+  #joined(assignment: Readonly<Record<string, readonly number[]>>): void {
     const { spec, logger } = this.#parts;
-    for (const [topic, partitions] of Object.entries(assignment)) {
-      if (partitions.length > 0) this.#ask((consumer) => consumer.pause([{ topic, partitions }]));
-    }
     this.#lost = undefined;
     if (this.#stopping) return;
     const numbers = Object.values(assignment).flat();
@@ -134,7 +108,7 @@ export class GroupMember {
   }
 
   #take(task: number): void {
-    const parts = { ...this.#parts, feed: this.#feed };
+    const parts = { ...this.#parts, feed: this.#feed, membership: () => this.#consumer?.membership() };
     const runner = new TaskRunner({
       task,
       after: this.#leaving.get(task) ?? Promise.resolve(),
@@ -174,35 +148,20 @@ export class GroupMember {
     for (const task of [...this.#runners.keys()]) this.#release(task, reason);
   }
 
-  #batch({ batch }: Pick<EachBatchPayload, 'batch'>): void {
-    const { topic, partition } = batch;
-    const input = this.#inputs.get(`${topic}-${partition}`);
-    if (input === undefined) return;
-    const { fetchedOffset, messages } = batch as unknown as InternalBatch;
-    input.arrive({
-      fetchedOffset: Number(fetchedOffset),
-      next: Number(batch.lastOffset()) + 1,
-      highWatermark: Number(batch.highWatermark),
-      records: messages.map((message) => toLogRecord(topic, partition, message)),
-    });
+  #input(topic: string, partition: number): KafkaInput | undefined {
+    return this.#inputs.get(`${topic}-${partition}`);
   }
 
-  /** The consumer hands no batch over when transaction markers and aborted records are all there is. */
-  #emptyBatch(payload: {
-    topic: string;
-    partition: number;
-    firstOffset: string | null;
-    lastOffset: string;
-    highWatermark: string;
-  }): void {
-    this.#inputs.get(`${payload.topic}-${payload.partition}`)?.arriveEmpty({
-      first: payload.firstOffset === null ? null : Number(payload.firstOffset),
-      next: Number(payload.lastOffset) + 1,
-      highWatermark: Number(payload.highWatermark),
-    });
+  /** The task is taken anew, which then says what is missing. */
+  #overtaken(topic: string, partition: number): void {
+    for (const runner of this.#runners.values())
+      runner.interrupt(
+        `the next record of ${topic}-${partition} is no longer in the log`,
+        this.#input(topic, partition),
+      );
   }
 
-  #crashed(error: Error): void {
+  #failed(error: unknown): void {
     const { logger } = this.#parts;
     this.#lost = `the consumer failed (${messageOf(error)}) and joins anew`;
     logger.warn({ err: error }, 'consumer failed; giving its tasks up and joining anew');
@@ -221,18 +180,9 @@ export class GroupMember {
         return;
       } catch (error) {
         this.#lost = `Kafka cannot be reached (${messageOf(error)}): trying again`;
-        await this.#consumer?.disconnect().catch(() => {});
+        await this.#consumer?.leave().catch(() => {});
         this.#consumer = undefined;
       }
-    }
-  }
-
-  /** A consumer that is just stopping takes no orders, and needs none. */
-  #ask(order: (consumer: Consumer) => void): void {
-    try {
-      if (this.#consumer) order(this.#consumer);
-    } catch (error) {
-      this.#parts.logger.debug({ err: error }, 'the consumer takes no orders');
     }
   }
 

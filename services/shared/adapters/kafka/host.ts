@@ -1,8 +1,8 @@
 import type { Clock, Metrics, RunningHost, TaskHost, TaskHostSpec, TaskSession } from '@detent/pipeline';
 import { connectRedis, paceKey, type RedisOptions, RedisPaceBoard } from '../redis/index.ts';
-import { connectCluster, createKafka, firstContact, type KafkaConnection } from './client.ts';
+import { connectKafka, type KafkaConnection } from './client.ts';
+import { ensureTopics } from './ensure-topics.ts';
 import { GroupMember } from './group-member.ts';
-import { createKafkaLogClient } from './log-client.ts';
 import { checkSources, taskPartitions } from './sources.ts';
 import { TopicCatalogue } from './topic-info.ts';
 
@@ -38,29 +38,22 @@ export function createKafkaTaskHost(options: KafkaTaskHostOptions): TaskHost {
         for (const part of opened.reverse()) await part();
       };
       try {
-        const admin = createKafka(options).admin();
-        await firstContact(options, () => admin.connect());
-        opened.push(() => admin.disconnect());
-        const topics = new TopicCatalogue(admin);
+        const client = await connectKafka(options);
+        opened.push(() => client.close());
+        const topics = new TopicCatalogue(client);
         await topics.learn(spec.sources);
         const tasks = checkSources(spec, (topic) => topics.get(topic).partitions);
         const redis = await connectRedis(options.redis, logger);
         opened.push(() => redis.close());
-        const cluster = await connectCluster(options);
-        opened.push(() => cluster.disconnect());
         const changelogTopic = `${prefix}state.${spec.service}.v1`;
-        const log = await createKafkaLogClient(options);
-        opened.push(() => log.close());
-        await log.ensureTopics([{ topic: changelogTopic, partitions: tasks, config: CHANGELOG_CONFIG }]);
+        await ensureTopics(client, [{ topic: changelogTopic, partitions: tasks, config: CHANGELOG_CONFIG }]);
         const member = new GroupMember(
           {
             spec,
             prefix,
             groupId: `${prefix}${spec.service}`,
             changelogTopic,
-            admin,
-            cluster,
-            producers: createKafka(options),
+            client,
             redis,
             topics,
             sweepMinBytes: options.sweepMinBytes ?? SWEEP_MIN_BYTES,
@@ -68,7 +61,6 @@ export function createKafkaTaskHost(options: KafkaTaskHostOptions): TaskHost {
             metrics,
             logger: logger.child({ service: spec.service }),
           },
-          () => createKafka(options, { initialRetryTime: 50, retries: 6, restartOnFailure: async () => false }),
           (task) => taskPartitions(spec, task, (topic) => topics.get(topic).partitions),
           run,
         );

@@ -1,18 +1,14 @@
 import type { Clock, Logger, Metrics, TaskHostSpec } from '@detent/pipeline';
 import { TaskClosedError } from '@detent/pipeline';
-import type { Admin } from 'kafkajs';
 import { type RedisClient, RedisStateStore, taskKeys } from '../redis/index.ts';
 import { abortable } from './abortable.ts';
 import { ChangelogLog } from './changelog-log.ts';
+import type { Bounds, KafkaClient, Membership, Offsets } from './client.ts';
 import { KafkaAdapterError } from './errors.ts';
 import { type Feed, KafkaInput } from './input.ts';
-import type { InternalCluster, Kafka } from './kafkajs.ts';
-import type { Bounds } from './partition-reader.ts';
-import { fetchStableOffsets } from './raw-protocol.ts';
 import { type Reason, reconcile } from './reconcile.ts';
 import { KafkaSession } from './session.ts';
 import type { TopicCatalogue } from './topic-info.ts';
-import { TransactionalWriter } from './writer.ts';
 
 /** What all tasks of a service share. */
 export interface ServiceParts {
@@ -20,10 +16,9 @@ export interface ServiceParts {
   prefix: string;
   groupId: string;
   changelogTopic: string;
-  admin: Admin;
-  cluster: InternalCluster;
-  /** Producers only: never a consumer's. */
-  producers: Kafka;
+  client: KafkaClient;
+  /** As whom this process is in the group; undefined: it is not. */
+  membership?: () => Membership | undefined;
   redis: RedisClient;
   topics: TopicCatalogue;
   feed: Feed;
@@ -52,14 +47,14 @@ export async function openSession(
   partitions: TaskPartitions,
   signal: AbortSignal,
 ): Promise<KafkaSession> {
-  const { spec, prefix, groupId, admin, cluster, redis, metrics, logger } = parts;
-  const writer = await TransactionalWriter.fence(parts.producers, `${groupId}-${task}`);
+  const { spec, prefix, groupId, client, redis, metrics, logger } = parts;
+  const writer = await client.fence(`${groupId}-${task}`, parts.membership);
   try {
-    const committed = await committedOffsets(parts.cluster, groupId, partitions);
+    const committed = await committedOffsets(client, groupId, partitions);
     const relieved = await relieve(parts, task, partitions, committed);
-    const bounds = await sourceBounds(admin, partitions);
+    const bounds = await sourceBounds(client, partitions);
     await parts.topics.learn([parts.changelogTopic]);
-    const changelog = await ChangelogLog.open(parts.changelogTopic, task, admin, cluster);
+    const changelog = await ChangelogLog.open(parts.changelogTopic, task, client);
     const store = new RedisStateStore(redis, taskKeys(prefix, spec.service, task), metrics);
     const onRebuild = (reason: Reason) => {
       metrics.count('detent_state_rebuilds_total', 1, { service: spec.service, reason });
@@ -103,14 +98,12 @@ export async function openSession(
   }
 }
 
-type Offsets = ReadonlyMap<string, ReadonlyMap<number, number>>;
-
 /**
  * Positions, by `topic-partition`, in which the service that this one relieves has got further. Where there are any, its
  * task is fenced before they are read for good, so that it goes no further.
  */
 async function relieve(
-  { spec, prefix, cluster, producers }: ServiceParts,
+  { spec, prefix, client }: ServiceParts,
   task: number,
   partitions: TaskPartitions,
   own: Offsets,
@@ -122,26 +115,22 @@ async function relieve(
     partitions.filter(
       ({ topic, partition }) => (offsets.get(topic)?.get(partition) ?? 0) > (own.get(topic)?.get(partition) ?? 0),
     );
-  if (ahead(await committedOffsets(cluster, other, partitions)).length === 0) return further;
-  const fence = await TransactionalWriter.fence(producers, `${other}-${task}`);
+  if (ahead(await committedOffsets(client, other, partitions)).length === 0) return further;
+  const fence = await client.fence(`${other}-${task}`);
   await fence.close();
-  const offsets = await committedOffsets(cluster, other, partitions);
+  const offsets = await committedOffsets(client, other, partitions);
   for (const { topic, partition } of ahead(offsets))
     further.set(`${topic}-${partition}`, offsets.get(topic)!.get(partition)!);
   return further;
 }
 
 /** Waits until the former owner's last transaction is settled: before that, offsets of it may be missing. */
-async function committedOffsets(
-  cluster: InternalCluster,
-  groupId: string,
-  partitions: TaskPartitions,
-): Promise<Offsets> {
+async function committedOffsets(client: KafkaClient, groupId: string, partitions: TaskPartitions): Promise<Offsets> {
   const byTopic = Map.groupBy(partitions, ({ topic }) => topic);
   const wanted = [...byTopic].map(([topic, of]) => ({ topic, partitions: of.map(({ partition }) => partition) }));
   const deadline = performance.now() + OFFSETS_PATIENCE_MS;
   for (;;) {
-    const offsets = await fetchStableOffsets(cluster, groupId, wanted);
+    const offsets = await client.stableOffsets(groupId, wanted);
     if (offsets !== undefined) return offsets;
     if (performance.now() > deadline) {
       throw new KafkaAdapterError(
@@ -153,11 +142,10 @@ async function committedOffsets(
   }
 }
 
-async function sourceBounds(admin: Admin, partitions: TaskPartitions): Promise<Map<string, Bounds>> {
+async function sourceBounds(client: KafkaClient, partitions: TaskPartitions): Promise<Map<string, Bounds>> {
   const bounds = new Map<string, Bounds>();
   for (const topic of new Set(partitions.map((one) => one.topic))) {
-    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
-      bounds.set(`${topic}-${partition}`, { start: Number(low), end: Number(high) });
+    for (const [partition, of] of await client.bounds(topic)) bounds.set(`${topic}-${partition}`, of);
   }
   return bounds;
 }

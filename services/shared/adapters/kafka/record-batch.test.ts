@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { decodeRecord } from './kafkajs/record-decoder.ts';
 import { encodeRecordBatch, type OutgoingRecord } from './record-batch.ts';
-import { decodeRecord } from './record-decoder.ts';
 
 const noCrc = () => 0;
 const batch = (records: OutgoingRecord[], firstTimestamp = '1700000000000') => ({

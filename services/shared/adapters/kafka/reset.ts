@@ -1,6 +1,5 @@
-import type { GroupOverview } from 'kafkajs';
 import { connectRedis, type RedisOptions, scanPattern } from '../redis/index.ts';
-import { createKafka, firstContact, type KafkaConnection } from './client.ts';
+import { connectKafka, type KafkaConnection } from './client.ts';
 import { KafkaAdapterError } from './errors.ts';
 
 const SCAN_COUNT = 1000;
@@ -12,15 +11,14 @@ const SCAN_COUNT = 1000;
 export async function resetCluster(connection: KafkaConnection, redisOptions: RedisOptions): Promise<string[]> {
   const { prefix, logger } = connection;
   if (prefix === '') throw new RangeError('a reset without a prefix would delete every topic of the cluster');
-  const admin = createKafka(connection).admin();
-  await firstContact(connection, () => admin.connect());
+  const client = await connectKafka(connection);
   try {
-    const groups = (await admin.listGroups()).groups.filter(({ groupId }) => groupId.startsWith(prefix));
-    await refuseBusy(groups, async (ids) => (await admin.describeGroups(ids)).groups);
+    const groups = (await client.groups()).filter(({ groupId }) => groupId.startsWith(prefix));
+    refuseBusy(groups);
     const redis = await connectRedis(redisOptions, logger);
-    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix)).sort();
-    if (groups.length > 0) await admin.deleteGroups(groups.map(({ groupId }) => groupId));
-    if (topics.length > 0) await admin.deleteTopics({ topics });
+    const topics = [...(await client.topics()).keys()].filter((topic) => topic.startsWith(prefix)).sort();
+    if (groups.length > 0) await client.deleteGroups(groups.map(({ groupId }) => groupId));
+    if (topics.length > 0) await client.deleteTopics(topics);
     for (const node of redis.nodes()) {
       for (let cursor = '', keys: string[] = []; cursor !== '0'; ) {
         [cursor, keys] = await node.scan(cursor || '0', 'MATCH', scanPattern(prefix), 'COUNT', SCAN_COUNT);
@@ -30,19 +28,15 @@ export async function resetCluster(connection: KafkaConnection, redisOptions: Re
     redis.close();
     return topics;
   } finally {
-    await admin.disconnect();
+    await client.close();
   }
 }
 
-async function refuseBusy(
-  groups: readonly GroupOverview[],
-  describe: (ids: string[]) => Promise<{ groupId: string; members: unknown[] }[]>,
-): Promise<void> {
-  if (groups.length === 0) return;
-  const busy = (await describe(groups.map(({ groupId }) => groupId))).filter(({ members }) => members.length > 0);
-  if (busy.length === 0) return;
+function refuseBusy(groups: readonly { groupId: string; busy: boolean }[]): void {
+  const running = groups.filter(({ busy }) => busy);
+  if (running.length === 0) return;
   throw new KafkaAdapterError(
     'DETENT_KAFKA_GROUP_BUSY',
-    `still running: ${busy.map(({ groupId }) => groupId).join(', ')}. Stop these services, then reset again`,
+    `still running: ${running.map(({ groupId }) => groupId).join(', ')}. Stop these services, then reset again`,
   );
 }

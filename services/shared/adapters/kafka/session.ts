@@ -5,11 +5,11 @@ import { abortable } from './abortable.ts';
 import { type Message, toRequests } from './batches.ts';
 import type { ChangelogLog } from './changelog-log.ts';
 import { ChangelogSweep } from './changelog-sweep.ts';
+import type { OffsetCommit, TransactionalWriter } from './client.ts';
 import { KafkaAdapterError, messageOf } from './errors.ts';
 import type { KafkaInput } from './input.ts';
 import { type Reason, reconcile } from './reconcile.ts';
 import type { TopicCatalogue } from './topic-info.ts';
-import type { OffsetCommit, TransactionalWriter } from './writer.ts';
 
 /** What a session is made of. `mark`, and the changelog's `start` and `end`, are what reconciling came to. */
 export interface SessionParts {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
-import { takeOver, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
+import { kafkaClients, takeOver, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
 import { kept } from '../../testing/kept.ts';
-import { createKafka } from './client.ts';
 import { createKafkaLogClient, createKafkaTaskHost } from './index.ts';
+import { createKafka } from './kafkajs/connect.ts';
 
 const needed = testKafka === undefined || testRedis === undefined ? describe.skip : describe;
 
 /** Others read our topics with kafkajs as it comes. Skips without DETENT_TEST_KAFKA_BROKERS and DETENT_TEST_REDIS_URL. */
-needed('a consumer that is not ours', () => {
+needed.each(kafkaClients)('a consumer that is not ours, of what %s wrote', (client) => {
   it('reads each committed change once, although tasks failed and were taken over while they wrote', async () => {
-    const options = testOptions();
+    const options = testOptions(client);
     const log = await createKafkaLogClient(options);
     const [source, output] = [`${options.prefix}source.v1`, `${options.prefix}segments.order.v1`];
     await log.ensureTopics([source, output].map((topic) => ({ topic, partitions: 2, config: kept })));

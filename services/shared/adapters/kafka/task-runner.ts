@@ -1,4 +1,4 @@
-import type { Logger, TaskSession } from '@detent/pipeline';
+import type { Logger, TaskInput, TaskSession } from '@detent/pipeline';
 import { TaskClosedError } from '@detent/pipeline';
 import { messageOf } from './errors.ts';
 import type { KafkaSession } from './session.ts';
@@ -42,6 +42,11 @@ export class TaskRunner {
   release(reason: string): void {
     this.#released.abort();
     this.#session?.close(reason);
+  }
+
+  /** Ends the session that reads `input`, so that the task is taken anew. */
+  interrupt(reason: string, input: TaskInput | undefined): void {
+    if (input !== undefined && this.#session?.inputs.some((one) => one === input)) this.#session.close(reason);
   }
 
   /** The group was joined anew and the task stayed: its inputs go on where they were. The fence still protects it. */

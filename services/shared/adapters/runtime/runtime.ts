@@ -111,6 +111,7 @@ function openEmbedded(config: Config, logger: Logger, write: boolean): Parts {
 
 async function openCluster(config: Config, logger: Logger, metrics: MetricsRegistry, clock: Clock): Promise<Parts> {
   const connection = {
+    client: config.kafkaClient,
     brokers: config.kafkaBrokers,
     ssl: config.kafkaSsl,
     ...(config.kafkaSaslMechanism && {

@@ -1,34 +1,23 @@
 import type { Kafka, Producer } from 'kafkajs';
-import type { Request } from './batches.ts';
-import { protocolErrorOf } from './errors.ts';
+import type { Request } from '../batches.ts';
+import type { OffsetCommit, TransactionalWriter } from '../client.ts';
+import { protocolErrorOf } from '../errors.ts';
 
 /** A transaction that its owner leaves open holds back readers this long. */
 const TRANSACTION_TIMEOUT_MS = 15_000;
 const OFFSETS_RETRY_MS = 5;
 const OFFSETS_PATIENCE_MS = 5_000;
 
-/** Offsets to commit: the next to read, by topic. */
-export interface OffsetCommit {
-  consumerGroupId: string;
-  topics: { topic: string; partitions: { partition: number; offset: string }[] }[];
-}
-
-/**
- * The one transactional producer of a task, from its fence to the first error. After an error the outcome of the
- * transaction is unknown: the writer is done for, and a new one must be fenced and the committed offsets read again.
- */
-export class TransactionalWriter {
+/** A transactional producer of kafkajs. Throws what kafkajs throws. */
+export class KafkajsWriter implements TransactionalWriter {
   readonly #producer: Producer;
 
   private constructor(producer: Producer) {
     this.#producer = producer;
   }
 
-  /**
-   * Takes the transactional id over: whoever wrote with it before is refused from now on, and what it left open is
-   * aborted. `connect` alone does not do that; beginning a transaction does.
-   */
-  static async fence(kafka: Kafka, transactionalId: string): Promise<TransactionalWriter> {
+  /** `connect` alone does not fence; beginning a transaction does. */
+  static async fence(kafka: Kafka, transactionalId: string): Promise<KafkajsWriter> {
     const producer = kafka.producer({
       transactionalId,
       idempotent: true,
@@ -44,17 +33,13 @@ export class TransactionalWriter {
       await producer.connect();
       const transaction = await producer.transaction();
       await transaction.abort();
-      return new TransactionalWriter(producer);
+      return new KafkajsWriter(producer);
     } catch (error) {
       await producer.disconnect().catch(() => {});
       throw error;
     }
   }
 
-  /**
-   * Records and offsets in one transaction. Returns the offset after the last record written to `watched`, undefined
-   * when there was none. Throws what kafkajs throws; see the class.
-   */
   async commit(requests: readonly Request[][], offsets: OffsetCommit, watched: string): Promise<number | undefined> {
     const transaction = await this.#producer.transaction();
     let next: number | undefined;

@@ -1,3 +1,5 @@
+import { VarintReader } from '../varint-reader.ts';
+
 /** What a record takes over from its batch, as kafkajs has read it. */
 export interface BatchContext {
   magicByte: number;
@@ -61,35 +63,4 @@ export class FetchedRecord {
 /** Takes the place of kafkajs's own record decoder, which makes several BigInts, and an object per header, for each record. */
 export function decodeRecord(decoder: { buffer: Buffer }, context: BatchContext): FetchedRecord {
   return new FetchedRecord(decoder.buffer, context);
-}
-
-/** Kafka's zigzag numbers by plain arithmetic, exact up to 2^52. */
-class VarintReader {
-  readonly #bytes: Buffer;
-  at: number;
-
-  constructor(bytes: Buffer, at: number) {
-    this.#bytes = bytes;
-    this.at = at;
-  }
-
-  varint(): number {
-    let value = 0;
-    let factor = 1;
-    for (;;) {
-      const byte = this.#bytes[this.at] ?? 0;
-      this.at += 1;
-      value += (byte & 0x7f) * factor;
-      if (byte < 0x80) break;
-      factor *= 128;
-    }
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-  }
-
-  sized(): Buffer | null {
-    const length = this.varint();
-    if (length < 0) return null;
-    this.at += length;
-    return this.#bytes.subarray(this.at - length, this.at);
-  }
 }

@@ -1,4 +1,4 @@
-import { KafkaAdapterError } from './errors.ts';
+import { KafkaAdapterError } from '../errors.ts';
 import { type InternalBroker, type InternalCluster, kafkajs } from './kafkajs.ts';
 
 const METADATA = { apiKey: 3, apiVersion: 12, apiName: 'Metadata' };

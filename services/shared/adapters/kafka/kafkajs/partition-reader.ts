@@ -1,5 +1,5 @@
 import type { LogRecord } from '@detent/pipeline';
-import { KafkaAdapterError, protocolErrorOf } from './errors.ts';
+import { KafkaAdapterError, protocolErrorOf } from '../errors.ts';
 import {
   type FetchedPartition,
   type InternalBatch,
@@ -16,12 +16,6 @@ const LATEST = '-1';
 /** As long as an open transaction may last before the broker ends it, and a little more. */
 const OPEN_TRANSACTION_PATIENCE_MS = 20_000;
 const POLL_MS = 20;
-
-/** Where a partition begins and ends, for readers of committed records. */
-export interface Bounds {
-  start: number;
-  end: number;
-}
 
 type Message = InternalBatch['messages'][number];
 

@@ -1,8 +1,8 @@
 import type { Consumer, Kafka, KafkaConfig, Producer } from 'kafkajs';
-import { KafkaAdapterError } from './errors.ts';
+import { KafkaAdapterError } from '../errors.ts';
+import { encodeRecordBatch, type OutgoingBatch, type OutgoingRecord } from '../record-batch.ts';
 import { filterAbortedMessages } from './filter-aborted.ts';
 import { groupByPartition } from './group-by-partition.ts';
-import { encodeRecordBatch, type OutgoingBatch, type OutgoingRecord } from './record-batch.ts';
 import { decodeRecord, type FetchedRecord } from './record-decoder.ts';
 
 const VERSION = '2.2.4';

@@ -1,0 +1,193 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Broker, type ConnectionPool, ProtocolError } from '@platformatic/kafka';
+import type { GroupConsumer, GroupEvents, GroupOptions, Membership } from '../client.ts';
+import { MAX_WAIT_MS, SESSION_TIMEOUT_MS } from '../consumer-settings.ts';
+import { type Cluster, isPassing } from './cluster.ts';
+import { type Fetched, fetchCommitted } from './fetch.ts';
+import { GroupMembership } from './membership.ts';
+
+const OFFSET_OUT_OF_RANGE = 1;
+const RETRY_MS = 100;
+/** While a partition is paused: it is asked for again only when the fetch of the others has come back. */
+const SHORT_WAIT_MS = 20;
+
+interface Reading {
+  topic: string;
+  partition: number;
+  /** Where to fetch next; undefined until somebody says. */
+  offset: number | undefined;
+  paused: boolean;
+}
+
+/** A member of a group, and the fetching of what it is given: one fetch at a time for each broker that leads some of it. */
+export class PlatformaticConsumer implements GroupConsumer {
+  readonly #cluster: Cluster;
+  readonly #events: GroupEvents;
+  readonly #membership: GroupMembership;
+  readonly #pool: ConnectionPool;
+  readonly #fetching = new Map<string, Promise<void>>();
+  #readings = new Map<string, Reading>();
+  #left = false;
+  #scheduled = false;
+  #stale = false;
+  #troubleSince: number | undefined;
+  #turn = 0;
+
+  constructor(cluster: Cluster, options: GroupOptions, events: GroupEvents) {
+    this.#cluster = cluster;
+    this.#events = events;
+    this.#pool = cluster.pool();
+    this.#membership = new GroupMembership(cluster, options, (assignment) => this.#joined(assignment));
+  }
+
+  async join(): Promise<void> {
+    await this.#membership.join();
+    void this.#membership.hold().catch((error) => this.#fail(error));
+  }
+
+  async leave(): Promise<void> {
+    this.#left = true;
+    const left = this.#membership.leave();
+    await this.#pool.close();
+    await Promise.all(this.#fetching.values());
+    await left;
+  }
+
+  membership(): Membership | undefined {
+    return this.#membership.current;
+  }
+
+  seek(topic: string, partition: number, offset: number): void {
+    const reading = this.#readings.get(`${topic}-${partition}`);
+    if (reading === undefined) return;
+    reading.offset = offset;
+    this.#fetchSoon();
+  }
+
+  pause(topic: string, partition: number): void {
+    const reading = this.#readings.get(`${topic}-${partition}`);
+    if (reading !== undefined) reading.paused = true;
+  }
+
+  resume(topic: string, partition: number): void {
+    const reading = this.#readings.get(`${topic}-${partition}`);
+    if (reading === undefined) return;
+    reading.paused = false;
+    this.#fetchSoon();
+  }
+
+  #joined(assignment: Readonly<Record<string, readonly number[]>>): void {
+    this.#readings = new Map(
+      Object.entries(assignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => [
+          `${topic}-${partition}`,
+          { topic, partition, offset: undefined, paused: true } satisfies Reading,
+        ]),
+      ),
+    );
+    this.#events.joined(assignment);
+  }
+
+  /** Several orders that come at once make one fetch. */
+  #fetchSoon(): void {
+    if (this.#left || this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#fetchAll().catch(async (error) => {
+        await this.#trouble(error);
+        this.#fetchSoon();
+      });
+    });
+  }
+
+  async #fetchAll(): Promise<void> {
+    const open = [...this.#readings.values()].filter(({ paused, offset }) => !paused && offset !== undefined);
+    if (open.length === 0 || this.#left) return;
+    const fresh = this.#stale;
+    this.#stale = false;
+    const byLeader = new Map<string, { leader: Broker; readings: Reading[] }>();
+    for (const topic of new Set(open.map((one) => one.topic))) {
+      const leaders = await this.#cluster.leaders(topic, fresh);
+      for (const reading of open.filter((one) => one.topic === topic)) {
+        const leader = leaders[reading.partition];
+        if (leader === undefined) {
+          this.#stale = true;
+          continue;
+        }
+        const at = `${leader.host}:${leader.port}`;
+        const group = byLeader.get(at) ?? { leader, readings: [] };
+        byLeader.set(at, group);
+        group.readings.push(reading);
+      }
+    }
+    if (byLeader.size === 0) setTimeout(() => this.#fetchSoon(), RETRY_MS);
+    for (const [at, { leader, readings }] of byLeader) {
+      if (this.#left || this.#fetching.has(at)) continue;
+      const fetched = this.#fetch(leader, readings)
+        .catch((error) => this.#trouble(error))
+        .finally(() => {
+          this.#fetching.delete(at);
+          this.#fetchSoon();
+        });
+      this.#fetching.set(at, fetched);
+    }
+  }
+
+  /** An answer has room for so much: who stands first in the question changes, so that all get their turn. */
+  async #fetch({ host, port }: Broker, readings: readonly Reading[]): Promise<void> {
+    const connection = await this.#pool.get({ host, port });
+    this.#turn += 1;
+    const first = this.#turn % readings.length;
+    const wanted = [...readings.slice(first), ...readings.slice(0, first)]
+      .filter(({ paused }) => !paused)
+      .map(({ topic, partition, offset }) => ({ topic, partition, offset: offset! }));
+    if (wanted.length === 0) return;
+    const maxWaitMs = wanted.length < this.#readings.size ? SHORT_WAIT_MS : MAX_WAIT_MS;
+    const answers = await fetchCommitted(connection, wanted, maxWaitMs);
+    let refused = 0;
+    for (const answer of answers) {
+      if (this.#left) return;
+      const why = this.#hand(answer);
+      if (why !== 0) refused = why;
+    }
+    if (refused !== 0) throw new ProtocolError(refused);
+    this.#troubleSince = undefined;
+  }
+
+  /** Returns why the broker gave nothing, if it is the broker's matter. */
+  #hand({ topic, partition, offset, error, records, next, highWatermark }: Fetched): number {
+    const reading = this.#readings.get(`${topic}-${partition}`);
+    if (reading === undefined || reading.paused || reading.offset !== offset) return 0;
+    if (error === OFFSET_OUT_OF_RANGE) {
+      reading.paused = true;
+      this.#events.overtaken(topic, partition);
+      return 0;
+    }
+    if (error !== 0) return error;
+    if (next > offset) {
+      reading.offset = next;
+      this.#events.arrived(topic, partition, { fetchedOffset: offset, next, highWatermark, records });
+    }
+    this.#events.fetched(topic, partition);
+    return 0;
+  }
+
+  /** A broker that is away comes back, or the group notices; what does not pass is told. */
+  async #trouble(error: unknown): Promise<void> {
+    if (this.#left) return;
+    this.#troubleSince ??= performance.now();
+    if (!isPassing(error) || performance.now() - this.#troubleSince > 2 * SESSION_TIMEOUT_MS) {
+      this.#fail(error);
+      return;
+    }
+    this.#stale = true;
+    await sleep(RETRY_MS);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#left) return;
+    this.leave().catch(() => {});
+    this.#events.failed(error);
+  }
+}
