@@ -8,6 +8,7 @@ import { reset } from './commands/reset.ts';
 import { run } from './commands/run.ts';
 import { schemasCheck, schemasRegister } from './commands/schemas.ts';
 import { simulate } from './commands/simulate.ts';
+import { stateVerify } from './commands/state-verify.ts';
 import { topicsApply } from './commands/topics-apply.ts';
 import { up } from './commands/up.ts';
 import { serviceNames } from './composition.ts';
@@ -99,6 +100,12 @@ const dlq = program.command('dlq').description('dead letters');
 command(dlq, 'list', 'group them by reason')
   .option('--replay', 'of the last replay')
   .action((options) => dlqList(options));
+
+const state = program.command('state').description('states of services and what they published');
+command(state, 'verify', 'recompute from the inputs what must have been published, and compare')
+  .option('--service <name...>', 'only these services')
+  .option('--replay', 'of the last replay')
+  .action((options) => stateVerify(options));
 
 command(program, 'doctor', 'check what the configuration asks for').action((options) => doctor(options));
 command(program, 'reset', 'forget every topic and state under the prefix')

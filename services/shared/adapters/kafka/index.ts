@@ -3,3 +3,4 @@ export * from './errors.ts';
 export { createKafkaTaskHost, type KafkaTaskHostOptions } from './host.ts';
 export { createKafkaLogClient } from './log-client.ts';
 export { resetCluster } from './reset.ts';
+export { openRedisCopy } from './working-copy.ts';

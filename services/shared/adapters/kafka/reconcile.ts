@@ -32,7 +32,7 @@ export async function reconcile(
   onWrite: (reason: Reason) => void,
 ): Promise<string | undefined> {
   const mark = await copy.mark();
-  const next = nextOf(mark, truth.topicId);
+  const next = offsetInMark(mark, truth.topicId);
   if (mark !== null && next !== undefined && next >= start && next <= end) {
     return catchUp(copy, truth, mark, next, end, () => onWrite('behind'));
   }
@@ -78,7 +78,7 @@ async function rebuild(
 }
 
 /** The offset in a mark of this topic; undefined for any other mark. */
-function nextOf(mark: Mark, topicId: string): number | undefined {
+export function offsetInMark(mark: Mark, topicId: string): number | undefined {
   if (!mark?.startsWith(`${topicId}:`)) return undefined;
   const next = Number(mark.slice(topicId.length + 1));
   return Number.isSafeInteger(next) ? next : undefined;

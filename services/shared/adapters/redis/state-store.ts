@@ -61,6 +61,18 @@ export class RedisStateStore {
     });
   }
 
+  /** Keys of all states that have a due time, in pages; one may come twice. */
+  async *dueKeys(): AsyncIterable<string[]> {
+    let cursor = '0';
+    do {
+      const [next, flat] = await this.#timed('scan', () =>
+        this.#client.connection.zscan(this.#keys.due, cursor, 'COUNT', SCAN_COUNT),
+      );
+      cursor = next;
+      yield flat.filter((_, i) => i % 2 === 0);
+    } while (cursor !== '0');
+  }
+
   /**
    * Applies states and moves the mark from `expected` to `target`. False: another mark stood there, and what was
    * applied until then is of no account. Large batches go in several calls, of which the last moves the mark.

@@ -1,14 +1,24 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Clock, LogClient, Logger, RecordCodec, SchemaRegistry, ServiceEnv, TaskHost } from '@detent/pipeline';
+import type {
+  Clock,
+  LogClient,
+  Logger,
+  RecordCodec,
+  SchemaRegistry,
+  ServiceEnv,
+  TaskHost,
+  WorkingCopy,
+} from '@detent/pipeline';
 import { schemas, topicSpec } from '@detent/schemas';
 import { createAvroCodec, schemaIncompatibility } from '../avro/index.ts';
 import type { Config } from '../config/config.ts';
-import { createKafkaLogClient, createKafkaTaskHost, resetCluster } from '../kafka/index.ts';
+import { createKafkaLogClient, createKafkaTaskHost, openRedisCopy, resetCluster } from '../kafka/index.ts';
 import { createMetrics, type MetricsRegistry } from '../metrics/prometheus.ts';
 import { connectRedis } from '../redis/index.ts';
 import { createConfluentRegistry } from '../registry/index.ts';
 import {
+  createSqliteCopy,
   createSqliteLogClient,
   createSqliteRegistry,
   createSqliteTaskHost,
@@ -37,6 +47,8 @@ export interface Runtime {
   ensureTopics(names: readonly string[]): Promise<void>;
   /** Throws when the store of states cannot be reached or may lose them. */
   checkStates(): Promise<void>;
+  /** What is kept of states beside the changelog: Redis, or the embedded file's own table. */
+  workingCopy(): Promise<WorkingCopy>;
   /** Deletes topics, positions and states under the configured prefix. Returns the topics that went. */
   reset(): Promise<string[]>;
   close(): Promise<void>;
@@ -90,7 +102,7 @@ export async function openRuntime(config: Config, { logger, write }: RuntimeOpti
   };
 }
 
-type Parts = Pick<Runtime, 'log' | 'registry' | 'host' | 'checkStates' | 'reset' | 'close'>;
+type Parts = Pick<Runtime, 'log' | 'registry' | 'host' | 'checkStates' | 'workingCopy' | 'reset' | 'close'>;
 
 function openEmbedded(config: Config, logger: Logger, write: boolean): Parts {
   const unlock = write ? lockDataDir(config.dataDir) : () => {};
@@ -101,6 +113,7 @@ function openEmbedded(config: Config, logger: Logger, write: boolean): Parts {
     registry: createSqliteRegistry(db, schemaIncompatibility),
     host: createSqliteTaskHost(store, config.topicPrefix, logger),
     checkStates: async () => void db.prepare('SELECT COUNT(*) FROM owners').get(),
+    workingCopy: async () => createSqliteCopy(store, config.topicPrefix),
     reset: async () => resetPrefix(db, config.topicPrefix),
     async close() {
       db.close();
@@ -130,6 +143,7 @@ async function openCluster(config: Config, logger: Logger, metrics: MetricsRegis
   return {
     log,
     checkStates: async () => (await connectRedis(redis, logger)).close(),
+    workingCopy: () => openRedisCopy(connection, redis, metrics),
     reset: () => resetCluster(connection, redis),
     registry: createConfluentRegistry(config.registryUrl),
     host: createKafkaTaskHost({
