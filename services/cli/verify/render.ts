@@ -1,5 +1,5 @@
-import type { VerifyReport } from '../commands/state-verify.ts';
 import { findingKinds } from './findings.ts';
+import type { VerifyReport } from './verify.ts';
 
 /** The report for people. */
 export function renderReport({ ok, complete, services, findings, seconds }: VerifyReport): string {

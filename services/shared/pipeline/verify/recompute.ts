@@ -110,7 +110,9 @@ export class Recompute {
         const judging: RecordCodec = {
           ...codec,
           decode: (bytes) =>
-            namedCode() === 'UNKNOWN_SCHEMA' ? { ok: false, unknownSchema: idIn(bytes) ?? 0 } : codec.decode(bytes),
+            namedCode() === 'UNKNOWN_SCHEMA'
+              ? { ok: false, unknownSchema: this.#schemaOf(bytes) }
+              : codec.decode(bytes),
         };
         const latest = () => (namedCode() === 'FUTURE_TIME' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
         this.#cursors.push(new InputCursor(input, topic, judging, processor, this.#refused, latest));
@@ -154,8 +156,13 @@ export class Recompute {
     if (this.#named.size === 0) return;
     const cursor = this.#cursors.find((one) => one.topic === topic && one.input.partition === partition);
     for (const { offset, value } of records)
-      if (this.#named.get(`${topic}-${partition}@${offset}`) === 'UNKNOWN_SCHEMA')
-        cursor?.giveUpOn((value && idIn(value)) ?? 0);
+      if (value !== null && this.#named.get(`${topic}-${partition}@${offset}`) === 'UNKNOWN_SCHEMA')
+        cursor?.giveUpOn(this.#schemaOf(value));
+  }
+
+  #schemaOf(bytes: Buffer): number {
+    const decoded = this.#env.codec.decode(bytes);
+    return !decoded.ok && 'unknownSchema' in decoded ? decoded.unknownSchema : (idIn(bytes) ?? 0);
   }
 
   #take(): InputRecord[] {
