@@ -24,6 +24,8 @@ export interface TaskCheckParts {
   copy: CopiedStates | undefined;
   /** What a difference between the store and the fold counts as. */
   copyKind: 'redisMismatches' | 'stateMismatches';
+  /** How far another service had got, which this one took over from (topic without prefix). */
+  takenBy(topic: string, partition: number): number;
   findings: Findings;
 }
 
@@ -39,6 +41,8 @@ export class TaskCheck {
   readonly #parts: TaskCheckParts;
   readonly #fold = new Map<string, CopiedState>();
   readonly #copy: CopyCheck | undefined;
+  /** As `positions`, of the session at hand. */
+  #session = new Map<string, number>();
   #started = false;
 
   constructor(parts: TaskCheckParts) {
@@ -69,9 +73,11 @@ export class TaskCheck {
 
   /** After the last batch. */
   finish(): void {
-    const { task, changelog, findings, copyKind } = this.#parts;
-    // Where states stand only in the store, a fold that does not begin at the beginning says nothing of it.
-    if (this.#copy === undefined || (copyKind === 'stateMismatches' && this.broken !== undefined)) return;
+    const { task, changelog, survey, findings, copyKind } = this.#parts;
+    if (this.#copy === undefined) return;
+    // Where states stand only in the store, there is nothing to hold against it but what was repeated, all of it.
+    const whole = this.broken === undefined && survey.base !== undefined;
+    if (copyKind === 'stateMismatches' && !whole && survey.batches > 0) return;
     const store = copyKind === 'redisMismatches' ? 'in Redis it' : 'in the table of states it';
     for (const [key, what] of this.#copy.result(this.#fold))
       findings.add({ kind: copyKind, topic: changelog, partition: task, key, what: `${store} ${what}` });
@@ -90,24 +96,29 @@ export class TaskCheck {
     }
   }
 
+  /** A session begins where the one before it ended; inputs that it did not have may have been another service's since. */
   #move({ begin, to }: JournalEntry, offset: number): void {
     if (begin !== undefined) {
-      this.#each(begin.at, (id, at) => {
-        const known = this.positions.get(id);
-        if (known !== undefined && known !== at) this.#jump(id, known, at, offset);
+      const before = this.#session;
+      this.#session = new Map();
+      this.#each(begin.at, (id, at, topic, partition) => {
+        const known = before.get(id) ?? at;
+        const taken = at > known && at <= this.#parts.takenBy(topic, partition);
+        if (known !== at && !taken) this.#jump(id, known, at, offset);
       });
     }
     this.#each(to, (id, next) => {
-      const known = this.positions.get(id) ?? 0;
+      const known = this.#session.get(id) ?? 0;
       if (next < known) this.#jump(id, known, next, offset);
     });
   }
 
-  #each(positions: JournalPositions, hear: (id: string, next: number) => void): void {
+  #each(positions: JournalPositions, hear: (id: string, next: number, topic: string, partition: number) => void): void {
     for (const [topic, partitions] of Object.entries(positions)) {
       for (const [partition, next] of partitions) {
         const id = `${topic}-${partition}`;
-        hear(id, next);
+        hear(id, next, topic, partition);
+        this.#session.set(id, next);
         this.positions.set(id, next);
       }
     }

@@ -52,11 +52,13 @@ export async function verifyService(
   const outputs = await boundsOf(log, written);
   const copies = await readCopies(runtime, name, tasks, findings);
   const inputs = await boundsOf(log, existing(shape.sources));
-  const starts = (topic: string, partition: number) => inputs.get(prefix + topic)?.get(partition)?.start ?? 0;
+  const start = (topic: string, partition: number) => inputs.get(prefix + topic)?.get(partition)?.start ?? 0;
   const surveys: Survey[] = [];
-  for (let task = 0; task < tasks; task += 1)
-    surveys.push(await survey(log, changelog, task, shape.basis ?? '', starts));
+  const rules = { basis: shape.basis ?? '', relieves: shape.relieves, start };
+  for (let task = 0; task < tasks; task += 1) surveys.push(await survey(log, changelog, task, rules));
   const committedAfter = await log.committed(name);
+  const relieved = shape.relieves === undefined ? undefined : await log.committed(shape.relieves);
+  const takenBy = (topic: string, partition: number) => relieved?.get(prefix + topic)?.get(partition) ?? 0;
 
   const since = Math.max(...surveys.map((each) => each.since));
   for (const { reason } of surveys) if (reason !== undefined) findings.skip(reason);
@@ -73,7 +75,7 @@ export async function verifyService(
       read: (topic, partition, from) => readPartition(log, topic, partition, from),
     });
     const copyKind = config.profile === 'embedded' ? ('stateMismatches' as const) : ('redisMismatches' as const);
-    const parts = { task, changelog, survey: of, recompute, copy: copies[task], copyKind, findings };
+    const parts = { task, changelog, survey: of, recompute, copy: copies[task], copyKind, takenBy, findings };
     const batches = until(changelogBatches(readPartition(log, changelog, task)), of.end);
     return { check: new TaskCheck(parts), recompute, batches: batches[Symbol.asyncIterator]() };
   });

@@ -189,7 +189,7 @@ describe('detent state verify on the embedded profile', () => {
     });
     const { skipped, batches } = other.services['segmenter']!;
     expect(batches).toBe(0);
-    expect(skipped.join()).toContain('decided by fulfilment@');
+    expect(skipped.join()).toContain('decided on "fulfilment@');
     expect(other.complete).toBe(false);
   });
 });

@@ -38,11 +38,8 @@ describe('reset', () => {
     ).toEqual(['live.']);
     expect(db.prepare('SELECT service FROM positions').all()).toEqual([{ service: 'live.s' }]);
     await fill(store, 'replay.live.');
-    expect(createSqliteLogClient(store).topics()).resolves.toEqual(
-      new Map([
-        ['live.a', 1],
-        ['replay.live.a', 1],
-      ]),
+    await expect(createSqliteLogClient(store).topics()).resolves.toEqual(
+      new Map(['live.a', 'live.state.s.v1', 'replay.live.a', 'replay.live.state.s.v1'].map((topic) => [topic, 1])),
     );
   });
 });
