@@ -8,6 +8,7 @@ import { reset } from './commands/reset.ts';
 import { run } from './commands/run.ts';
 import { schemasCheck, schemasRegister } from './commands/schemas.ts';
 import { simulate } from './commands/simulate.ts';
+import { stateRebuild } from './commands/state-rebuild.ts';
 import { stateVerify } from './commands/state-verify.ts';
 import { topicsApply } from './commands/topics-apply.ts';
 import { up } from './commands/up.ts';
@@ -106,6 +107,11 @@ command(state, 'verify', 'recompute from the inputs what must have been publishe
   .option('--service <name...>', 'only these services')
   .option('--replay', 'of the last replay')
   .action((options) => stateVerify(options));
+
+command(state, 'rebuild', "build a service's copy in Redis anew from its changelog")
+  .requiredOption('--service <name>', 'whose states')
+  .option('--task <number>', 'only this task', whole)
+  .action((options) => stateRebuild(options));
 
 command(program, 'doctor', 'check what the configuration asks for').action((options) => doctor(options));
 command(program, 'reset', 'forget every topic and state under the prefix')

@@ -37,6 +37,9 @@ export async function verify(
       onBatch(definition.name, batches),
     );
   }
+  // A check of nothing must not pass for one that found nothing.
+  if (Object.values(services).every(({ tasks }) => tasks === 0))
+    for (const each of found) each.skip(`${each.service} has not run under ${runtime.config.topicPrefix}`);
   return {
     ok: found.every(({ total }) => total === 0),
     complete: found.every(({ skipped }) => skipped.length === 0),

@@ -58,12 +58,16 @@ async function catchUp(
   return mark;
 }
 
-/** A mark of its own stands while this goes on, so that a crash leaves a copy that nobody trusts. */
-async function rebuild(
+/**
+ * Drops what the copy holds, whose mark is `found`, and builds it anew; returns its mark, or undefined when somebody
+ * else wrote meanwhile. A mark of its own stands while this goes on, so that a crash leaves a copy that nobody trusts.
+ */
+export async function rebuild(
   copy: WorkingCopy,
   truth: Truth,
   found: Mark,
   { start, end }: Bounds,
+  onPage: (writes: readonly StateWrite[], next: number) => void = () => {},
 ): Promise<string | undefined> {
   const token = `rebuild:${randomUUID()}`;
   if (!(await copy.apply(found, token, []))) return undefined;
@@ -72,6 +76,7 @@ async function rebuild(
   for await (const { writes, next } of truth.read(start, end)) {
     if (!(await copy.apply(token, token, writes))) return undefined;
     last = next;
+    onPage(writes, next);
   }
   const mark = truth.markAt(last);
   return (await copy.apply(token, mark, [])) ? mark : undefined;

@@ -89,9 +89,11 @@ export class RedisStateStore {
 
   /** Removes everything of the task while `mark` stands. False: it no longer does. */
   async drop(mark: string): Promise<boolean> {
-    for await (const keys of this.#scanKeys()) {
-      const writes = keys.map((key) => ({ key, value: null, dueAt: null }));
-      if (!(await this.apply(mark, mark, writes))) return false;
+    for (const pages of [this.#scanKeys(), this.dueKeys()]) {
+      for await (const keys of pages) {
+        const writes = keys.map((key) => ({ key, value: null, dueAt: null }));
+        if (!(await this.apply(mark, mark, writes))) return false;
+      }
     }
     return (await this.mark()) === mark;
   }
