@@ -11,6 +11,7 @@ export type { PaceBoard } from './pace.ts';
 export { PackedItem } from './packs.ts';
 export * from './ports/index.ts';
 export * from './processor.ts';
+export * from './redrive.ts';
 export * from './service.ts';
 export type { TaskOptions, TaskProgress } from './task.ts';
 export * from './verify/index.ts';
