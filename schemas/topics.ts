@@ -120,6 +120,8 @@ export const topics: readonly Topic[] = [
   },
   topic('state', 'state.<service>.v1', 'batch', FOR_EVER, true, []),
   { ...topic('dead-letter', 'dlq.v1', 'as it came', 30 * DAY_MS, true, []), partitions: 1 },
+  // Which dead letters were put back, as JSON: kept for longer than any of them.
+  { ...topic('dead-letter', 'dlq-redriven.v1', '', 365 * DAY_MS, false, []), partitions: 1 },
 ];
 
 type Row = readonly [name: string, key: string, observes: string, packs?: string];

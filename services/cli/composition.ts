@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Config, readModelFile } from '@detent/adapters';
 import { compileModel, type Engine, loadModel, type Model, matchPlaybooks } from '@detent/core';
 import { createIngestProcessor, ingestMetrics, ingestOutput, isDedupeKey } from '@detent/ingest';
@@ -19,13 +20,16 @@ const REPLAY_REORDER_MS = 2000;
 export interface LoadedModel {
   model: Model;
   engine: Engine;
+  /** Tells this model's text from any other, whatever version it bears. */
+  basis: string;
 }
 
 /** Loads and compiles a model by name or path. Throws `ModelFileError`, or `ModelError` with every problem. */
 export function loadModelByName(nameOrPath: string): LoadedModel {
   const { file, text } = readModelFile(nameOrPath);
   const model = loadModel(text, file);
-  return { model, engine: compileModel(model) };
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return { model, engine: compileModel(model), basis: `${model.name}@${model.version}#${hash}` };
 }
 
 /** Entity types that the configured model puts into segments. */
@@ -55,10 +59,10 @@ export function allServices(config: Config): ServiceDefinition[] {
  * observations put into order.
  */
 export function replayServices(config: Config): ServiceDefinition[] {
-  const { model } = loadModelByName(config.model);
+  const { model, basis } = loadModelByName(config.model);
   const engine = compileModel({ ...model, reorderMs: model.reorderMs ?? REPLAY_REORDER_MS });
   const ingest = (): Processor => ({ ...createIngestProcessor(), partitioning: 'single' });
-  return [defineService(ingest), defineService(() => createSegmenterProcessor(engine))];
+  return [defineService(ingest), defineService(() => ({ ...createSegmenterProcessor(engine), basis }))];
 }
 
 /** Ingest within the segmenter: what an event tells of entities of its own partition takes no topic. */
@@ -71,16 +75,22 @@ function fusedSegmenter(engine: Engine): Processor {
 }
 
 function factories(config: Config): Record<ServiceName, () => ServiceDefinition> {
-  const { model, engine } = loadModelByName(config.model);
+  const { model, engine, basis } = loadModelByName(config.model);
   const dimensionsOf = (type: string) => model.entities.get(type)?.dimensions.map(({ name }) => name) ?? [];
   const setup = { actions: config.actions, playbookFor: playbookFor(model) };
+  const decides = (make: () => Processor) =>
+    defineService(() => ({ ...make(), basis: `${basis} actions=${config.actions}` }));
   return {
     ingest: () => defineService(createIngestProcessor),
     segmenter: () =>
-      defineService(config.fused ? () => fusedSegmenter(engine) : () => createSegmenterProcessor(engine)),
-    picking: () => defineService(() => createPickingProcessor({ ...setup, orderDimensions: dimensionsOf('order') })),
-    storage: () => defineService(() => createStorageProcessor(setup)),
-    routing: () => defineService(() => createRoutingProcessor({ ...setup, orderDimensions: dimensionsOf('order') })),
+      defineService(() =>
+        config.fused
+          ? { ...fusedSegmenter(engine), basis: `${basis} fused` }
+          : { ...createSegmenterProcessor(engine), basis },
+      ),
+    picking: () => decides(() => createPickingProcessor({ ...setup, orderDimensions: dimensionsOf('order') })),
+    storage: () => decides(() => createStorageProcessor(setup)),
+    routing: () => decides(() => createRoutingProcessor({ ...setup, orderDimensions: dimensionsOf('order') })),
   };
 }
 

@@ -8,6 +8,8 @@ export const exitCode = {
   usage: 2,
   /** A check ran to its end and found problems. */
   findings: 3,
+  /** A check found nothing wrong, but could not see everything: it says what. */
+  partial: 4,
 } as const;
 
 /** Thrown by commands for what the caller has to mend. */

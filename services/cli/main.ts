@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { changesDigest } from './commands/changes-digest.ts';
 import { dlqList } from './commands/dlq-list.ts';
+import { dlqRedrive } from './commands/dlq-redrive.ts';
 import { doctor } from './commands/doctor.ts';
 import { modelCheck } from './commands/model-check.ts';
 import { replay } from './commands/replay.ts';
@@ -8,6 +9,8 @@ import { reset } from './commands/reset.ts';
 import { run } from './commands/run.ts';
 import { schemasCheck, schemasRegister } from './commands/schemas.ts';
 import { simulate } from './commands/simulate.ts';
+import { stateRebuild } from './commands/state-rebuild.ts';
+import { stateVerify } from './commands/state-verify.ts';
 import { topicsApply } from './commands/topics-apply.ts';
 import { up } from './commands/up.ts';
 import { serviceNames } from './composition.ts';
@@ -99,6 +102,30 @@ const dlq = program.command('dlq').description('dead letters');
 command(dlq, 'list', 'group them by reason')
   .option('--replay', 'of the last replay')
   .action((options) => dlqList(options));
+
+command(dlq, 'redrive', 'put them back to their topics, each once')
+  .option('--code <code>', 'refused for this reason')
+  .option('--topic <topic>', 'that came from this topic')
+  .option('--service <name>', 'that this service refused')
+  .option('--from <instant>', 'refused at or after, ISO 8601')
+  .option('--to <instant>', 'refused before, ISO 8601')
+  .option('--id <letter>', 'this one, as "dlq list" shows it')
+  .option('--all', 'every one')
+  .option('--again', 'also those that came back after they had been put back')
+  .option('--dry-run', 'only count')
+  .option('--replay', 'of the last replay')
+  .action((options) => dlqRedrive(options));
+
+const state = program.command('state').description('states of services and what they published');
+command(state, 'verify', 'recompute from the inputs what must have been published, and compare')
+  .option('--service <name...>', 'only these services')
+  .option('--replay', 'of the last replay')
+  .action((options) => stateVerify(options));
+
+command(state, 'rebuild', "build a service's copy in Redis anew from its changelog")
+  .requiredOption('--service <name>', 'whose states')
+  .option('--task <number>', 'only this task', whole)
+  .action((options) => stateRebuild(options));
 
 command(program, 'doctor', 'check what the configuration asks for').action((options) => doctor(options));
 command(program, 'reset', 'forget every topic and state under the prefix')

@@ -36,6 +36,9 @@ export function packStates(writes: readonly StateWrite[], maxBytes: number = PAC
   return records;
 }
 
+/** A packed record without states, for a batch that changed none. */
+export const NO_STATES: Buffer = Buffer.from([VERSION]);
+
 /** Bytes that a state takes in a packed record. */
 export function packedBytes({ key, value }: StateWrite): number {
   return ENTRY_BYTES + Buffer.byteLength(key) + (value?.length ?? 0);

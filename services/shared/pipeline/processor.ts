@@ -107,6 +107,11 @@ export interface Processor {
    * same record to the dead letters, and one letter is enough. Default `dead-letter`.
    */
   readonly refusals?: 'dead-letter' | 'skip';
+  /**
+   * Names what decides beside records and states, such as the model: what was decided on another basis cannot be
+   * recomputed on this one. Default: nothing does.
+   */
+  readonly basis?: string;
   /** All states stay in memory and `states.keys` is complete. For services whose decisions look at everything they know. */
   readonly resident?: boolean;
   /** Called once before the first batch of a resident processor, with all its states: the place to build indexes. */

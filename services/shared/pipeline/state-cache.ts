@@ -27,7 +27,7 @@ class Entry {
  * last commit are never forgotten.
  */
 export class StateCache implements States {
-  readonly #session: TaskSession;
+  readonly #session: Pick<TaskSession, 'load' | 'scan'>;
   readonly #processor: Processor;
   readonly #capacity: number;
   readonly #entries = new Map<string, Entry>();
@@ -40,7 +40,7 @@ export class StateCache implements States {
   hits = 0;
 
   /** `capacity`: states kept in memory; a resident processor keeps all. */
-  constructor(session: TaskSession, processor: Processor, capacity: number) {
+  constructor(session: Pick<TaskSession, 'load' | 'scan'>, processor: Processor, capacity: number) {
     this.#session = session;
     this.#processor = processor;
     this.#capacity = processor.resident ? Number.POSITIVE_INFINITY : capacity;
@@ -102,7 +102,8 @@ export class StateCache implements States {
     const entry = this.#entries.get(key) ?? this.#add(key, value);
     entry.value = value;
     entry.loaded = true;
-    entry.dueAt = dueAt;
+    // Whole, so that every store puts them into the same order.
+    entry.dueAt = dueAt === null ? null : Math.ceil(dueAt);
     this.#touch(entry);
     if (entry.dirty) return;
     entry.dirty = true;

@@ -1,5 +1,6 @@
 import { BatchContext, type ContextEnv } from './batch-context.ts';
 import { InputCursor, type Refused } from './input-cursor.ts';
+import { circumstantial, encodeJournal, Journal, type JournalEntry, type RefusedRun } from './journal.ts';
 import { type MergeStop, takeInOrder } from './merge.ts';
 import type { Pace } from './pace.ts';
 import type { Clock, Logger, TaskSession } from './ports/index.ts';
@@ -55,6 +56,7 @@ export class Task {
   readonly #refused: Refused[] = [];
   readonly #cursors: InputCursor[];
   readonly #pace: Pace | undefined;
+  readonly #journal: Journal;
   #waitingSince = 0;
   #finalRequested = false;
   #finalDone = false;
@@ -72,6 +74,7 @@ export class Task {
       const topic = input.topic.slice(options.prefix.length);
       return new InputCursor(input, topic, options.codec, processor, this.#refused, latest);
     });
+    this.#journal = new Journal(this.#cursors, processor.basis ?? '', options.replay);
   }
 
   /** A replay has no more to come: once idle, the processor is told so, and the task is idle only after that. */
@@ -138,7 +141,7 @@ export class Task {
     const service = this.#processor.service;
     const started = clock.now();
     const context = new BatchContext(this.#env, this.#states, started);
-    this.#refuse(context);
+    const refused = this.#refuse(context);
     if (batch.length > 0) {
       const keys: string[] = [];
       for (const record of batch) {
@@ -149,8 +152,8 @@ export class Task {
       await this.#drive(this.#processor.process(batch, context, false));
       this.#observeTimes(batch, context);
     }
-    await this.#wakeDue(context, this.progress.streamTime);
-    await this.#commit(context);
+    const due = await this.#wakeDue(context, this.progress.streamTime);
+    await this.#commit(context, { due, refused });
     metrics.observe('detent_pipeline_batch_records', batch.length, { service });
     metrics.observe('detent_pipeline_batch_duration_seconds', (clock.now() - started) / 1000, { service });
     if (batch.length > 0) {
@@ -162,11 +165,15 @@ export class Task {
     }
   }
 
-  /** Hands over what could not be read; one log line per reason, for a flood of them must not flood the log. */
-  #refuse(context: BatchContext): void {
+  /**
+   * Hands over what could not be read; one log line per reason, for a flood of them must not flood the log. Returns
+   * what the journal must know of it.
+   */
+  #refuse(context: BatchContext): RefusedRun[] {
     const service = this.#processor.service;
     const first = new Map<string, { count: number; refused: Refused }>();
-    for (const refused of this.#refused.splice(0)) {
+    const all = this.#refused.splice(0);
+    for (const refused of all) {
       const { code } = refused.refusal;
       if (this.#processor.refusals === 'skip') context.count('detent_pipeline_skipped_total', { service, code });
       else context.deadLetter(refused, refused.refusal);
@@ -181,6 +188,7 @@ export class Task {
         'records refused; the first is shown',
       );
     }
+    return circumstantial(all);
   }
 
   /** Moves stream time on, and tells how late records came and how fresh the feeds are. */
@@ -204,13 +212,14 @@ export class Task {
     const { clock, time, graceMs } = this.#options;
     const wall = time === 'wall' ? clock.now() - graceMs : Number.NEGATIVE_INFINITY;
     const context = new BatchContext(this.#env, this.#states, clock.now());
-    if (await this.#wakeDue(context, Math.max(this.progress.streamTime, wall))) {
-      await this.#commit(context);
+    const due = await this.#wakeDue(context, Math.max(this.progress.streamTime, wall));
+    if (due !== undefined) {
+      await this.#commit(context, { due });
       return true;
     }
     if (this.#finalRequested && !this.#finalDone) {
       await this.#drive(this.#processor.process([], context, true));
-      await this.#commit(context);
+      await this.#commit(context, { final: true });
       this.#finalDone = true;
       return true;
     }
@@ -218,24 +227,27 @@ export class Task {
     return false;
   }
 
-  async #wakeDue(context: BatchContext, until: number): Promise<boolean> {
-    if (until === Number.NEGATIVE_INFINITY) return false;
+  async #wakeDue(context: BatchContext, until: number): Promise<JournalEntry['due']> {
+    if (until === Number.NEGATIVE_INFINITY) return undefined;
     const due = await this.#session.due(until, this.#options.maxDue);
-    if (due.length === 0) return false;
+    if (due.length === 0) return undefined;
     await this.#states.ensure(due.map(({ key }) => key));
     await this.#drive(this.#processor.onDue(due, until, context));
     for (const { key } of due) {
       if (!this.#states.isDirty(key))
         throw new Error(`${this.#processor.service} left the due state ${key} as it was: put or delete it in onDue`);
     }
-    return true;
+    return { until, count: due.length };
   }
 
   async #drive(step: Step): Promise<void> {
     for (let next = step.next(); !next.done; next = step.next()) await this.#states.ensure(next.value);
   }
 
-  async #commit(context: BatchContext): Promise<void> {
+  async #commit(
+    context: BatchContext,
+    { due, final = false, refused = [] }: { due?: JournalEntry['due']; final?: boolean; refused?: RefusedRun[] },
+  ): Promise<void> {
     const { clock, metrics } = this.#options;
     const service = this.#processor.service;
     const states = this.#states.writes();
@@ -244,8 +256,9 @@ export class Task {
       partition: input.partition,
       next: input.position,
     }));
+    const entry = this.#journal.entry({ now: context.now, states: states.length, ...(due && { due }), final, refused });
     const started = clock.now();
-    await this.#session.commit({ outputs: context.finish(), states, positions });
+    await this.#session.commit({ outputs: context.finish(), states, positions, journal: encodeJournal(entry) });
     this.#states.committed();
     metrics.observe('detent_pipeline_commit_duration_seconds', (clock.now() - started) / 1000, { service });
     metrics.count('detent_state_writes_total', states.length, { service });

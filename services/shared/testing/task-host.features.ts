@@ -1,4 +1,5 @@
 import type { CommitBatch, LogRecord, OutRecord, RunningHost, TaskHostSpec, TaskSession } from '@detent/pipeline';
+import { JOURNAL_HEADER } from '@detent/pipeline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { kept } from './kept.ts';
 import { state, type TaskHostFixture } from './task-host-fixture.ts';
@@ -193,6 +194,23 @@ export function taskHostFeatures(name: string, make: () => Promise<TaskHostFixtu
         expect(session.inputs[0]!.position).toBeGreaterThanOrEqual(3);
         expect(text(await session.load(['order:1', 'order:2']))).toEqual(['one', 'two']);
       });
+    });
+
+    it('keeps the journal of every commit that leaves something, in order, each on one record of the changelog', async () => {
+      const journal = (text: string) => ({ journal: Buffer.from(text) });
+      await session(async (session) => {
+        await session.commit({ ...none, states: [state('a', '1'), state('b', '2')], ...journal('states') });
+        await session.commit({ ...none, outputs: [record(output, 'x')], ...journal('output') });
+        await session.commit({ ...none, states: [state('a', null)], ...journal('delete') });
+        expect(text(await session.load(['a', 'b']))).toEqual([null, '2']);
+      }, 1);
+      const changelog = `${fixture.prefix}state.worker.v1`;
+      const records = await eventually(
+        () => contents(changelog),
+        ({ length }) => length >= 3,
+      );
+      expect(records.map(({ headers }) => headers[JOURNAL_HEADER]?.toString())).toEqual(['states', 'output', 'delete']);
+      expect(new Set(records.map(({ partition }) => partition))).toEqual(new Set([1]));
     });
 
     it('leaves nothing of a run that fails before its commit, and takes the task anew', async () => {

@@ -32,7 +32,7 @@ export async function reconcile(
   onWrite: (reason: Reason) => void,
 ): Promise<string | undefined> {
   const mark = await copy.mark();
-  const next = nextOf(mark, truth.topicId);
+  const next = offsetInMark(mark, truth.topicId);
   if (mark !== null && next !== undefined && next >= start && next <= end) {
     return catchUp(copy, truth, mark, next, end, () => onWrite('behind'));
   }
@@ -58,12 +58,16 @@ async function catchUp(
   return mark;
 }
 
-/** A mark of its own stands while this goes on, so that a crash leaves a copy that nobody trusts. */
-async function rebuild(
+/**
+ * Drops what the copy holds, whose mark is `found`, and builds it anew; returns its mark, or undefined when somebody
+ * else wrote meanwhile. A mark of its own stands while this goes on, so that a crash leaves a copy that nobody trusts.
+ */
+export async function rebuild(
   copy: WorkingCopy,
   truth: Truth,
   found: Mark,
   { start, end }: Bounds,
+  onPage: (writes: readonly StateWrite[], next: number) => void = () => {},
 ): Promise<string | undefined> {
   const token = `rebuild:${randomUUID()}`;
   if (!(await copy.apply(found, token, []))) return undefined;
@@ -72,13 +76,14 @@ async function rebuild(
   for await (const { writes, next } of truth.read(start, end)) {
     if (!(await copy.apply(token, token, writes))) return undefined;
     last = next;
+    onPage(writes, next);
   }
   const mark = truth.markAt(last);
   return (await copy.apply(token, mark, [])) ? mark : undefined;
 }
 
 /** The offset in a mark of this topic; undefined for any other mark. */
-function nextOf(mark: Mark, topicId: string): number | undefined {
+export function offsetInMark(mark: Mark, topicId: string): number | undefined {
   if (!mark?.startsWith(`${topicId}:`)) return undefined;
   const next = Number(mark.slice(topicId.length + 1));
   return Number.isSafeInteger(next) ? next : undefined;

@@ -1,5 +1,12 @@
 import type { CommitBatch, OutRecord, StateWrite, TaskSession } from '@detent/pipeline';
-import { murmur2Partition, packedBytes, packStates, TaskClosedError } from '@detent/pipeline';
+import {
+  JOURNAL_HEADER,
+  murmur2Partition,
+  NO_STATES,
+  packedBytes,
+  packStates,
+  TaskClosedError,
+} from '@detent/pipeline';
 import type { Mark, RedisStateStore } from '../redis/index.ts';
 import { abortable } from './abortable.ts';
 import { type Message, toRequests } from './batches.ts';
@@ -132,7 +139,8 @@ export class KafkaSession implements TaskSession {
     const offsets = this.#changedOffsets(batch);
     const states = packStates(batch.states);
     if (states.length === 0 && batch.outputs.length === 0 && offsets.topics.length === 0) return;
-    await this.#write(batch.outputs, states, batch.states, offsets);
+    if (batch.journal !== undefined && states.length === 0) states.push(NO_STATES);
+    await this.#write(batch.outputs, states, batch.states, offsets, batch.journal);
     for (const { topic, partition, next } of batch.positions) this.#parts.committed.set(`${topic}-${partition}`, next);
     await this.#sweep.step();
     this.healthy = true;
@@ -165,13 +173,17 @@ export class KafkaSession implements TaskSession {
     packed: readonly Buffer[],
     states: readonly StateWrite[],
     offsets: OffsetCommit,
+    journal?: Buffer,
   ): Promise<void> {
     const { writer, store, changelog, topics } = this.#parts;
     let next: number | undefined;
     try {
       await topics.learn(outputs.map(({ topic }) => topic));
       const messages = outputs.map((output) => ({ topic: output.topic, message: this.#message(output) }));
-      for (const value of packed) messages.push({ topic: changelog.topic, message: this.#changelogMessage(value) });
+      packed.forEach((value, i) => {
+        const message = this.#changelogMessage(value, i === 0 ? journal : undefined);
+        messages.push({ topic: changelog.topic, message });
+      });
       const requests = toRequests(messages, (topic) => topics.get(topic).maxMessageBytes);
       next = await writer.commit(requests, offsets, changelog.topic);
     } catch (error) {
@@ -241,8 +253,10 @@ export class KafkaSession implements TaskSession {
   }
 
   /** Without a key: a topic that somebody sets to compact then refuses it, instead of losing states. */
-  #changelogMessage(value: Buffer): Message {
-    return { partition: this.#parts.changelog.partition, key: null, value, timestamp: String(this.#parts.now()) };
+  #changelogMessage(value: Buffer, journal?: Buffer): Message {
+    const { changelog, now } = this.#parts;
+    const headers = journal && { [JOURNAL_HEADER]: journal };
+    return { partition: changelog.partition, key: null, value, timestamp: String(now()), ...(headers && { headers }) };
   }
 
   #explain(error: KafkaAdapterError, states: readonly StateWrite[]): KafkaAdapterError {

@@ -61,6 +61,18 @@ export class RedisStateStore {
     });
   }
 
+  /** Keys of all states that have a due time, in pages; one may come twice. */
+  async *dueKeys(): AsyncIterable<string[]> {
+    let cursor = '0';
+    do {
+      const [next, flat] = await this.#timed('scan', () =>
+        this.#client.connection.zscan(this.#keys.due, cursor, 'COUNT', SCAN_COUNT),
+      );
+      cursor = next;
+      yield flat.filter((_, i) => i % 2 === 0);
+    } while (cursor !== '0');
+  }
+
   /**
    * Applies states and moves the mark from `expected` to `target`. False: another mark stood there, and what was
    * applied until then is of no account. Large batches go in several calls, of which the last moves the mark.
@@ -77,9 +89,11 @@ export class RedisStateStore {
 
   /** Removes everything of the task while `mark` stands. False: it no longer does. */
   async drop(mark: string): Promise<boolean> {
-    for await (const keys of this.#scanKeys()) {
-      const writes = keys.map((key) => ({ key, value: null, dueAt: null }));
-      if (!(await this.apply(mark, mark, writes))) return false;
+    for (const pages of [this.#scanKeys(), this.dueKeys()]) {
+      for await (const keys of pages) {
+        const writes = keys.map((key) => ({ key, value: null, dueAt: null }));
+        if (!(await this.apply(mark, mark, writes))) return false;
+      }
     }
     return (await this.mark()) === mark;
   }

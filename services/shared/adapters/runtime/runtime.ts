@@ -1,14 +1,31 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Clock, LogClient, Logger, RecordCodec, SchemaRegistry, ServiceEnv, TaskHost } from '@detent/pipeline';
+import type {
+  Clock,
+  LogClient,
+  Logger,
+  RecordCodec,
+  SchemaRegistry,
+  ServiceEnv,
+  TaskHost,
+  WorkingCopy,
+} from '@detent/pipeline';
 import { schemas, topicSpec } from '@detent/schemas';
 import { createAvroCodec, schemaIncompatibility } from '../avro/index.ts';
 import type { Config } from '../config/config.ts';
-import { createKafkaLogClient, createKafkaTaskHost, resetCluster } from '../kafka/index.ts';
+import {
+  createKafkaLogClient,
+  createKafkaTaskHost,
+  openRedisCopy,
+  type RebuildProgress,
+  rebuildStates,
+  resetCluster,
+} from '../kafka/index.ts';
 import { createMetrics, type MetricsRegistry } from '../metrics/prometheus.ts';
 import { connectRedis } from '../redis/index.ts';
 import { createConfluentRegistry } from '../registry/index.ts';
 import {
+  createSqliteCopy,
   createSqliteLogClient,
   createSqliteRegistry,
   createSqliteTaskHost,
@@ -37,10 +54,24 @@ export interface Runtime {
   ensureTopics(names: readonly string[]): Promise<void>;
   /** Throws when the store of states cannot be reached or may lose them. */
   checkStates(): Promise<void>;
+  /** What is kept of states beside the changelog: Redis, or the embedded file's own table. */
+  workingCopy(): Promise<WorkingCopy>;
+  /**
+   * Drops a service's states from Redis and builds them anew from its changelog; undefined on the embedded profile, where
+   * states are no copy of anything. Safe beside a running service: its next read notices.
+   */
+  readonly rebuildStates: RebuildStates | undefined;
   /** Deletes topics, positions and states under the configured prefix. Returns the topics that went. */
   reset(): Promise<string[]>;
   close(): Promise<void>;
 }
+
+/** `task`: only that one. Throws `DETENT_KAFKA_TOPIC_MISSING` where the service has no changelog. */
+export type RebuildStates = (
+  service: string,
+  task: number | undefined,
+  onProgress: (progress: RebuildProgress) => void,
+) => Promise<RebuildProgress[]>;
 
 /** `write` takes the data directory for this process alone (embedded profile); reading may go on beside a writer. */
 export interface RuntimeOptions {
@@ -90,7 +121,10 @@ export async function openRuntime(config: Config, { logger, write }: RuntimeOpti
   };
 }
 
-type Parts = Pick<Runtime, 'log' | 'registry' | 'host' | 'checkStates' | 'reset' | 'close'>;
+type Parts = Pick<
+  Runtime,
+  'log' | 'registry' | 'host' | 'checkStates' | 'workingCopy' | 'rebuildStates' | 'reset' | 'close'
+>;
 
 function openEmbedded(config: Config, logger: Logger, write: boolean): Parts {
   const unlock = write ? lockDataDir(config.dataDir) : () => {};
@@ -101,6 +135,8 @@ function openEmbedded(config: Config, logger: Logger, write: boolean): Parts {
     registry: createSqliteRegistry(db, schemaIncompatibility),
     host: createSqliteTaskHost(store, config.topicPrefix, logger),
     checkStates: async () => void db.prepare('SELECT COUNT(*) FROM owners').get(),
+    workingCopy: async () => createSqliteCopy(store, config.topicPrefix),
+    rebuildStates: undefined,
     reset: async () => resetPrefix(db, config.topicPrefix),
     async close() {
       db.close();
@@ -131,6 +167,9 @@ async function openCluster(config: Config, logger: Logger, metrics: MetricsRegis
   return {
     log,
     checkStates: async () => (await connectRedis(redis, logger)).close(),
+    workingCopy: () => openRedisCopy(connection, redis, metrics),
+    rebuildStates: (service, task, onProgress) =>
+      rebuildStates(connection, redis, metrics, { service, task, onProgress }),
     reset: () => resetCluster(connection, redis),
     registry: createConfluentRegistry(config.registryUrl),
     host: createKafkaTaskHost({

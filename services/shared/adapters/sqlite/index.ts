@@ -4,3 +4,4 @@ export { LogStore } from './log-store.ts';
 export { createSqliteRegistry, SchemaIncompatibleError } from './registry.ts';
 export { resetPrefix } from './reset.ts';
 export { createSqliteTaskHost } from './task-host.ts';
+export { createSqliteCopy } from './working-copy.ts';

@@ -28,8 +28,8 @@ describe('reset', () => {
     const store = new LogStore(db);
     await fill(store, 'live.');
     await fill(store, 'replay.live.');
-    expect(resetPrefix(db, 'replay.live.')).toEqual(['replay.live.a']);
-    expect([...store.topics().keys()]).toEqual(['live.a']);
+    expect(resetPrefix(db, 'replay.live.')).toEqual(['replay.live.a', 'replay.live.state.s.v1']);
+    expect([...store.topics().keys()]).toEqual(['live.a', 'live.state.s.v1']);
     expect(
       db
         .prepare('SELECT value FROM state')
@@ -38,11 +38,8 @@ describe('reset', () => {
     ).toEqual(['live.']);
     expect(db.prepare('SELECT service FROM positions').all()).toEqual([{ service: 'live.s' }]);
     await fill(store, 'replay.live.');
-    expect(createSqliteLogClient(store).topics()).resolves.toEqual(
-      new Map([
-        ['live.a', 1],
-        ['replay.live.a', 1],
-      ]),
+    await expect(createSqliteLogClient(store).topics()).resolves.toEqual(
+      new Map(['live.a', 'live.state.s.v1', 'replay.live.a', 'replay.live.state.s.v1'].map((topic) => [topic, 1])),
     );
   });
 });

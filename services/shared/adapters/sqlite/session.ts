@@ -1,5 +1,6 @@
-import type { CommitBatch, TaskHostSpec, TaskSession } from '@detent/pipeline';
-import { TaskClosedError } from '@detent/pipeline';
+import type { CommitBatch, OutRecord, TaskHostSpec, TaskSession } from '@detent/pipeline';
+import { JOURNAL_HEADER, TaskClosedError } from '@detent/pipeline';
+import { stateTopic } from '@detent/schemas';
 import { transaction } from './database.ts';
 import { SqliteInput } from './input.ts';
 import type { LogStore } from './log-store.ts';
@@ -20,6 +21,7 @@ export class SqliteSession implements TaskSession {
   healthy = false;
   readonly #store: LogStore;
   readonly #service: string;
+  readonly #journalTopic: string;
   readonly #owner: OwnerRow;
   readonly #statements;
 
@@ -35,6 +37,7 @@ export class SqliteSession implements TaskSession {
     const service = prefix + name;
     this.#store = store;
     this.#service = service;
+    this.#journalTopic = prefix + stateTopic(name);
     this.task = task;
     this.signal = signal;
     const { db } = store;
@@ -126,12 +129,25 @@ export class SqliteSession implements TaskSession {
         else put.run(id, key, value, dueAt === null ? null : Math.ceil(dueAt));
       }
       this.#store.append(batch.outputs);
+      if (batch.journal !== undefined) this.#store.append([this.#journalRecord(batch)]);
       for (const { topic, partition, next } of batch.positions) position.run(this.#service, topic, partition, next);
     });
     this.healthy = true;
     this.#store.committed();
     // Everything above is synchronous: let the other tasks of this process and its HTTP server have their turn.
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** The states themselves stand in their table: the record has no value. */
+  #journalRecord({ journal }: CommitBatch): OutRecord {
+    return {
+      topic: this.#journalTopic,
+      partition: this.task,
+      key: null,
+      value: null,
+      timestamp: Date.now(),
+      headers: { [JOURNAL_HEADER]: journal! },
+    };
   }
 
   #checkOwner(): void {

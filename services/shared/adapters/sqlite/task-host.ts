@@ -1,4 +1,6 @@
 import type { Logger, RunningHost, TaskHost, TaskHostSpec, TaskSession } from '@detent/pipeline';
+import { stateTopic } from '@detent/schemas';
+import { transaction } from './database.ts';
 import type { LogStore } from './log-store.ts';
 import { SqliteSession } from './session.ts';
 
@@ -13,6 +15,8 @@ export function createSqliteTaskHost(store: LogStore, prefix: string, logger: Lo
     async start(spec: TaskHostSpec, run: (session: TaskSession) => Promise<void>): Promise<RunningHost> {
       const stopping = new AbortController();
       const tasks = assign(store, spec);
+      const journal = prefix + stateTopic(spec.service);
+      if (!store.topics().has(journal)) transaction(store.db, () => store.create(journal, tasks.size));
       const failures = new Map<number, string>();
       const sessions = new Map<number, SqliteSession>();
       const loops = [...tasks].map(async ([task, topics]) => {

@@ -3,3 +3,4 @@ export * from './codec.ts';
 export * from './log.ts';
 export * from './task.ts';
 export * from './telemetry.ts';
+export * from './working-copy.ts';

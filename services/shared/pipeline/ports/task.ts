@@ -30,6 +30,8 @@ export interface CommitBatch {
   states: readonly StateWrite[];
   /** Next offset to read per input. */
   positions: readonly { topic: string; partition: number; next: number }[];
+  /** What repeats the batch (`journal.ts`): kept as the header `detent.batch` of a record in the service's changelog. */
+  journal?: Buffer;
 }
 
 /**

@@ -1,0 +1,35 @@
+import { serviceByName } from '../composition.ts';
+import { type CommonOptions, configOf, endProgress, print, progress, withRuntime } from '../context.ts';
+
+const MB = 1_000_000;
+
+/** `detent state rebuild`: drops a service's copy in Redis and builds it anew from the changelog. */
+export async function stateRebuild(options: CommonOptions & { service: string; task?: number }): Promise<void> {
+  const { service, task } = options;
+  const config = configOf(options, { DETENT_LOG_LEVEL: 'warn' });
+  serviceByName(service, config);
+  await withRuntime(config, false, async ({ rebuildStates }) => {
+    if (rebuildStates === undefined) {
+      const reason = 'on the embedded profile states are no copy of anything: they and the records share one file';
+      print(options, { service, tasks: [], reason }, () => `nothing to rebuild: ${reason}`);
+      return;
+    }
+    const started = Date.now();
+    const tasks = await rebuildStates(service, task, ({ task: at, writes, bytes, share }) =>
+      progress(
+        `  ${service} task ${at}: ${Math.floor(share * 100)} %, ${writes.toLocaleString('en-GB')} states, ${(bytes / MB).toFixed(1)} MB`,
+      ),
+    );
+    endProgress();
+    const seconds = (Date.now() - started) / 1000;
+    print(options, { service, tasks, seconds }, () =>
+      [
+        ...tasks.map(
+          ({ task: at, writes, bytes, ms, byOwner }) =>
+            `${service} task ${at}: ${byOwner ? 'rebuilt by the process that owns it' : `${writes.toLocaleString('en-GB')} states written, ${(bytes / MB).toFixed(1)} MB`}, ${(ms / 1000).toFixed(1)} s`,
+        ),
+        `done in ${seconds.toFixed(1)} s; "detent state verify --service ${service}" compares`,
+      ].join('\n'),
+    );
+  });
+}

@@ -1,0 +1,41 @@
+import { type CopiedState, type CopiedStates, hashOf, type Metrics, type WorkingCopy } from '@detent/pipeline';
+import { stateTopic } from '@detent/schemas';
+import { connectRedis, type RedisOptions, RedisStateStore, taskKeys } from '../redis/index.ts';
+import { connectKafka, type KafkaConnection } from './client.ts';
+import { offsetInMark } from './reconcile.ts';
+
+/** What Redis holds of a service's tasks, read beside their owners. */
+export async function openRedisCopy(
+  connection: KafkaConnection,
+  redisOptions: RedisOptions,
+  metrics: Metrics,
+): Promise<WorkingCopy> {
+  const redis = await connectRedis(redisOptions, connection.logger);
+  const client = await connectKafka(connection);
+  return {
+    async read(service, task): Promise<CopiedStates | string> {
+      const topicId = await client.topicId(connection.prefix + stateTopic(service));
+      const store = new RedisStateStore(redis, taskKeys(connection.prefix, service, task), metrics);
+      const before = await store.mark();
+      const from = offsetInMark(before, topicId);
+      if (from === undefined) return `Redis holds nothing that it vouches for (${before ?? 'no mark'})`;
+      const states = new Map<string, CopiedState>();
+      for await (const { page } of store.scan()) {
+        const dueTimes = page.length === 0 ? [] : await store.dueTimes(page.map(({ key }) => key));
+        page.forEach(({ key, value }, i) => {
+          states.set(key, { hash: hashOf(value), dueAt: dueTimes[i] ?? null });
+        });
+      }
+      const strayDue = [];
+      for await (const keys of store.dueKeys()) for (const key of keys) if (!states.has(key)) strayDue.push(key);
+      const after = await store.mark();
+      const until = offsetInMark(after, topicId);
+      if (until === undefined || until < from) return `Redis was put right while it was read (${after ?? 'no mark'})`;
+      return { from, until, states, strayDue };
+    },
+    async close() {
+      redis.close();
+      await client.close();
+    },
+  };
+}
