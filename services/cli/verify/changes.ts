@@ -2,6 +2,7 @@ import type { Runtime } from '@detent/adapters';
 import type { Membership, SegmentChanged } from '@detent/schemas';
 import { membershipsTopic, segmentsTopic } from '@detent/schemas';
 import { segmentedTypes } from '../composition.ts';
+import { decodeAny } from './decode.ts';
 import type { Findings } from './findings.ts';
 import { readPartition } from './partition-reader.ts';
 
@@ -43,9 +44,9 @@ async function verifyPartition(
   const entities = new Map<string, Map<string, Stand>>();
   for await (const page of readPartition(log, changes, partition)) {
     for (const { value, offset } of page) {
-      const decoded = value === null ? undefined : codec.decode(value);
-      if (!decoded?.ok) continue;
-      const change = decoded.record.value as SegmentChanged;
+      const decoded = await decodeAny(codec, value);
+      if (decoded === undefined) continue;
+      const change = decoded.value as SegmentChanged;
       const stands = entities.get(change.entityId) ?? new Map<string, Stand>();
       entities.set(change.entityId, stands);
       const problem = problemOf(stands.get(change.dimension), change, start > 0);
@@ -60,11 +61,8 @@ async function verifyPartition(
   const newest = new Map<string, { membership: Membership | undefined; offset: number }>();
   for await (const page of readPartition(log, memberships, partition)) {
     for (const { key, value, offset } of page) {
-      const decoded = value === null ? undefined : codec.decode(value);
-      newest.set(String(key), {
-        membership: decoded?.ok ? (decoded.record.value as Membership) : undefined,
-        offset,
-      });
+      const membership = (await decodeAny(codec, value))?.value as Membership | undefined;
+      newest.set(String(key), { membership, offset });
     }
   }
   for (const [entityId, stands] of entities) {

@@ -7,6 +7,7 @@ import {
   type RecordCodec,
 } from '@detent/pipeline';
 import { topicEntry } from '@detent/schemas';
+import { decodeAny } from './decode.ts';
 import type { Findings } from './findings.ts';
 import { contentOf, nameOf } from './identity.ts';
 import { type Expected, Lane, type Leftovers } from './lane.ts';
@@ -74,8 +75,8 @@ export class OutputLedger {
   /** Reads the rest and reports what does not balance. */
   async settle(findings: Findings): Promise<void> {
     for (const lane of this.#lanes.values()) {
-      const left = this.#rewritten(lane, await lane.settle());
-      const parts = matchItems(left, this.#parts.codec);
+      const left = await this.#rewritten(lane, await lane.settle());
+      const parts = await matchItems(left, this.#parts.codec);
       for (const part of parts.expected) this.#missing(lane, part, findings);
       for (const part of parts.seen) this.#unexpected(lane, part, findings);
       this.#compareNewest(lane, findings);
@@ -83,7 +84,7 @@ export class OutputLedger {
   }
 
   /** What was written with another version of a schema is read as ours and written anew, and then compared. */
-  #rewritten(lane: Lane, { expected, seen }: Leftovers): Leftovers {
+  async #rewritten(lane: Lane, { expected, seen }: Leftovers): Promise<Leftovers> {
     const { codec, prefix } = this.#parts;
     if (lane.topic === prefix + DLQ || seen.length === 0) return { expected, seen };
     const wanted = new Map<string, Expected[]>();
@@ -92,14 +93,15 @@ export class OutputLedger {
       wanted.set(content, [...(wanted.get(content) ?? []), each]);
     }
     const found = new Set<Expected>();
-    const strange = seen.filter((record) => {
-      const decoded = record.value === null ? undefined : codec.decode(record.value);
-      if (!decoded?.ok) return true;
-      const value = codec.encode(lane.topic, decoded.record.name, decoded.record.value);
-      const match = wanted.get(contentOf({ key: record.key, value, headers: record.headers }))?.pop();
-      if (match !== undefined) found.add(match);
-      return match === undefined;
-    });
+    const strange: LogRecord[] = [];
+    for (const record of seen) {
+      const decoded = await decodeAny(codec, record.value);
+      const { key, headers } = record;
+      const value = decoded && codec.encode(lane.topic, decoded.name, decoded.value);
+      const match = value && wanted.get(contentOf({ key, value, headers }))?.pop();
+      if (match === undefined) strange.push(record);
+      else found.add(match);
+    }
     return { expected: expected.filter((each) => !found.has(each)), seen: strange };
   }
 

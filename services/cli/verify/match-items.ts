@@ -1,5 +1,6 @@
 import { hashOf, type LogRecord, type RecordCodec } from '@detent/pipeline';
 import { packedBy, packNameOf } from '@detent/schemas';
+import { decodeAny } from './decode.ts';
 import type { Expected, Leftovers } from './lane.ts';
 
 /** A record, or an item of one that is a pack. */
@@ -9,14 +10,14 @@ export interface Part<T> {
 }
 
 /** Packs do not have to hold the same items together: what is left of records is compared item by item. */
-export function matchItems(
+export async function matchItems(
   { expected, seen }: Leftovers,
   codec: RecordCodec,
-): { expected: Part<Expected>[]; seen: Part<LogRecord>[] } {
+): Promise<{ expected: Part<Expected>[]; seen: Part<LogRecord>[] }> {
   const wanted = new Map<string, Part<Expected>[]>();
   const missing: Part<Expected>[] = [];
   for (const each of expected) {
-    for (const { id, what } of partsOf(each.record.value, codec)) {
+    for (const { id, what } of await partsOf(each.record.value, codec)) {
       const part = { of: each, what };
       if (id === undefined) missing.push(part);
       else wanted.set(id, [...(wanted.get(id) ?? []), part]);
@@ -24,7 +25,7 @@ export function matchItems(
   }
   const strange: Part<LogRecord>[] = [];
   for (const record of seen) {
-    for (const { id, what } of partsOf(record.value, codec)) {
+    for (const { id, what } of await partsOf(record.value, codec)) {
       if (id === undefined || wanted.get(id)?.pop() === undefined) strange.push({ of: record, what });
     }
   }
@@ -33,11 +34,11 @@ export function matchItems(
 }
 
 /** Only items of packs, and what travels alone though it could be in one, have an id. */
-function partsOf(value: Buffer | null, codec: RecordCodec): { id: string | undefined; what: string }[] {
+async function partsOf(value: Buffer | null, codec: RecordCodec): Promise<{ id: string | undefined; what: string }[]> {
   if (value === null) return [{ id: undefined, what: 'a tombstone' }];
-  const decoded = codec.decode(value);
-  if (!decoded.ok) return [{ id: undefined, what: 'a record' }];
-  const { name, value: held } = decoded.record;
+  const decoded = await decodeAny(codec, value);
+  if (decoded === undefined) return [{ id: undefined, what: 'a record' }];
+  const { name, value: held } = decoded;
   const packed = packedBy(name);
   if (packed !== undefined) return (held as { items: unknown[] }).items.map((item) => partOf(packed.name, item));
   return packNameOf(name) === undefined ? [{ id: undefined, what: shortName(name) }] : [partOf(name, held)];

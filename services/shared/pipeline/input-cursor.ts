@@ -1,4 +1,5 @@
 import { type Packed, packedBy } from '@detent/schemas';
+import { isSourceTopic } from './facts/accept-fact.ts';
 import { PackedItem } from './packs.ts';
 import type { DecodeResult, LogRecord, RecordCodec, TaskInput } from './ports/index.ts';
 import type { InputRecord, Processor, Refusal } from './processor.ts';
@@ -34,6 +35,8 @@ export class InputCursor {
   readonly #processor: Processor;
   readonly #refused: Refused[];
   readonly #latest: () => number;
+  /** Who reads facts beside ingest judges them as ingest does, or what is put back would come to it twice. */
+  readonly #fromOutside: boolean;
   readonly #missingSchemas = new Set<number>();
   #head: InputRecord | undefined;
   #pack: OpenPack | undefined;
@@ -57,6 +60,7 @@ export class InputCursor {
     this.#processor = processor;
     this.#refused = refused;
     this.#latest = latest;
+    this.#fromOutside = processor.feeds === true || (processor.refusals === 'skip' && isSourceTopic(topic));
   }
 
   /** The next record that can be processed. */
@@ -145,7 +149,7 @@ export class InputCursor {
     const record: InputRecord = { raw, topic: this.topic, name, value, packed, keys: NO_KEYS, eventTime: 0 };
     const accepted = this.#processor.accept(record);
     if (typeof accepted !== 'number') return accepted;
-    if (this.#processor.feeds && accepted > this.#latest()) {
+    if (this.#fromOutside && accepted > this.#latest()) {
       const message = `event time ${new Date(accepted).toISOString()} lies ahead of the clock: mend the producer's clock or unit, then redrive`;
       return { code: 'FUTURE_TIME', message, step: 'accept' };
     }

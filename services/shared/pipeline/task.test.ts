@@ -211,6 +211,15 @@ describe('a task', () => {
     expect((await outputs(world))[1]).toEqual(['k', 'Quiet', { since: 1100 }]);
   });
 
+  it('skips facts that ingest refuses for running ahead of the wall clock, and nothing of our own topics', async () => {
+    const world = await createEmbeddedWorld(['sensors.v1', 'b', 'out']);
+    const ahead = 1_000_000 + 25 * 3_600_000;
+    await world.produce(['sensors.v1', 'far', 'E', { at: ahead }], ['b', 'far', 'E', { at: ahead + 1 }]);
+    await idle(await run(world, { sources: ['sensors.v1', 'b'], refusals: 'skip' }, { time: 'wall' }));
+    expect((await outputs(world)).map(([, , value]) => (value as { from: string }).from)).toEqual(['b']);
+    expect(await world.all('dlq.v1')).toEqual([]);
+  });
+
   it('refuses events of a feed that run ahead of the wall clock', async () => {
     const world = await createEmbeddedWorld(['a', 'b', 'out']);
     await world.produce(['a', 'k', 'E', { at: 1_000_000 + 25 * 3_600_000 }], ['a', 'k', 'E', { at: 999_000 }]);

@@ -111,6 +111,13 @@ export function logClientFeatures(name: string, make: () => Promise<LogClientFix
           ]),
         ),
       ).toEqual([]);
+      const one = await contents(
+        new Map([
+          [0, Number.MAX_SAFE_INTEGER],
+          [1, 1],
+        ]),
+      );
+      expect(one.map(({ partition, offset }) => `${partition}:${offset}`)).toEqual(['1:1', '1:2']);
       const offsets = await log.offsets(topic);
       expect([...offsets]).toEqual([
         [0, { start: 0, end: 3 }],
