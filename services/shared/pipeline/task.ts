@@ -1,5 +1,6 @@
 import { BatchContext, type ContextEnv } from './batch-context.ts';
 import { InputCursor, type Refused } from './input-cursor.ts';
+import { Lag } from './lag.ts';
 import { type MergeStop, takeInOrder } from './merge.ts';
 import type { Pace } from './pace.ts';
 import type { Clock, Logger, TaskSession } from './ports/index.ts';
@@ -55,6 +56,7 @@ export class Task {
   readonly #refused: Refused[] = [];
   readonly #cursors: InputCursor[];
   readonly #pace: Pace | undefined;
+  readonly #lag: Lag;
   #waitingSince = 0;
   #finalRequested = false;
   #finalDone = false;
@@ -72,6 +74,7 @@ export class Task {
       const topic = input.topic.slice(options.prefix.length);
       return new InputCursor(input, topic, options.codec, processor, this.#refused, latest);
     });
+    this.#lag = new Lag(this.#cursors, processor.service, session.task, options.clock, options.metrics);
   }
 
   /** A replay has no more to come: once idle, the processor is told so, and the task is idle only after that. */
@@ -86,14 +89,14 @@ export class Task {
       this.#processor.restore?.(this.#states);
       this.#options.logger.info({ task: this.#session.task, states: count }, 'states loaded');
     }
+    this.#lag.start();
     try {
       while (!this.#session.signal.aborted) {
         if (!(await this.#step())) await this.#session.wait(IDLE_WAIT_MS);
       }
     } finally {
       this.#pace?.leave(this.#session.task);
-      // Whoever takes the task over counts its lag from now on.
-      for (const { input, topic } of this.#cursors) this.#observeLag(topic, input.partition, 0);
+      this.#lag.stop();
     }
   }
 
@@ -138,6 +141,7 @@ export class Task {
     const service = this.#processor.service;
     const started = clock.now();
     const context = new BatchContext(this.#env, this.#states, started);
+    this.#lag.taken(batch);
     this.#refuse(context);
     if (batch.length > 0) {
       const keys: string[] = [];
@@ -153,13 +157,6 @@ export class Task {
     await this.#commit(context);
     metrics.observe('detent_pipeline_batch_records', batch.length, { service });
     metrics.observe('detent_pipeline_batch_duration_seconds', (clock.now() - started) / 1000, { service });
-    if (batch.length > 0) {
-      metrics.gauge(
-        'detent_consumer_behind_seconds',
-        Math.max(0, (clock.now() - batch[batch.length - 1]!.raw.timestamp) / 1000),
-        { service },
-      );
-    }
   }
 
   /** Hands over what could not be read; one log line per reason, for a flood of them must not flood the log. */
@@ -254,14 +251,7 @@ export class Task {
     this.#states.hits = 0;
     this.#states.reads = 0;
     context.publishCounts();
-    for (const { input, topic } of this.#cursors) {
-      this.#observeLag(topic, input.partition, Math.max(0, input.end - input.position));
-    }
-  }
-
-  #observeLag(topic: string, partition: number, records: number): void {
-    const labels = { service: this.#processor.service, topic, partition: String(partition) };
-    this.#options.metrics.gauge('detent_consumer_lag_records', records, labels);
+    this.#lag.committed();
   }
 
   /** Waits for the registry rather than judge a record that it may know. */
