@@ -81,7 +81,8 @@ export async function runServices(
   }
 }
 
-async function position(runtime: Runtime, service: string, topics: readonly string[]): Promise<number> {
+/** Sum of what a service has committed on these topics. */
+export async function position(runtime: Runtime, service: string, topics: readonly string[]): Promise<number> {
   const committed = await runtime.log.committed(service);
   let sum = 0;
   for (const topic of topics)
@@ -110,8 +111,8 @@ function spent(before: readonly [string, number][], after: readonly [string, num
   return Number.isNaN(Object.values(sum)[0]) ? {} : sum;
 }
 
-/** NaN where the system does not tell. */
-function cpuSeconds(pid: number | undefined): number {
+/** CPU seconds of a process so far; NaN where the system does not tell. */
+export function cpuSeconds(pid: number | undefined): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /, '')
