@@ -1,4 +1,5 @@
 import { BatchContext, type ContextEnv } from './batch-context.ts';
+import { BatchSize } from './batch-size.ts';
 import { InputCursor, type Refused } from './input-cursor.ts';
 import { Lag } from './lag.ts';
 import { type MergeStop, takeInOrder } from './merge.ts';
@@ -13,6 +14,8 @@ export interface TaskOptions extends Omit<ContextEnv, 'task' | 'service'> {
   logger: Logger;
   /** Records a batch may hold. */
   maxBatch: number;
+  /** What keeps batches from outlasting their transactions, for all tasks of the service in this process. */
+  batchSize?: BatchSize;
   /** States kept in memory. */
   cacheStates: number;
   /**
@@ -57,6 +60,7 @@ export class Task {
   readonly #cursors: InputCursor[];
   readonly #pace: Pace | undefined;
   readonly #lag: Lag;
+  readonly #size: BatchSize;
   #waitingSince = 0;
   #finalRequested = false;
   #finalDone = false;
@@ -67,6 +71,7 @@ export class Task {
     this.#session = session;
     this.#options = options;
     this.#pace = processor.feeds ? options.pace : undefined;
+    this.#size = options.batchSize ?? new BatchSize(options.maxBatch);
     this.#env = { ...options, service: processor.service, task: session.task };
     this.#states = new StateCache(session, processor, options.cacheStates);
     const latest = () => (options.time === 'wall' ? options.clock.now() + MAX_AHEAD_MS : Number.POSITIVE_INFINITY);
@@ -102,11 +107,11 @@ export class Task {
 
   /** One batch. False when there was nothing to do. */
   async #step(): Promise<boolean> {
-    const { clock, maxBatch, orderWaitMs } = this.#options;
+    const { clock, orderWaitMs } = this.#options;
     const batch: InputRecord[] = [];
     const impatient = this.#waitingSince > 0 && clock.now() - this.#waitingSince > orderWaitMs;
     const { task } = this.#session;
-    const stop = takeInOrder(this.#cursors, batch, maxBatch, impatient, this.#pace?.limit(task));
+    const stop = takeInOrder(this.#cursors, batch, this.#size.records, impatient, this.#pace?.limit(task));
     if (impatient && batch.length > 0)
       this.#options.metrics.count('detent_pipeline_order_timeouts_total', 1, { service: this.#processor.service });
     if (batch.length > 0 || this.#refused.length > 0) {
@@ -155,6 +160,7 @@ export class Task {
     }
     await this.#wakeDue(context, this.progress.streamTime);
     await this.#commit(context);
+    this.#size.took(batch.length, clock.now() - started);
     metrics.observe('detent_pipeline_batch_records', batch.length, { service });
     metrics.observe('detent_pipeline_batch_duration_seconds', (clock.now() - started) / 1000, { service });
   }
