@@ -81,8 +81,7 @@ export async function runServices(
   }
 }
 
-/** Sum of what a service has committed on these topics. */
-export async function position(runtime: Runtime, service: string, topics: readonly string[]): Promise<number> {
+async function position(runtime: Runtime, service: string, topics: readonly string[]): Promise<number> {
   const committed = await runtime.log.committed(service);
   let sum = 0;
   for (const topic of topics)
@@ -111,8 +110,8 @@ function spent(before: readonly [string, number][], after: readonly [string, num
   return Number.isNaN(Object.values(sum)[0]) ? {} : sum;
 }
 
-/** CPU seconds of a process so far; NaN where the system does not tell. */
-export function cpuSeconds(pid: number | undefined): number {
+/** NaN where the system does not tell. */
+function cpuSeconds(pid: number | undefined): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /, '')
@@ -140,11 +139,11 @@ export function kafkaClient(): Record<string, string> {
 }
 
 /** Runs a script of ours and returns what it printed, read as JSON. */
-export function output(script: string, args: readonly string[]): Promise<unknown> {
+export function output(script: string, args: readonly string[], timeoutMs = TIMEOUT_MS): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--no-warnings', script, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: TIMEOUT_MS,
+      timeout: timeoutMs,
     });
     let text = '';
     child.stdout.on('data', (bytes) => {

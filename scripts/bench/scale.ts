@@ -1,23 +1,19 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, openRuntime, readConfig } from '@detent/adapters';
-import { Redis } from 'ioredis';
-import { serviceByName } from '../../services/cli/composition.ts';
-import { type Stack, startStack } from '../stack/stack.ts';
-import { readStack } from '../stack/state.ts';
+import { startStack } from '../stack/stack.ts';
 import { type BenchReport, type Figure, report } from './figures.ts';
-import { perEvent } from './processes.ts';
-import { appendObservations, scaleObservations } from './scale/events.ts';
-import { Segmenter } from './scale/segmenter.ts';
+import { output } from './processes.ts';
+import type { Scale } from './scale/one.ts';
 
-const MODEL = 'models/bench-r1.yaml';
 const MIB = 1024 * 1024;
+const TIMEOUT_MS = 45 * 60_000;
 
 /**
- * What the number of entities costs: for each size all entities are born first, then `events` observations of entities
- * drawn at random go through one segmenter process on a private Kafka and Redis, with the default cache. CPU is counted,
- * not time, for the machine may be shared. At the largest size Redis is then emptied and rebuilt from the changelog.
+ * What the number of entities costs. For each size all entities are born, then `events` observations of entities drawn
+ * at random go through the segmenter's four tasks in one process, with states in a real Redis and the default cache; a
+ * third of them to warm up, in batches of 500 as live. Kafka is left out, for its cost does not know how many entities there are. CPU is counted,
+ * not time, for the machine may be shared. Then Redis is emptied and rebuilt from the changelog, which is a file here.
  */
 export async function benchScale(
   sizes: readonly number[],
@@ -25,143 +21,39 @@ export async function benchScale(
   say: (line: string) => void,
 ): Promise<BenchReport> {
   const dir = mkdtempSync(join(tmpdir(), 'detent-bench-'));
-  const stack = await startStack({ dir, ports: 'free', owned: true, say });
+  const stack = await startStack({ dir, ports: 'free', parts: ['redis'], owned: true, say });
   const figures: Figure[] = [];
   try {
-    const pids = readStack(dir)!.pids;
-    const others = { broker: pids['kafka']!.pid, redis: pids['redis']!.pid };
-    const costs: number[] = [];
-    for (const [i, size] of sizes.entries()) {
-      const isLast = i === sizes.length - 1;
-      const found = await measure(stack, size, events, others, isLast, say);
-      costs.push(found.cost);
-      figures.push(...found.figures);
+    let first: Scale | undefined;
+    for (const size of sizes) {
+      say(`${size} entities …`);
+      const args = [stack.redis, String(size), String(events), dir];
+      const found = (await output('scripts/bench/scale/one.ts', args, TIMEOUT_MS)) as Scale;
+      first ??= found;
+      figures.push(...figuresOf(size, found, first));
     }
-    const [first = Number.NaN] = costs;
-    for (const [i, size] of sizes.entries())
-      if (i > 0)
-        figures.push({
-          name: `${size} entities beside ${sizes[0]}, CPU of the segmenter`,
-          value: costs[i]! / first,
-          unit: '×',
-          better: 'less',
-        });
     return report('scale', figures);
   } finally {
     await stack.stop({ deleteData: true });
   }
 }
 
-async function measure(
-  stack: Stack,
-  size: number,
-  events: number,
-  others: Readonly<Record<string, number>>,
-  rebuild: boolean,
-  say: (line: string) => void,
-): Promise<{ cost: number; figures: Figure[] }> {
-  const environment = {
-    DETENT_PROFILE: 'cluster',
-    DETENT_KAFKA_BROKERS: stack.kafka,
-    DETENT_REGISTRY_URL: stack.registry,
-    DETENT_REDIS_URL: stack.redis,
-    DETENT_MODEL: MODEL,
-    DETENT_TOPIC_PREFIX: `n${size}.`,
-    DETENT_TIME: 'stream',
-    DETENT_LOG_LEVEL: 'error',
-  };
-  const config = readConfig({ environment });
-  const runtime = await openRuntime(config, { logger: createLogger('error'), write: true });
-  const redis = new Redis(stack.redis);
-  try {
-    await redis.flushall();
-    await runtime.ensureTopics([...serviceByName('segmenter', config).topics]);
-    const observations = scaleObservations(size, events);
-    await appendObservations(runtime, observations.births());
-    const segmenter = await Segmenter.start(runtime, environment, others);
-    try {
-      await segmenter.reach(size);
-      say(`${size} entities are there; ${events} observations more`);
-      const before = segmenter.cpu();
-      const reads = await segmenter.counters();
-      await appendObservations(runtime, observations.updates());
-      await segmenter.reach(size + events);
-      const after = segmenter.cpu();
-      const cpu = (name: string) => after[name]! - before[name]!;
-      const counted = await segmenter.counters();
-      const of = `at ${size} entities`;
-      const figures: Figure[] = ['segmenter', 'redis', 'broker'].map((name) =>
-        perEvent(`CPU per event, ${name}, ${of}`, cpu(name), events),
-      );
-      const { rss, peak } = segmenter.memory();
-      const memory = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
-      const share = (name: keyof typeof counted) => (counted[name] - reads[name]) / events;
-      figures.push(
-        { name: `states read from Redis per event, ${of}`, value: share('storeReads'), unit: '', better: 'less' },
-        { name: `changes per event, ${of}`, value: share('changes'), unit: '', better: 'less' },
-        {
-          name: `memory of the segmenter (RSS), ${of}`,
-          value: rss / MIB,
-          unit: 'MiB',
-          better: 'less',
-          note: `peak ${Math.round(peak / MIB)} MiB`,
-        },
-        {
-          name: `memory of Redis, ${of}`,
-          value: memory / MIB,
-          unit: 'MiB',
-          better: 'less',
-          note: `${Math.round(memory / size)} bytes an entity`,
-        },
-      );
-      const cost = cpu('segmenter');
-      if (!rebuild) return { cost, figures };
-      await segmenter.stop();
-      await redis.flushall();
-      say(`Redis is empty; it is rebuilt from the changelog`);
-      return {
-        cost,
-        figures: [...figures, ...(await rebuilt(redis, size, () => Segmenter.start(runtime, environment, others)))],
-      };
-    } finally {
-      await segmenter.stop();
-    }
-  } finally {
-    redis.disconnect();
-    await runtime.close();
-  }
-}
-
-/** Time until every state stands in Redis again, counted from the first. */
-async function rebuilt(redis: Redis, size: number, start: () => Promise<Segmenter>): Promise<Figure[]> {
-  const segmenter = await start();
-  try {
-    const before = segmenter.cpu();
-    const begun = await until(async () => (await redis.dbsize()) > 0);
-    const done = await until(async () => {
-      const marks = await redis.keys('*@mark');
-      const values = marks.length > 0 ? await redis.mget(marks) : [];
-      return (
-        (await redis.dbsize()) > size && values.length > 0 && values.every((value) => !value?.startsWith('rebuild:'))
-      );
-    });
-    const after = segmenter.cpu();
-    return [
-      { name: `rebuild of Redis, ${size} entities`, value: (done - begun) / 1000, unit: 's', better: 'less' },
-      { name: 'CPU of it, segmenter', value: after['segmenter']! - before['segmenter']!, unit: 's', better: 'less' },
-      { name: 'CPU of it, redis', value: after['redis']! - before['redis']!, unit: 's', better: 'less' },
-    ];
-  } finally {
-    await segmenter.stop();
-  }
-}
-
-/** When the condition was first found to hold, ms. */
-async function until(condition: () => Promise<boolean>): Promise<number> {
-  const deadline = Date.now() + 600_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not reached in 10 minutes: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return Date.now();
+function figuresOf(size: number, found: Scale, first: Scale): Figure[] {
+  const of = `at ${size} entities`;
+  const less = (name: string, value: number, unit: string, note?: string): Figure => ({
+    ...{ name: `${name}, ${of}`, value, unit, better: 'less' },
+    ...(note !== undefined && { note }),
+  });
+  const each = (bytes: number) => `${Math.round(bytes / size)} bytes an entity`;
+  return [
+    less('CPU per event, segmenter', found.cpu * 1e6, 'µs'),
+    less('the same beside the smallest size', found.cpu / first.cpu, '×'),
+    less('CPU per event, redis', found.redisCpu * 1e6, 'µs'),
+    less('states read from Redis per event', found.storeReads, ''),
+    less('changes per event', found.changes, ''),
+    less('memory of the segmenter (RSS)', found.rss / MIB, 'MiB'),
+    less('memory of Redis', found.redisMemory / MIB, 'MiB', each(found.redisMemory)),
+    less('changelog, not swept', found.changelogBytes / MIB, 'MiB'),
+    less('rebuild of Redis', found.rebuildSeconds, 's', `CPU ${found.rebuildCpu.toFixed(1)} s`),
+  ];
 }

@@ -1,13 +1,10 @@
-import type { Runtime } from '@detent/adapters';
 import type { Observation } from '@detent/core';
-import type { OutRecord } from '@detent/pipeline';
 import { Random } from '../../../services/cli/simulate/random.ts';
 
 const START = Date.UTC(2026, 8, 21);
 /** Event time between two observations of one entity, on average, at every size: what hysteresis sees is the same. */
 const GAP_MS = 30 * 60_000;
 const YEAR_MS = 365 * 86_400_000;
-const CHUNK = 5000;
 
 /** Orders of R1: each is born once, then `events` of them, drawn at random, are seen again. */
 export function scaleObservations(size: number, events: number) {
@@ -42,20 +39,4 @@ export function scaleObservations(size: number, events: number) {
       for (let i = 0; i < events; i += 1) yield seen(random.whole(0, size - 1), size + i);
     },
   };
-}
-
-/** Writes observations, one record each, into the topic of the runtime's prefix. */
-export async function appendObservations(runtime: Runtime, observations: Iterable<Observation>): Promise<void> {
-  const topic = `${runtime.config.topicPrefix}observations.v1`;
-  await runtime.codec.prepare([topic]);
-  let chunk: OutRecord[] = [];
-  for (const observation of observations) {
-    const key = Buffer.from(observation.entityId);
-    const value = runtime.codec.encode(topic, 'detent.observations.Observation', observation);
-    chunk.push({ topic, partition: null, key, value, timestamp: Date.now() });
-    if (chunk.length < CHUNK) continue;
-    await runtime.log.append(chunk);
-    chunk = [];
-  }
-  if (chunk.length > 0) await runtime.log.append(chunk);
 }
