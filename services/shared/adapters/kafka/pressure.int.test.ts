@@ -1,7 +1,7 @@
 import { connect, createServer, type Server } from 'node:net';
 import type { RunningService } from '@detent/pipeline';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
+import { kafkaClients, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
 import { eventually } from '../../testing/embedded.ts';
 import { kept } from '../../testing/kept.ts';
 import { endOf, feed, pressureFeatures, sayer, serve } from '../../testing/pressure.features.ts';
@@ -22,16 +22,17 @@ if (testKafka === undefined || testRedis === undefined) {
     it.skip('DETENT_TEST_KAFKA_BROKERS and DETENT_TEST_REDIS_URL are not set', () => {});
   });
 } else {
-  pressureFeatures('Kafka and Redis', () => fixtureOf(testOptions()));
+  for (const client of kafkaClients)
+    pressureFeatures(`Kafka and Redis by ${client}`, () => fixtureOf(testOptions(client)));
 
-  describe('a service whose Redis is slow', () => {
+  describe.each(kafkaClients)('a service whose Redis is slow, by %s', (client) => {
     const opened: (() => unknown)[] = [];
     afterEach(async () => {
       for (const close of opened.splice(0).reverse()) await close();
     });
 
     it('falls behind alone: another that reads the same topic keeps up, and the lag of each is told', async () => {
-      const options = testOptions();
+      const options = testOptions(client);
       const fast = await fixtureOf(options);
       opened.push(fast.close);
       await fast.log.ensureTopics(
@@ -43,7 +44,7 @@ if (testKafka === undefined || testRedis === undefined) {
       );
       const proxy = await slowProxy(testRedis!, 100);
       opened.push(() => proxy.close());
-      const slowOptions = { ...testOptions({ url: addressOf(proxy) }), prefix: options.prefix };
+      const slowOptions = { ...testOptions(client, { url: addressOf(proxy) }), prefix: options.prefix };
       const slow = { ...fast, host: createKafkaTaskHost(slowOptions) };
       const limits = { maxBatch: 200, cacheStates: 100 };
       const services: RunningService[] = [];
