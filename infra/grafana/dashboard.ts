@@ -143,15 +143,15 @@ export const rows: readonly RowSpec[] = [
         queries: [{ expr: 'service:detent_consumer_lag_records:sum', legend: '{{service}}' }],
       },
       {
-        title: 'Age of the newest record when processed',
-        description: 'How late segments and actions are. Large for old data that is replayed.',
+        title: 'Age of the oldest record not processed',
+        description: 'How late segments and actions are; 0 when nothing waits. Large for old data that is replayed.',
         unit: 's',
         width: 8,
         queries: [{ expr: 'max by (service) (detent_consumer_behind_seconds)', legend: '{{service}}' }],
       },
       {
         title: 'Batch, first record to commit',
-        description: 'Must stay well below the transaction timeout of 10 s.',
+        description: 'Must stay well below the transaction timeout of 15 s.',
         unit: 's',
         width: 8,
         queries: [

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- <suite>…] [--json] [--events N] [--peer DIR]`: measures and prints. Suites: core, embedded, kafka,
- * clients, hysteresis.
+ * clients, hysteresis, scale (minutes, so only when named).
  */
 import { parseArgs } from 'node:util';
 import { benchClients } from './clients.ts';
@@ -10,6 +10,7 @@ import { type BenchReport, table } from './figures.ts';
 import { benchHysteresis } from './hysteresis.ts';
 import { benchKafka } from './kafka.ts';
 import { benchLatency, benchR1 } from './r1/r1.ts';
+import { benchScale } from './scale.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     events: { type: 'string' },
     peer: { type: 'boolean', default: false },
     fused: { type: 'boolean', default: false },
+    entities: { type: 'string', default: '10000,100000,1000000' },
     'peer-dir': { type: 'string', default: '../shared/bench' },
   },
 });
@@ -32,6 +34,7 @@ const suites: Record<string, () => Promise<BenchReport>> = {
   embedded: () => benchEmbedded(events, say),
   latency: () => benchLatency(say),
   clients: () => benchClients(events, say),
+  scale: () => benchScale(values.entities.split(',').map(Number), events, say),
   kafka: () => (values.peer ? besidePeer() : benchKafka(events, values.fused, say)),
 };
 let ratioToPeer: number | undefined;
@@ -41,7 +44,9 @@ async function besidePeer(): Promise<BenchReport> {
   return r1.report;
 }
 
-const wanted = positionals.length > 0 ? positionals : Object.keys(suites).filter((name) => name !== 'clients');
+/** Those that take minutes run only when named. */
+const SLOW = ['clients', 'scale'];
+const wanted = positionals.length > 0 ? positionals : Object.keys(suites).filter((name) => !SLOW.includes(name));
 const reports: BenchReport[] = [];
 for (const name of wanted) {
   if (name === 'hysteresis') {

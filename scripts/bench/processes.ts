@@ -139,11 +139,11 @@ export function kafkaClient(): Record<string, string> {
 }
 
 /** Runs a script of ours and returns what it printed, read as JSON. */
-export function output(script: string, args: readonly string[]): Promise<unknown> {
+export function output(script: string, args: readonly string[], timeoutMs = TIMEOUT_MS): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--no-warnings', script, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: TIMEOUT_MS,
+      timeout: timeoutMs,
     });
     let text = '';
     child.stdout.on('data', (bytes) => {

@@ -17,6 +17,7 @@ const help = `npm run stack [-- COMMAND] [OPTIONS]
   status         what runs, where; exit 1 when something that was started has ended
 
   --only-parts     up: without the Detent services
+  --redis-cluster  up: three Redis masters on 7001 to 7003 instead of one server (never by Docker)
   --ports free     up: free ports instead of 9092, 8081, 6379 and 8101 to 8105 (never by Docker)
   --dir DIR        data, logs and stack.json (default: .detent/stack)
   --env            up, status: print the addresses as lines of NAME=value, and nothing else, on standard output
@@ -32,6 +33,7 @@ function readArguments() {
       strict: true,
       options: {
         'only-parts': { type: 'boolean', default: false },
+        'redis-cluster': { type: 'boolean', default: false },
         ports: { type: 'string', default: 'default' },
         dir: { type: 'string', default: join(root, '.detent', 'stack') },
         env: { type: 'boolean', default: false },
@@ -63,7 +65,8 @@ function printEnvironment(): void {
 
 async function up(): Promise<void> {
   const ports = portChoice();
-  if (!values['no-docker'] && ports === 'default' && dockerWorks()) {
+  const redisCluster = values['redis-cluster'];
+  if (!values['no-docker'] && !redisCluster && ports === 'default' && dockerWorks()) {
     composeUp(values['only-parts']);
     say('up by Docker Compose: Grafana on http://127.0.0.1:3000, Prometheus on http://127.0.0.1:9090');
     return;
@@ -76,7 +79,8 @@ async function up(): Promise<void> {
       `The stack cannot start here:\n${why.map((line) => `  - ${line}`).join('\n')}`,
     );
   }
-  const stack = await startStack({ dir, ports, say });
+  const parts = allParts.filter((part) => part !== 'redis' || !redisCluster);
+  const stack = await startStack({ dir, ports, parts, redisCluster, say });
   if (!values['only-parts']) {
     try {
       await startServices(dir, ports, say);

@@ -43,34 +43,45 @@ async function fromMaven(say: (line: string) => void): Promise<string> {
   return binary;
 }
 
-/** Finds or fetches redis-server and says how to run it, as services require it: keys are never evicted. */
-export async function planRedis(dir: string, ports: PortChoice, say: (line: string) => void): Promise<Launch> {
+/** redis-server, found or fetched. Throws `DETENT_STACK_REDIS_MISSING`. */
+export async function findRedis(say: (line: string) => void): Promise<string> {
   const missing = redisMissing();
   if (missing !== undefined) throw new StackError('DETENT_STACK_REDIS_MISSING', missing);
-  const port = await choosePort(ports, 6379, 'Redis');
-  const command = onPath() ? 'redis-server' : await fromMaven(say);
-  const home = join(dir, 'redis');
-  mkdirSync(home, { recursive: true });
+  return onPath() ? 'redis-server' : fromMaven(say);
+}
+
+/** How redis-server is run, as services require it: keys are never evicted. */
+export function redisArguments(own: Readonly<Record<string, string | number>>): string[] {
   const settings = {
     bind: loopback,
-    port: String(port),
     dir: '.',
     'maxmemory-policy': 'noeviction',
     appendonly: 'no',
     save: '60 1',
     daemonize: 'no',
+    ...own,
   };
+  return Object.entries(settings).flatMap(([key, value]) => [`--${key}`, ...String(value).split(' ')]);
+}
+
+/** One server. */
+export async function planRedis(dir: string, ports: PortChoice, say: (line: string) => void): Promise<Launch> {
+  const command = await findRedis(say);
+  const port = await choosePort(ports, 6379, 'Redis');
+  const home = join(dir, 'redis');
+  mkdirSync(home, { recursive: true });
   return {
     name: 'redis',
     command,
-    args: Object.entries(settings).flatMap(([key, value]) => [`--${key}`, ...value.split(' ')]),
+    args: redisArguments({ port }),
     cwd: home,
     address: `redis://${loopback}:${port}`,
     ready: () => ping(port),
   };
 }
 
-async function ping(port: number): Promise<boolean> {
+/** True when a server on loopback answers. */
+export async function ping(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: loopback, port, timeout: 1_000 }, () => socket.write('PING\r\n'));
     socket.once('data', (reply) => {

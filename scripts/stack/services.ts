@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Launch } from './launch.ts';
 import { choosePort, loopback, type PortChoice } from './ports.ts';
 import { root } from './root.ts';
-import { launchAll } from './stack.ts';
+import { clusterOf, launchAll } from './stack.ts';
 import { readStack } from './state.ts';
 
 /** The deployables, in the order of the data's path, with the HTTP port that each has by default. */
@@ -15,6 +15,7 @@ export function environment(addresses: Readonly<Record<string, string>>): Record
     ...(addresses['kafka'] && { DETENT_KAFKA_BROKERS: addresses['kafka'] }),
     ...(addresses['registry'] && { DETENT_REGISTRY_URL: addresses['registry'] }),
     ...(addresses['redis'] && { DETENT_REDIS_URL: addresses['redis'] }),
+    ...(clusterOf(addresses) && { DETENT_REDIS_CLUSTER: clusterOf(addresses) }),
   };
 }
 

@@ -6,6 +6,7 @@ import { type Launch, launch } from './launch.ts';
 import type { PortChoice } from './ports.ts';
 import { self, stopProcess } from './processes.ts';
 import { planRedis, redisMissing } from './redis.ts';
+import { planRedisCluster, redisNodeNames } from './redis-cluster.ts';
 import { planRegistry, registryMissing } from './registry.ts';
 import { allParts, forgetStack, type Part, readStack, running, type StackFile, writeStack } from './state.ts';
 
@@ -14,6 +15,8 @@ export interface StackOptions {
   dir: string;
   ports?: PortChoice;
   parts?: readonly Part[];
+  /** Three Redis masters as a cluster, besides the parts. Default false. */
+  redisCluster?: boolean;
   /** Told what goes on, a line at a time. */
   say?: (line: string) => void;
   /** True where the stack is to end with this process: a later run may then clear up after a crash. */
@@ -27,6 +30,8 @@ export interface Stack {
   registry: string;
   /** `redis://host:port`; empty when not among the parts. */
   redis: string;
+  /** `host:port,host:port,host:port`; empty when not asked for. */
+  redisCluster: string;
   /** Stops what was started. `deleteData` removes the folder too. */
   stop(options?: { deleteData?: boolean }): Promise<void>;
 }
@@ -67,6 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const part of options.parts ?? allParts) {
       launches.push(await plans[part](dir, options.ports ?? 'default', say));
     }
+    if (options.redisCluster) launches.push(...(await planRedisCluster(dir, options.ports ?? 'default', say)));
     await launchAll(dir, file, launches, say);
   } catch (error) {
     await stopStack(dir);
@@ -77,11 +83,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     kafka,
     registry,
     redis,
+    redisCluster: clusterOf(file.addresses),
     stop: async ({ deleteData } = {}) => {
       await stopStack(dir);
       if (deleteData) rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** The nodes of the Redis cluster among these addresses; empty where there is none. */
+export function clusterOf(addresses: Readonly<Record<string, string>>): string {
+  return redisNodeNames.flatMap((name) => addresses[name] ?? []).join(',');
 }
 
 /** Starts these side by side, noting each in `file` and `stack.json` as soon as it has a pid. Throws the first failure. */
@@ -113,7 +125,7 @@ export async function stopStack(dir: string): Promise<string[]> {
   const file = readStack(dir);
   if (file === undefined) return [];
   const names = running(file);
-  const isPart = (name: string): boolean => allParts.some((part) => part === name);
+  const isPart = (name: string): boolean => redisNodeNames.includes(name) || allParts.some((part) => part === name);
   // Services first, while what they drain to is still there.
   for (const group of [names.filter((name) => !isPart(name)), names.filter(isPart)]) {
     await Promise.all(group.map((name) => file.pids[name]).map((started) => started && stopProcess(started)));

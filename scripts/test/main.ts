@@ -45,6 +45,7 @@ async function startParts(): Promise<{ env: NodeJS.ProcessEnv; notStarted: Map<s
     dir,
     ports: 'free',
     parts,
+    redisCluster: parts.includes('redis'),
     owned: true,
     say: (line) => console.log(`stack: ${line}`),
   });
@@ -52,6 +53,7 @@ async function startParts(): Promise<{ env: NodeJS.ProcessEnv; notStarted: Map<s
     ...(stack.kafka && { DETENT_TEST_KAFKA_BROKERS: stack.kafka }),
     ...(stack.registry && { DETENT_TEST_REGISTRY_URL: stack.registry }),
     ...(stack.redis && { DETENT_TEST_REDIS_URL: stack.redis }),
+    ...(stack.redisCluster && { DETENT_TEST_REDIS_CLUSTER: stack.redisCluster }),
   };
   return { env, notStarted };
 }

@@ -148,8 +148,13 @@ export class PickingDecider implements Decider {
     takeStockChange(onHand, changed);
     if (Object.keys(onHand).length > 0) stock.at[changed.locationId] = onHand;
     else delete stock.at[changed.locationId];
-    this.book.stock.set(id, stock);
-    effects.save(`stock:${id}`, stock);
+    if (Object.keys(stock.at).length > 0) {
+      this.book.stock.set(id, stock);
+      effects.save(`stock:${id}`, stock);
+    } else {
+      this.book.stock.delete(id);
+      effects.drop(`stock:${id}`);
+    }
   }
 
   #newOrder(orderId: string): OrderState {

@@ -163,6 +163,15 @@ describe.each([1, 2, 3, 4])('random days, seed %i', (seed) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('nothing is kept of an order once its retention is over', () => {
+    const later = run(records);
+    const orders = () => later.snapshot().filter(([key]) => key.startsWith('order:'));
+    expect(orders()).not.toEqual([]);
+    later.advance(END + 60 * 24 * 3_600_000);
+    expect(orders()).toEqual([]);
+    for (const [key, kept] of later.snapshot()) if (key.startsWith('queue:')) expect(JSON.parse(kept).dueAt).toBeNull();
+  });
+
   it('decides the same in batches of any size and after restarts', () => {
     for (const options of [{ batch: 50 }, { batch: 7, restartEachBatch: true }, { batch: 5000 }]) {
       const other = run(records, options);

@@ -242,6 +242,14 @@ describe.each([21, 22, 23, 24])('random days, seed %i', (seed) => {
     expect(harness.outcomes.get('reassigned')).toBeGreaterThan(0);
   });
 
+  it('nothing is kept of orders, groups and days of capacity once their time is over', () => {
+    const later = run(records);
+    const passing = () => later.snapshot().filter(([key]) => /^(order|group|capacity):/.test(key));
+    expect(passing()).not.toEqual([]);
+    later.advance(T + 400 * 24 * HOUR);
+    expect(passing()).toEqual([]);
+  });
+
   it('decides the same in batches of any size and after restarts', () => {
     for (const options of [{ batch: 64 }, { batch: 25, restartEachBatch: true }, { batch: 5000 }]) {
       const other = run(records, options);

@@ -56,6 +56,48 @@ describe('a log of observations', () => {
   });
 });
 
+describe('entities that end', () => {
+  const mortal = compileModel(
+    loadModel(
+      text
+        .replace('expireAfter: 400d\n', 'expireAfter: 6h\n')
+        .replace('retention: 30d\n', 'retention: 3h\n')
+        .replace('expireAfter: 400d\n', 'expireAfter: 12h\n    retention: 2h\n'),
+      'mortal.yaml',
+    ),
+  );
+
+  it.each([10, 11])(
+    'by themselves do so at the same instants whatever the batches, and nothing stays (seed %d)',
+    (seed) => {
+      const log = randomLog(seed, 900);
+      const single = run(mortal, log, { batch: 1 });
+      const expired = single.changes.filter(({ because }) => because.text.includes('expired'));
+      expect(new Set(expired.map(({ entityType }) => entityType))).toEqual(new Set(['order', 'lot']));
+      for (const batch of [100, 5000]) {
+        const other = run(mortal, log, { batch });
+        expectSame(byEntity(other.changes), byEntity(single.changes));
+        expectSame(sorted(other.memberships), sorted(single.memberships));
+        // How often a target counted a change depends on whether an expired referrer had already left it: keys only.
+        expectSame([...other.stored.keys()].sort(), [...single.stored.keys()].sort());
+      }
+      const long = observed({
+        entityType: 'zone',
+        entityId: 'z',
+        observedAt: log.at(-1)!.observedAt + 1e11,
+        values: { fill: 0.5 },
+      });
+      const { stored, memberships } = run(mortal, [...log, long], { batch: 100 });
+      const mortals = (keys: Iterable<string>) => [...keys].filter((key) => /\b(order|lot)\b/.test(key));
+      expect(mortals(single.stored.keys())).not.toEqual([]);
+      expect(mortals(stored.keys())).toEqual([]);
+      expect(mortals(memberships.keys())).toEqual([]);
+      const referrers = [...stored].filter(([key]) => key.includes('~ref:')).map(([, bytes]) => bytes.toString());
+      expect(referrers.filter((bucket) => bucket.includes('"order"') || bucket.includes('"lot"'))).toEqual([]);
+    },
+  );
+});
+
 describe('observations that come out of order', () => {
   const ordered = compileModel(
     loadModel(text.replace('grace: 24h', 'grace: 24h\norderBy: { eventTime: true, grace: 10m }'), 'ordered.yaml'),

@@ -168,6 +168,39 @@ describe('the end of an entity', () => {
   });
 });
 
+describe('what others still refer to when it has ended', () => {
+  const erased = { ...customer(T0 + HOUR, ''), values: {}, ended: true };
+
+  it('answers missing until it returns, and then anew, though its value be the default', () => {
+    const asked = MODEL.replace(
+      'tier: { from: customer.tier }',
+      'tier: { from: customer.tier, missing: default unknown }',
+    );
+    const { changes } = run(compileModel(loadModel(asked.replaceAll("'gold'", "'none'"), 'asked.yaml')), [
+      customer(T0 - 1, 'none'),
+      ...described,
+      order('o1', T0, { values: { promisedAt: T0 + 9000 * HOUR } }),
+      erased,
+      sku('vase', T0 + 40 * 24 * HOUR, 0.9),
+      customer(T0 + 41 * 24 * HOUR, 'none'),
+    ]);
+    expect(moves(changes, 'o1', 'care')).toEqual([
+      'null → regular (live)',
+      'regular → premium (reference)',
+      'premium → regular (reference)',
+      'regular → premium (reference)',
+    ]);
+  });
+
+  it('is gone once nobody does', () => {
+    const over = order('o1', T0 + 41 * 24 * HOUR, { values: {}, links: [], ended: true });
+    const log = [customer(T0 - 1, 'gold'), ...described, order('o1', T0), erased];
+    const later = sku('vase', T0 + 90 * 24 * HOUR, 0.9);
+    expect([...run(engine, [...log, later]).stored.keys()]).toContain('0/customer:c1');
+    expect([...run(engine, [...log, over, later]).stored.keys()]).not.toContain('0/customer:c1');
+  });
+});
+
 describe('time', () => {
   it('fires timers at their own instants, though nothing is observed of the entity', () => {
     const { changes } = run(engine, [...described, order('o1', T0), sku('other', T0 + 24 * HOUR, 1)]);

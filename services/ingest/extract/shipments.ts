@@ -36,7 +36,7 @@ export const shipments: Extractors = {
     const late = delayHours === undefined ? undefined : Number(delayHours > 0);
     const passed = { milestones: 1, delayHours, late };
     return [
-      seen('shipment', shipmentId, { milestone, delayHours }),
+      seen('shipment', shipmentId, { milestone, delayHours }, [], milestone === 'delivered'),
       seen('carrier', carrierId, passed),
       seen('lane', laneId, passed),
     ];

@@ -1,4 +1,5 @@
 import { carriesPacks } from '@detent/schemas';
+import { BatchSize } from './batch-size.ts';
 import { Pace } from './pace.ts';
 import type { Logger, Metrics, RecordCodec, RunningHost, TaskHost } from './ports/index.ts';
 import { TaskClosedError } from './ports/task.ts';
@@ -38,6 +39,7 @@ export async function startService(make: () => Processor, env: ServiceEnv): Prom
   await codec.prepare(written.map((topic) => options.prefix + topic));
   const tasks = new Map<number, Task>();
   const pace = new Pace();
+  const batchSize = new BatchSize(options.maxBatch);
   const running: RunningHost = await host.start(
     {
       service: shape.service,
@@ -46,12 +48,13 @@ export async function startService(make: () => Processor, env: ServiceEnv): Prom
       ...(shape.relieves !== undefined && { relieves: shape.relieves }),
     },
     async (session) => {
-      const task = new Task(make(), session, { ...options, codec, logger, metrics, pace });
+      const task = new Task(make(), session, { ...options, codec, logger, metrics, pace, batchSize });
       tasks.set(session.task, task);
       logger.info({ task: session.task }, 'task taken');
       try {
         await task.run();
       } catch (error) {
+        batchSize.failed();
         const reason = error instanceof TaskClosedError ? 'fenced' : 'failed';
         metrics.count('detent_task_closed_total', 1, { service: shape.service, reason });
         logger.error({ task: session.task, err: error }, 'task closed; it will be taken anew from the last commit');

@@ -70,6 +70,28 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((service) => service.stop()));
 });
 
+describe('time-behind', () => {
+  it('is the age of the oldest record that is not committed, grows while a task waits, and is 0 when all is done', async () => {
+    let known = false;
+    const codec = createJsonCodec({ unknown: new Set([1]), fetched: async () => known });
+    const unreachable = {
+      ...codec,
+      fetch: async (id: number) => (known ? codec.fetch(id) : Promise.reject(new Error('away'))),
+    };
+    const world = await createEmbeddedWorld(['a', 'b', 'out'], 1, ':memory:', unreachable);
+    const behind = () => world.metrics.total('detent_consumer_behind_seconds', { service: 'counter', task: '0' });
+    await world.produce(['a', 'k', 'E', { at: 5 }]);
+    const service = await run(world);
+    world.clock.set(1_000_000 + 90_000);
+    await eventually(() => behind() >= 90, 15_000);
+    expect(service.problem()).toContain('away');
+    known = true;
+    await idle(service);
+    expect(behind()).toBe(0);
+    expect(world.metrics.total('detent_consumer_lag_records', { service: 'counter' })).toBe(0);
+  }, 20_000);
+});
+
 describe('a task', () => {
   it('takes records across topics by event time, then topic, then offset', async () => {
     const world = await createEmbeddedWorld(['a', 'b', 'out']);

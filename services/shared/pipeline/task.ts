@@ -1,6 +1,8 @@
 import { BatchContext, type ContextEnv } from './batch-context.ts';
+import { BatchSize } from './batch-size.ts';
 import { InputCursor, type Refused } from './input-cursor.ts';
 import { circumstantial, encodeJournal, Journal, type JournalEntry, type RefusedRun } from './journal.ts';
+import { Lag } from './lag.ts';
 import { type MergeStop, takeInOrder } from './merge.ts';
 import type { Pace } from './pace.ts';
 import type { Clock, Logger, TaskSession } from './ports/index.ts';
@@ -13,6 +15,8 @@ export interface TaskOptions extends Omit<ContextEnv, 'task' | 'service'> {
   logger: Logger;
   /** Records a batch may hold. */
   maxBatch: number;
+  /** What keeps batches from outlasting their transactions, for all tasks of the service in this process. */
+  batchSize?: BatchSize;
   /** States kept in memory. */
   cacheStates: number;
   /**
@@ -57,6 +61,8 @@ export class Task {
   readonly #cursors: InputCursor[];
   readonly #pace: Pace | undefined;
   readonly #journal: Journal;
+  readonly #lag: Lag;
+  readonly #size: BatchSize;
   #waitingSince = 0;
   #finalRequested = false;
   #finalDone = false;
@@ -67,6 +73,7 @@ export class Task {
     this.#session = session;
     this.#options = options;
     this.#pace = processor.feeds ? options.pace : undefined;
+    this.#size = options.batchSize ?? new BatchSize(options.maxBatch);
     this.#env = { ...options, service: processor.service, task: session.task };
     this.#states = new StateCache(session, processor, options.cacheStates);
     const latest = () => (options.time === 'wall' ? options.clock.now() + MAX_AHEAD_MS : Number.POSITIVE_INFINITY);
@@ -75,6 +82,7 @@ export class Task {
       return new InputCursor(input, topic, options.codec, processor, this.#refused, latest);
     });
     this.#journal = new Journal(this.#cursors, processor.basis ?? '', options.replay);
+    this.#lag = new Lag(this.#cursors, processor.service, session.task, options.clock, options.metrics);
   }
 
   /** A replay has no more to come: once idle, the processor is told so, and the task is idle only after that. */
@@ -89,24 +97,24 @@ export class Task {
       this.#processor.restore?.(this.#states);
       this.#options.logger.info({ task: this.#session.task, states: count }, 'states loaded');
     }
+    this.#lag.start();
     try {
       while (!this.#session.signal.aborted) {
         if (!(await this.#step())) await this.#session.wait(IDLE_WAIT_MS);
       }
     } finally {
       this.#pace?.leave(this.#session.task);
-      // Whoever takes the task over counts its lag from now on.
-      for (const { input, topic } of this.#cursors) this.#observeLag(topic, input.partition, 0);
+      this.#lag.stop();
     }
   }
 
   /** One batch. False when there was nothing to do. */
   async #step(): Promise<boolean> {
-    const { clock, maxBatch, orderWaitMs } = this.#options;
+    const { clock, orderWaitMs } = this.#options;
     const batch: InputRecord[] = [];
     const impatient = this.#waitingSince > 0 && clock.now() - this.#waitingSince > orderWaitMs;
     const { task } = this.#session;
-    const stop = takeInOrder(this.#cursors, batch, maxBatch, impatient, this.#pace?.limit(task));
+    const stop = takeInOrder(this.#cursors, batch, this.#size.records, impatient, this.#pace?.limit(task));
     if (impatient && batch.length > 0)
       this.#options.metrics.count('detent_pipeline_order_timeouts_total', 1, { service: this.#processor.service });
     if (batch.length > 0 || this.#refused.length > 0) {
@@ -141,6 +149,7 @@ export class Task {
     const service = this.#processor.service;
     const started = clock.now();
     const context = new BatchContext(this.#env, this.#states, started);
+    this.#lag.taken(batch);
     const refused = this.#refuse(context);
     if (batch.length > 0) {
       const keys: string[] = [];
@@ -154,15 +163,9 @@ export class Task {
     }
     const due = await this.#wakeDue(context, this.progress.streamTime);
     await this.#commit(context, { due, refused });
+    this.#size.took(batch.length, clock.now() - started);
     metrics.observe('detent_pipeline_batch_records', batch.length, { service });
     metrics.observe('detent_pipeline_batch_duration_seconds', (clock.now() - started) / 1000, { service });
-    if (batch.length > 0) {
-      metrics.gauge(
-        'detent_consumer_behind_seconds',
-        Math.max(0, (clock.now() - batch[batch.length - 1]!.raw.timestamp) / 1000),
-        { service },
-      );
-    }
   }
 
   /**
@@ -267,14 +270,7 @@ export class Task {
     this.#states.hits = 0;
     this.#states.reads = 0;
     context.publishCounts();
-    for (const { input, topic } of this.#cursors) {
-      this.#observeLag(topic, input.partition, Math.max(0, input.end - input.position));
-    }
-  }
-
-  #observeLag(topic: string, partition: number, records: number): void {
-    const labels = { service: this.#processor.service, topic, partition: String(partition) };
-    this.#options.metrics.gauge('detent_consumer_lag_records', records, labels);
+    this.#lag.committed();
   }
 
   /** Waits for the registry rather than judge a record that it may know. */

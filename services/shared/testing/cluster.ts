@@ -11,12 +11,16 @@ import { createRecordingMetrics, type RecordingMetrics, silentLogger } from './r
 /** Where the parts for integration tests are; undefined: they are not there, and the tests skip. */
 export const testKafka = process.env['DETENT_TEST_KAFKA_BROKERS'];
 export const testRedis = process.env['DETENT_TEST_REDIS_URL'];
+export const testRedisCluster = process.env['DETENT_TEST_REDIS_CLUSTER'];
 
 /** Every library behind the adapter: what is promised of Kafka is tested with each. */
 export const kafkaClients: readonly KafkaClientName[] = ['kafkajs', 'platformatic'];
 
-/** Options under a prefix of their own, so that tests on one cluster do not meet. */
-export function testOptions(client: KafkaClientName): KafkaTaskHostOptions & { metrics: RecordingMetrics } {
+/** Options under a prefix of their own, so that tests on one cluster do not meet. `redis` default: the single server. */
+export function testOptions(
+  client: KafkaClientName,
+  redis: KafkaTaskHostOptions['redis'] = { url: testRedis ?? '' },
+): KafkaTaskHostOptions & { metrics: RecordingMetrics } {
   return {
     client,
     brokers: (testKafka ?? '').split(','),
@@ -24,7 +28,7 @@ export function testOptions(client: KafkaClientName): KafkaTaskHostOptions & { m
     prefix: `t${randomUUID().slice(0, 8)}.`,
     replicationFactor: 1,
     logger: silentLogger,
-    redis: { url: testRedis ?? '' },
+    redis,
     clock: { now: () => Date.now() },
     metrics: createRecordingMetrics(),
   };

@@ -87,13 +87,17 @@ export class DecisionHarness {
     return entries.sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
+  /** As a task does: until nothing is due any more. */
   #wake(): void {
-    const due: { key: string; dueAt: number }[] = [];
-    for (const [key, { dueAt }] of this.#states) {
-      if (dueAt !== null && dueAt <= this.#streamTime) due.push({ key, dueAt });
+    for (;;) {
+      const due: { key: string; dueAt: number }[] = [];
+      for (const [key, { dueAt }] of this.#states) {
+        if (dueAt !== null && dueAt <= this.#streamTime) due.push({ key, dueAt });
+      }
+      if (due.length === 0) return;
+      due.sort((a, b) => a.dueAt - b.dueAt);
+      drain(this.#processor.onDue(due, this.#streamTime, this.#context()));
     }
-    due.sort((a, b) => a.dueAt - b.dueAt);
-    if (due.length > 0) drain(this.#processor.onDue(due, this.#streamTime, this.#context()));
   }
 
   #input({ name, key, value }: GivenRecord): Omit<InputRecord, 'eventTime'> {

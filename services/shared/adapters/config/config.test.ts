@@ -61,6 +61,14 @@ describe('configuration', () => {
     }
   });
 
+  it('takes the nodes of a Redis cluster', () => {
+    for (const nodes of ['a:1', 'a:7001, b:7002', 'rediss://user:secret@a:1,b:2'])
+      expect(readConfig({ environment: { DETENT_REDIS_CLUSTER: nodes } }).redisCluster).toBe(nodes);
+    expect(faultsOf({ environment: { DETENT_REDIS_CLUSTER: 'a,b' } })[0]).toContain(
+      'DETENT_REDIS_CLUSTER: must be host',
+    );
+  });
+
   it('asks for credentials where a SASL mechanism is named', () => {
     expect(faultsOf({ environment: { DETENT_KAFKA_SASL_MECHANISM: 'plain' } })[0]).toContain(
       'DETENT_KAFKA_SASL_PASSWORD',

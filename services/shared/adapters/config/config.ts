@@ -25,7 +25,13 @@ const schema = z.object({
     .string()
     .regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')
     .default('redis://127.0.0.1:6379'),
-  redisCluster: z.string().optional(),
+  redisCluster: z
+    .string()
+    .regex(
+      /^(rediss?:\/\/)?[^\s,]+:\d+(\s*,\s*(rediss?:\/\/)?[^\s,]+:\d+)*$/,
+      'must be host:port[,host:port…], with redis:// or rediss:// and credentials before the first where they are needed',
+    )
+    .optional(),
   registryUrl: z
     .string()
     .regex(/^https?:\/\//, 'must start with http:// or https://')

@@ -22,7 +22,7 @@ export async function resetCluster(connection: KafkaConnection, redisOptions: Re
     for (const node of redis.nodes()) {
       for (let cursor = '', keys: string[] = []; cursor !== '0'; ) {
         [cursor, keys] = await node.scan(cursor || '0', 'MATCH', scanPattern(prefix), 'COUNT', SCAN_COUNT);
-        for (const key of keys) await redis.connection.unlink(key);
+        await Promise.all(keys.map((key) => redis.connection.unlink(key)));
       }
     }
     redis.close();

@@ -98,8 +98,8 @@ export const catalogue = {
   },
   detent_consumer_behind_seconds: {
     kind: 'gauge',
-    labels: ['service'],
-    help: 'Age of the newest record of the last batch when it was processed.',
+    labels: ['service', 'task'],
+    help: 'Age of the oldest record at hand that is not committed yet; 0 when there is none.',
   },
   detent_task_owned: { kind: 'gauge', labels: ['service'], help: 'Tasks at work in this process.' },
   detent_task_closed_total: {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Logger } from '@detent/pipeline';
 import { Cluster, Redis } from 'ioredis';
 
-/** Where Redis is. `cluster` (host:port,…) wins over `url`. */
+/** Where Redis is. `cluster` (host:port,… or redis[s]://[user:password@]host:port,…) wins over `url`. */
 export interface RedisOptions {
   url: string;
   cluster?: string | undefined;
@@ -39,6 +39,8 @@ export interface RedisClient {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_RETRY_DELAY_MS = 2_000;
+/** Tries of a command while its slot has no master or is being moved, each after 100 ms. Then its task begins anew. */
+const CLUSTER_PATIENCE = 300;
 const script = readFileSync(new URL('./apply-batch.lua', import.meta.url), 'utf8');
 
 /**
@@ -46,7 +48,7 @@ const script = readFileSync(new URL('./apply-batch.lua', import.meta.url), 'utf8
  * and so do their tasks. Throws `DETENT_REDIS_UNREACHABLE` or `DETENT_REDIS_EVICTS`.
  */
 export async function connectRedis(options: RedisOptions, logger: Logger): Promise<RedisClient> {
-  const where = options.cluster ?? withoutPassword(options.url);
+  const where = withoutPassword(options.cluster ?? options.url);
   /** Why there is no connection, while there is none. */
   let cause: string | undefined;
   const connection = (
@@ -68,12 +70,12 @@ export async function connectRedis(options: RedisOptions, logger: Logger): Promi
     connection.disconnect();
     throw new RedisError(
       'DETENT_REDIS_UNREACHABLE',
-      `Redis at ${where} cannot be reached (${cause ?? (error as Error).message}): is it running, and is DETENT_REDIS_URL right?`,
+      `Redis at ${where} cannot be reached (${cause ?? (error as Error).message}): is it running, and is ${options.cluster === undefined ? 'DETENT_REDIS_URL' : 'DETENT_REDIS_CLUSTER'} right?`,
       { cause: error },
     );
   }
   try {
-    for (const node of nodes()) await checkPolicy(node, where, logger);
+    for (const node of nodes()) await checkPolicy(node, logger);
   } catch (error) {
     connection.disconnect();
     throw error;
@@ -98,20 +100,32 @@ function single(url: string): Redis {
   return new Redis(url, common);
 }
 
+/** Nodes are found from any of the addresses; user, password and TLS are those of the first. */
 function cluster(addresses: string): Cluster {
-  const startup = addresses.split(',').map((address) => {
-    const [host, port] = address.trim().split(':');
-    return { host: host ?? '', port: Number(port ?? 6379) };
+  const urls = addresses.split(',').map((address) => {
+    const text = address.trim();
+    return new URL(text.includes('://') ? text : `redis://${text}`);
   });
-  return new Cluster(startup, {
-    lazyConnect: true,
-    clusterRetryStrategy: common.retryStrategy,
-    redisOptions: { connectTimeout: CONNECT_TIMEOUT_MS },
-  });
+  const { username, password, protocol } = urls[0]!;
+  return new Cluster(
+    urls.map(({ hostname, port }) => ({ host: hostname, port: Number(port || 6379) })),
+    {
+      lazyConnect: true,
+      clusterRetryStrategy: common.retryStrategy,
+      maxRedirections: CLUSTER_PATIENCE,
+      redisOptions: {
+        connectTimeout: CONNECT_TIMEOUT_MS,
+        ...(username && { username: decodeURIComponent(username) }),
+        ...(password && { password: decodeURIComponent(password) }),
+        ...(protocol === 'rediss:' && { tls: {} }),
+      },
+    },
+  );
 }
 
 /** A state that Redis evicts would be taken for one that never was. */
-async function checkPolicy(node: Redis, where: string, logger: Logger): Promise<void> {
+async function checkPolicy(node: Redis, logger: Logger): Promise<void> {
+  const where = `${node.options.host}:${node.options.port}`;
   let policy: string | undefined;
   try {
     const answer = (await node.config('GET', 'maxmemory-policy')) as string[];
@@ -140,5 +154,5 @@ async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
 }
 
 function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//');
+  return url.replace(/\/\/[^@/]*@/g, '//');
 }

@@ -173,6 +173,83 @@ describe('time alone', () => {
   });
 });
 
+describe('an entity of which nothing more is heard', () => {
+  const DAY = 24 * HOUR;
+  const entity = `    expireAfter: 10d
+    retention: 2d
+    undecidedAfter: 1h
+    inputs: { x: number, at: time }
+    attributes: { x: { latest: x }, left: { until: at, missing: default 0 } }
+    dimensions:
+      d: { segments: { high: { when: x > 1 }, low: {} } }
+      e: { segments: { over: { when: left < 0 }, on: {} } }`;
+
+  /** It was placed on `e` an hour after its first observation, and moved no more. */
+  const END = T0 + HOUR + 10 * DAY;
+
+  it('expires, is kept for its retention, and is gone; it returns as a new life', () => {
+    const subject = new Subject(entity);
+    subject.observe(T0, { x: 5 });
+    subject.advance(END - 1);
+    expect(subject.moves).toHaveLength(2);
+    subject.restart();
+    subject.advance(END);
+    expect(subject.moves.slice(2)).toEqual([`high → null @ ${END}`, `on → null @ ${END}`]);
+    expect(subject.changes[2]).toMatchObject({
+      origin: 'timer',
+      microSegment: '',
+      because: { text: 'the thing expired: nothing observed for 10 days' },
+      hysteresis: { kind: 'ended' },
+    });
+    expect(subject.engine.membership(subject.state, T0)).toBeUndefined();
+    expect(subject.engine.isEmpty(subject.state)).toBe(false);
+    subject.advance(END + 2 * DAY);
+    expect(subject.engine.isEmpty(subject.state)).toBe(true);
+    subject.observe(T0 + 20 * DAY, { x: 0 });
+    expect(subject.changes.at(-1)).toMatchObject({ to: 'low', sequence: 1, epoch: 'test.v1-0-1' });
+  });
+
+  it('does so before it is observed again, however late the timers are', () => {
+    const subject = new Subject(entity);
+    subject.observe(T0, { x: 5 });
+    expect(subject.observe(T0 + 30 * DAY, { x: 5 })).toBe('folded');
+    expect(subject.moves.slice(2)).toEqual([
+      `high → null @ ${END}`,
+      `on → null @ ${END}`,
+      `null → high @ ${T0 + 30 * DAY}`,
+    ]);
+  });
+
+  it('stays as long as it moves by time, and for its time after that', () => {
+    const subject = new Subject(entity);
+    subject.observe(T0, { x: 5, at: T0 + 40 * DAY });
+    subject.advance(T0 + 100 * DAY);
+    expect(subject.moves.slice(2)).toEqual([
+      `on → over @ ${T0 + 40 * DAY + 1}`,
+      `high → null @ ${T0 + 50 * DAY + 1}`,
+      `over → null @ ${T0 + 50 * DAY + 1}`,
+    ]);
+  });
+
+  it('goes though it never was in a segment', () => {
+    const subject = new Subject(`    expireAfter: 1d
+    inputs: { x: number }
+    attributes: { x: { latest: x } }`);
+    subject.observe(T0, { x: 5 });
+    subject.advance(T0 + 31 * DAY);
+    expect(subject.changes).toEqual([]);
+    expect(subject.engine.isEmpty(subject.state)).toBe(true);
+  });
+
+  it('stays for ever without expireAfter', () => {
+    const subject = new Subject(entity.replace('    expireAfter: 10d\n', ''));
+    subject.observe(T0, { x: 5 });
+    subject.advance(T0 + 10_000 * DAY);
+    expect(subject.engine.dueAt(subject.state)).toBeNull();
+    expect(subject.changes).toHaveLength(2);
+  });
+});
+
 describe('changes of one evaluation', () => {
   it('share an id and tell where the entity stands after all of them', () => {
     const subject = new Subject(`    inputs: { x: number }

@@ -82,6 +82,7 @@ export class Engine {
     bucket.apply(message);
     const bit = 1 << bucketOf(message.referrer.entityId);
     nums[REFERRERS] = bucket.isEmpty ? nums[REFERRERS]! & ~bit : nums[REFERRERS]! | bit;
+    if (nums[REFERRERS] === 0) this.#type(state.entityType).unreferenced(state);
     if (message.end) return [];
     const { target, referrer, refVersion, occurredAt } = message;
     const targetSequence = nums[TARGET_SEQUENCE]!;
@@ -99,9 +100,7 @@ export class Engine {
   /** What the referrers of a bucket must be told of the changes in `effects.valued`. */
   answersOf(state: EntityState, bucket: Bucket, effects: Effects): ReferenceValued[] {
     const { entityType, entityId, nums } = state;
-    return effects.valued.flatMap(({ attribute, value }) =>
-      bucket.answers({ entityType, entityId }, attribute, value, nums[TARGET_SEQUENCE]!, effects.valuedAt),
-    );
+    return bucket.answers({ entityType, entityId }, effects.valued, nums[TARGET_SEQUENCE]!, effects.valuedAt);
   }
 
   encode(state: EntityState): Uint8Array {

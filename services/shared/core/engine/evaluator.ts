@@ -12,7 +12,7 @@ import {
 } from '../hysteresis/index.ts';
 import type { DimensionPlan } from './dimension-plan.ts';
 import type { Effects } from './effects.ts';
-import { DUE_AT, type EntityState, EVALUATIONS, FIRST_AT } from './state.ts';
+import { CLOCK_AT, DUE_AT, type EntityState, EVALUATIONS, FIRST_AT, NEWEST_AT } from './state.ts';
 import type { TypePlan } from './type-plan.ts';
 
 const position = { segment: -1, since: 0, heldFlips: 0, pending: -1 };
@@ -66,15 +66,30 @@ export class Evaluator {
     this.#scheduleEntity(state);
   }
 
-  /** Takes the entity out of every segment. */
-  end(state: EntityState, now: number, effects: Effects): void {
+  /**
+   * When the entity ends by itself, epoch ms: so long after the newest observation, or after it last moved, whichever
+   * came later. Infinity for types that do not.
+   */
+  expiresAt({ nums }: EntityState): number {
+    const { dimensions, entity } = this.#plan;
+    if (entity.expireAfterMs === Infinity) return Infinity;
+    let last = nums[NEWEST_AT]!;
+    for (const { base } of dimensions) {
+      const { segment, since } = positionIn(nums, base);
+      if (segment >= 0 && since > last) last = since;
+    }
+    return last + entity.expireAfterMs;
+  }
+
+  /** Takes the entity out of every segment; `text` says why. */
+  end(state: EntityState, now: number, cause: Cause, text: string, effects: Effects): void {
     const before = effects.changes.length;
     for (const plan of this.#plan.dimensions) {
       const { segment, heldFlips } = positionOf(plan, state);
       if (segment >= 0) {
-        const because = { text: `the ${state.entityType} ended`, clause: '', values: [], failed: null };
+        const because = { text, clause: '', values: [], failed: null };
         const note = { kind: 'ended', evidence: null, price: null, since: null, heldFlips };
-        this.#emit(plan, state, segment, -1, now, 'live', because, note, effects);
+        this.#emit(plan, state, segment, -1, now, cause, because, note, effects);
       }
       initDimensionState(plan.program, state.nums, plan.base);
       state.nums[plan.dueAt] = Infinity;
@@ -126,6 +141,12 @@ export class Evaluator {
     for (let i = 0; i < dimensions.length; i++) {
       const at = state.nums[dimensions[i]!.dueAt]!;
       if (at < due) due = at;
+    }
+    // As long as time alone may still move it, it is not forgotten.
+    if (due === Infinity) {
+      const clock = state.nums[CLOCK_AT]!;
+      due = this.expiresAt(state);
+      if (due <= clock) due = clock + 1;
     }
     state.nums[DUE_AT] = due;
   }

@@ -1,4 +1,4 @@
-import type { Membership } from '../changes/types.ts';
+import type { Cause, Membership } from '../changes/types.ts';
 import { valueAt } from '../changes/wording.ts';
 import type { EntityModel, InputType } from '../model/types.ts';
 import { StateCodec } from './codec.ts';
@@ -20,6 +20,8 @@ import {
 } from './state.ts';
 import type { Concern, InputPlan, TypePlan } from './type-plan.ts';
 import type { Observation, ObserveResult, ReferenceValued, Value } from './types.ts';
+
+const DAY_MS = 86_400_000;
 
 /** Everything that happens to entities of one type. */
 export class TypeEngine {
@@ -53,27 +55,27 @@ export class TypeEngine {
       return 'mismatched';
     }
     if (!used && !(ended && state.isBorn)) return 'unused';
+    const before = this.#referenced(state, t);
     this.advance(state, t, effects);
     if (!Number.isNaN(nums[ENDED_AT]!)) {
       // A transient entity lives once: what comes after its end is an afterthought, not a new life.
-      if (this.entity.transient || t < nums[ENDED_AT]!) return 'ended';
+      if (t < nums[ENDED_AT]! + (this.entity.transient ? this.entity.retentionMs : 0)) return 'ended';
       this.#reset(state);
     }
-    const before = nums[REFERRERS] === 0 ? undefined : this.#referencedValues(state, t);
     if (!state.isBorn) this.#bear(state, observation);
     const isLate = t < nums[NEWEST_AT]!;
     if (!isLate) nums[NEWEST_AT] = t;
     const now = this.#moveClock(state, t);
     const dimensions = this.#fold(state, observation, isLate, now, effects);
-    if (ended) this.#end(state, now, effects);
+    if (ended) this.#end(state, now, 'live', `the ${state.entityType} ended`, effects);
     else this.#evaluator.evaluate(state, dimensions, now, !isLate, 'live', effects);
-    if (before !== undefined) this.#compareReferenced(state, before, now, effects);
+    this.#compareReferenced(state, before, now, effects);
     return 'folded';
   }
 
   /** Takes answers of one instant together, so that an order of thirty lines is evaluated once and not for each of them. */
   applyReferences(state: EntityState, answers: readonly ReferenceValued[], effects: Effects): boolean {
-    if (!state.isBorn || !Number.isNaN(state.nums[ENDED_AT]!)) return false;
+    if (!this.#isAlive(state)) return false;
     let relations = 0;
     for (const answer of answers) {
       const relation = noteAnswer(this.plan.links, state, answer);
@@ -82,14 +84,15 @@ export class TypeEngine {
     if (relations === 0) return false;
     const { occurredAt } = answers[0]!;
     this.advance(state, occurredAt, effects);
-    const before = state.nums[REFERRERS] === 0 ? undefined : this.#referencedValues(state, occurredAt);
+    if (!this.#isAlive(state)) return true;
+    const before = this.#referenced(state, occurredAt);
     const now = this.#moveClock(state, occurredAt);
     let dimensions = 0;
     for (let i = 0; i < this.plan.links.length; i++) {
       if ((relations >> i) & 1) dimensions |= this.#refresh(state, i, true);
     }
     this.#evaluator.evaluate(state, dimensions, now, true, 'reference', effects);
-    if (before !== undefined) this.#compareReferenced(state, before, now, effects);
+    this.#compareReferenced(state, before, now, effects);
     return true;
   }
 
@@ -98,14 +101,18 @@ export class TypeEngine {
     const { nums } = state;
     for (let due = nums[DUE_AT]!; due <= until; due = nums[DUE_AT]!) {
       if (!Number.isNaN(nums[ENDED_AT]!)) {
-        this.#reset(state);
+        // Who still refers to it has been told that its values are missing, and a new life must be told against that.
+        if (nums[REFERRERS] === 0) this.#reset(state);
+        else nums[DUE_AT] = Infinity;
         return;
       }
       let dimensions = 0;
       this.plan.dimensions.forEach(({ dueAt }, i) => {
         if (nums[dueAt]! <= due) dimensions |= 1 << i;
       });
-      this.#evaluator.evaluate(state, dimensions, this.#moveClock(state, due), false, 'timer', effects);
+      const now = this.#moveClock(state, due);
+      if (dimensions === 0 && this.#evaluator.expiresAt(state) <= due) this.#expire(state, now, effects);
+      else this.#evaluator.evaluate(state, dimensions, now, false, 'timer', effects);
     }
   }
 
@@ -226,8 +233,17 @@ export class TypeEngine {
     nums[DUE_AT] = this.plan.dimensions.length > 0 ? deadline : Infinity;
   }
 
-  #end(state: EntityState, now: number, effects: Effects): void {
-    this.#evaluator.end(state, now, effects);
+  #isAlive(state: EntityState): boolean {
+    return state.isBorn && Number.isNaN(state.nums[ENDED_AT]!);
+  }
+
+  #expire(state: EntityState, now: number, effects: Effects): void {
+    const days = Math.round((now - state.nums[NEWEST_AT]!) / DAY_MS);
+    this.#end(state, now, 'timer', `the ${state.entityType} expired: nothing observed for ${days} days`, effects);
+  }
+
+  #end(state: EntityState, now: number, cause: Cause, text: string, effects: Effects): void {
+    this.#evaluator.end(state, now, cause, text, effects);
     endLinks(this.plan.links, state, now, effects);
     state.nums[ENDED_AT] = now;
     state.nums[DUE_AT] = now + this.entity.retentionMs;
@@ -251,11 +267,24 @@ export class TypeEngine {
     return nums[CLOCK_AT]!;
   }
 
-  #referencedValues(state: EntityState, now: number): (Value | null)[] {
+  /** Nobody refers to it any more: what was kept for referrers' sake alone may go. */
+  unreferenced({ nums }: EntityState): void {
+    if (!Number.isNaN(nums[ENDED_AT]!)) nums[DUE_AT] = nums[ENDED_AT]! + this.entity.retentionMs;
+  }
+
+  /** What referrers have been told; undefined where there are none. */
+  #referenced(state: EntityState, now: number): (Value | null)[] | undefined {
+    if (state.nums[REFERRERS] === 0) return undefined;
     return this.plan.referenced.map(({ model }) => this.referencedValue(state, model.name, now));
   }
 
-  #compareReferenced(state: EntityState, before: readonly (Value | null)[], now: number, effects: Effects): void {
+  #compareReferenced(
+    state: EntityState,
+    before: readonly (Value | null)[] | undefined,
+    now: number,
+    effects: Effects,
+  ): void {
+    if (before === undefined) return;
     this.plan.referenced.forEach(({ model }, i) => {
       const value = this.referencedValue(state, model.name, now);
       if (value !== before[i]) effects.valued.push({ attribute: model.name, value });

@@ -28,6 +28,19 @@ function problemsOf(text: string): string[] {
   }
 }
 
+describe('expiry', () => {
+  it('is a duration, and is refused where others read the type', () => {
+    const attributes = '    attributes:\n      tier: { from: customer.tier }';
+    const loaded = loadModel(model(`    expireAfter: 90d\n${attributes}`), 'm.yaml');
+    expect(loaded.entities.get('order')!.expireAfterMs).toBe(90 * 24 * 3_600_000);
+    expect(loaded.entities.get('customer')!.expireAfterMs).toBe(Infinity);
+    const read = model(attributes).replace('  customer:\n', '  customer:\n    expireAfter: 1d\n');
+    expect(problemsOf(read)).toEqual([
+      '5:5 customer cannot expire, for order reads tier of it: let an observation end it (ended: true)',
+    ]);
+  });
+});
+
 describe('a model with problems', () => {
   it('is refused with all of them at once, each under the character that is wrong', () => {
     const text = model(`    attributes:

@@ -40,6 +40,7 @@ function readModel(reader: Reader, root: Node | null): Model {
   const entities = new Map(
     [...raw.values()].map((entity) => [entity.type, readEntity(reader, table, entity, attributes.get(entity.type)!)]),
   );
+  checkExpiry(reader, raw, entities);
   return {
     name,
     version,
@@ -48,6 +49,24 @@ function readModel(reader: Reader, root: Node | null): Model {
     entities,
     playbooks: readPlaybooks(reader, node('playbooks'), entities),
   };
+}
+
+/** Time alone must not take values from others: the instants between two tasks' timers are in no order. */
+function checkExpiry(
+  reader: Reader,
+  raw: ReadonlyMap<string, RawEntity>,
+  entities: ReadonlyMap<string, EntityModel>,
+): void {
+  for (const { type, links } of entities.values()) {
+    for (const { target, reads } of links.values()) {
+      const expiry = reads.length > 0 ? raw.get(target)?.fields.get('expireAfter') : undefined;
+      if (expiry !== undefined)
+        reader.problems.add(
+          expiry.at,
+          `${target} cannot expire, for ${type} reads ${reads[0]} of it: let an observation end it (ended: true)`,
+        );
+    }
+  }
 }
 
 function readAttributes(table: AttributeTable, entity: RawEntity): Map<string, AttributeModel> {
@@ -70,6 +89,7 @@ function readEntity(
   const undecided = raw.fields.has('undecidedAfter')
     ? reader.duration(node('undecidedAfter'), 'undecidedAfter')
     : HOUR_MS;
+  const expire = raw.fields.has('expireAfter') ? reader.duration(node('expireAfter'), 'expireAfter') : undefined;
   const retention = raw.fields.has('retention') ? reader.duration(node('retention'), 'retention') : 30 * DAY_MS;
   const links = new Map<string, LinkModel>();
   for (const { relation, target, values } of raw.links.values())
@@ -78,6 +98,7 @@ function readEntity(
     type: raw.type,
     transient: transient ?? false,
     undecidedAfterMs: undecided ?? HOUR_MS,
+    expireAfterMs: expire ?? Infinity,
     retentionMs: retention ?? 30 * DAY_MS,
     inputs: raw.inputs,
     attributes,

@@ -22,7 +22,10 @@ export interface RawEntity {
   readonly links: ReadonlyMap<string, RawLink>;
 }
 
-const FIELDS = ['doc', 'transient', 'undecidedAfter', 'retention', 'inputs', 'attributes', 'links', 'dimensions'];
+const FIELDS = [
+  ...['doc', 'transient', 'undecidedAfter', 'expireAfter', 'retention'],
+  ...['inputs', 'attributes', 'links', 'dimensions'],
+];
 const NAME = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 
 /** Reads names, inputs and links of every entity type; definitions stay nodes. */

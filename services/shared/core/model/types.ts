@@ -106,6 +106,9 @@ export interface EntityModel {
   /** Lives and ends, so that its first placement is worth acting on. */
   readonly transient: boolean;
   readonly undecidedAfterMs: number;
+  /** It ends by itself when so long nothing was observed of it and it did not move; Infinity: never. */
+  readonly expireAfterMs: number;
+  /** How long its state is kept after its end. */
   readonly retentionMs: number;
   /** Names of observed values that a model may read, with their types. */
   readonly inputs: ReadonlyMap<string, InputType>;

@@ -17,14 +17,16 @@ const referenced = (
   ...of,
 });
 const versions = (bucket: Bucket, attribute = 'fragility') =>
-  bucket.answers(target, attribute, 1, 5, 9).map(({ referrer, refVersion }) => `${referrer.entityId}/${refVersion}`);
+  bucket
+    .answers(target, [{ attribute, value: 1 }], 5, 9)
+    .map(({ referrer, refVersion }) => `${referrer.entityId}/${refVersion}`);
 
 describe('a bucket of referrers', () => {
   it('answers those that read the attribute, under the version that they gave', () => {
     const bucket = Bucket.empty();
     bucket.apply(referenced('o1', 1));
     bucket.apply(referenced('o2', 4, { attributes: ['weightG'] }));
-    expect(bucket.answers(target, 'fragility', null, 5, 9)).toEqual([
+    expect(bucket.answers(target, [{ attribute: 'fragility', value: null }], 5, 9)).toEqual([
       {
         referrer: { entityType: 'order', entityId: 'o1' },
         target,
@@ -34,6 +36,21 @@ describe('a bucket of referrers', () => {
         value: null,
         occurredAt: 9,
       },
+    ]);
+  });
+
+  it('answers one referrer after the other, each with all that it reads', () => {
+    const bucket = Bucket.empty();
+    for (const id of ['o1', 'o2']) bucket.apply(referenced(id, 1, { attributes: ['fragility', 'weightG'] }));
+    const valued = ['fragility', 'colour', 'weightG'].map((attribute) => ({ attribute, value: 1 }));
+    const answers = bucket
+      .answers(target, valued, 5, 9)
+      .map(({ referrer, attribute }) => [referrer.entityId, attribute]);
+    expect(answers).toEqual([
+      ['o1', 'fragility'],
+      ['o1', 'weightG'],
+      ['o2', 'fragility'],
+      ['o2', 'weightG'],
     ]);
   });
 

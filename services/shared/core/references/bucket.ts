@@ -60,26 +60,20 @@ export class Bucket {
     else this.#referrers.set(key, { ...referrer, relation, refVersion, attributes });
   }
 
-  /** Answers for all referrers that read the attribute. */
+  /** Answers for all referrers that read the attributes. Those to one referrer come together, for it takes them together. */
   answers(
     target: EntityRef,
-    attribute: string,
-    value: Value | null,
+    valued: readonly { readonly attribute: string; readonly value: Value | null }[],
     targetSequence: number,
     occurredAt: number,
   ): ReferenceValued[] {
     const answers: ReferenceValued[] = [];
     for (const { entityType, entityId, refVersion, attributes } of this.#referrers.values()) {
-      if (!attributes.includes(attribute)) continue;
-      answers.push({
-        referrer: { entityType, entityId },
-        target,
-        attribute,
-        refVersion,
-        targetSequence,
-        value,
-        occurredAt,
-      });
+      const referrer = { entityType, entityId };
+      for (const { attribute, value } of valued) {
+        if (!attributes.includes(attribute)) continue;
+        answers.push({ referrer, target, attribute, refVersion, targetSequence, value, occurredAt });
+      }
     }
     return answers;
   }

@@ -34,13 +34,13 @@ class Reminder implements Decider {
   }
 }
 
-const make = (actions: 'off' | 'dry-run') => () =>
+const make = (actions: 'off' | 'dry-run', decider?: Decider) => () =>
   createDecisionProcessor({
     service: 'remind',
     sources: ['segments.order.v1'],
     output: 'out.v1',
     actions,
-    decider: new Reminder(),
+    decider: decider ?? new Reminder(),
   });
 
 async function world() {
@@ -78,6 +78,35 @@ describe('a decision service in the task loop', () => {
       value: { details: { mode: 'dry-run' } },
       headers: { ce_id: 'remind:order:a:c1:1' },
     });
+  });
+
+  it('fires a rush of timers in batches no larger than asked for, each timer once', async () => {
+    const w = await world();
+    for (let i = 0; i < 500; i += 1) await w.place(`k${i}`, 100);
+    let fired = 0;
+    const batches: number[] = [];
+    class Counting extends Reminder {
+      override due(key: string, at: number, effects: Effects): void {
+        fired += 1;
+        super.due(key, at, effects);
+      }
+    }
+    const counting = () => {
+      const processor = make('dry-run', new Counting())();
+      return {
+        ...processor,
+        *onDue(...[due, until, context]: Parameters<typeof processor.onDue>) {
+          const before = fired;
+          yield* processor.onDue(due, until, context);
+          batches.push(fired - before);
+        },
+      };
+    };
+    const service = await w.start(counting, { time: 'wall', maxDue: 50 });
+    await eventually(async () => (await w.out()).length === 500 && service.idle());
+    await service.stop();
+    expect(batches).toEqual(Array.from({ length: 10 }, () => 50));
+    expect(new Set((await w.out()).map(({ key }) => key)).size).toBe(500);
   });
 
   it('takes states and timers up again after a restart', async () => {

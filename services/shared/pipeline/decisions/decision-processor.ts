@@ -48,8 +48,11 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
   const timers = new Timers();
   let streamTime = Number.NEGATIVE_INFINITY;
 
-  function wake(until: number, context: ProcessContext): void {
-    for (let next = timers.pop(until); next !== undefined; next = timers.pop(until)) {
+  /** Fires timers up to `until`, at most so many. */
+  function wake(until: number, context: ProcessContext, limit = Number.POSITIVE_INFINITY): void {
+    for (let fired = 0; fired < limit; fired += 1) {
+      const next = timers.pop(until);
+      if (next === undefined) break;
       // The entry may be one that the decider drops or saves anew; if it does neither, its timer is over.
       const kept = context.states.get(next.key) as Kept | undefined;
       if (kept !== undefined) {
@@ -86,8 +89,9 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
     },
 
     *onDue(due: readonly { key: string; dueAt: number }[], until: number, context: ProcessContext): Step {
-      streamTime = Math.max(streamTime, until);
-      wake(until, context);
+      // No more than were asked for: a rush of timers takes many batches, and one record waits for one batch.
+      wake(until, context, due.length);
+      if (!((timers.next() ?? Number.POSITIVE_INFINITY) <= until)) streamTime = Math.max(streamTime, until);
       for (const { key } of due) {
         const kept = context.states.get(key) as Kept | undefined;
         if (kept === undefined) context.states.delete(key);
