@@ -6,6 +6,8 @@ import { Cluster, Redis } from 'ioredis';
 export interface RedisOptions {
   url: string;
   cluster?: string | undefined;
+  /** A connection that leaves a command unanswered for so long is given up, ms; default 10,000. */
+  silenceMs?: number;
 }
 
 /** Thrown at start when Redis cannot be reached or may throw keys away. */
@@ -38,6 +40,8 @@ export interface RedisClient {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Far longer than the largest batch takes, far shorter than TCP takes to notice that nobody is there. */
+const SILENCE_MS = 10_000;
 const MAX_RETRY_DELAY_MS = 2_000;
 const script = readFileSync(new URL('./apply-batch.lua', import.meta.url), 'utf8');
 
@@ -47,10 +51,11 @@ const script = readFileSync(new URL('./apply-batch.lua', import.meta.url), 'utf8
  */
 export async function connectRedis(options: RedisOptions, logger: Logger): Promise<RedisClient> {
   const where = options.cluster ?? withoutPassword(options.url);
+  const { silenceMs = SILENCE_MS } = options;
   /** Why there is no connection, while there is none. */
   let cause: string | undefined;
   const connection = (
-    options.cluster === undefined ? single(options.url) : cluster(options.cluster)
+    options.cluster === undefined ? single(options.url, silenceMs) : cluster(options.cluster, silenceMs)
   ) as RedisConnection;
   connection.defineCommand('applyBatch', { lua: script });
   connection.on('error', (error: Error) => {
@@ -94,11 +99,11 @@ const common = {
   retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), MAX_RETRY_DELAY_MS),
 };
 
-function single(url: string): Redis {
-  return new Redis(url, common);
+function single(url: string, silenceMs: number): Redis {
+  return new Redis(url, { ...common, socketTimeout: silenceMs });
 }
 
-function cluster(addresses: string): Cluster {
+function cluster(addresses: string, silenceMs: number): Cluster {
   const startup = addresses.split(',').map((address) => {
     const [host, port] = address.trim().split(':');
     return { host: host ?? '', port: Number(port ?? 6379) };
@@ -106,7 +111,7 @@ function cluster(addresses: string): Cluster {
   return new Cluster(startup, {
     lazyConnect: true,
     clusterRetryStrategy: common.retryStrategy,
-    redisOptions: { connectTimeout: CONNECT_TIMEOUT_MS },
+    redisOptions: { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: silenceMs },
   });
 }
 
