@@ -15,6 +15,8 @@ export interface Strike {
   /** 1 for the set of continuous integration; more for a longer run. */
   intensity: number;
   say(line: string): void;
+  /** A blow is over: what mends itself does so from now on. The last call counts; without one, the return of `strike`. */
+  over(): void;
 }
 
 /** Something that goes wrong, and how often. */

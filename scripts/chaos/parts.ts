@@ -9,6 +9,7 @@ import { stopStack } from '../stack/stack.ts';
 import { writeStack } from '../stack/state.ts';
 import { Managed } from './managed.ts';
 import { TcpProxy } from './proxy.ts';
+import { CommitTap, ReadTap } from './taps.ts';
 
 /** Real brokers, registry and Redis of our own, with proxies before brokers and Redis that only the services go through. */
 export interface Parts {
@@ -18,6 +19,9 @@ export interface Parts {
   readonly redis: Managed;
   readonly kafkaProxies: readonly TcpProxy[];
   readonly redisProxy: TcpProxy;
+  /** What passes the proxies. */
+  readonly commits: CommitTap;
+  readonly reads: ReadTap;
   /** Addresses past the proxies, for who watches. */
   readonly direct: { kafka: string; redis: string; registry: string };
   /** Addresses for the services. */
@@ -39,13 +43,15 @@ export async function startParts(
 ): Promise<Parts> {
   mkdirSync(join(dir, 'logs'), { recursive: true });
   writeStack(dir, { addresses: {}, pids: {}, owner: self() });
+  const commits = new CommitTap();
+  const reads = new ReadTap();
   const nodes: Broker[] = [];
   const kafkaProxies: TcpProxy[] = [];
   for (let id = 1; id <= count; id += 1) {
     const port = await choosePort('free', 0, 'Kafka');
     const controllerPort = await choosePort('free', 0, "Kafka's controller");
     const proxiedPort = await choosePort('free', 0, 'Kafka behind the proxy');
-    const proxy = await TcpProxy.open(proxiedPort);
+    const proxy = await TcpProxy.open(proxiedPort, () => commits.listener());
     kafkaProxies.push(proxy);
     nodes.push({ id, port, controllerPort, proxied: { port: proxiedPort, advertised: proxy.port } });
   }
@@ -54,7 +60,7 @@ export async function startParts(
   const redis = new Managed(await planRedis(dir, 'free', say), dir);
   const registry = new Managed(await planRegistry(dir, 'free', say), dir);
   const redisPort = Number(new URL(redis.plan.address).port);
-  const redisProxy = await TcpProxy.open(redisPort);
+  const redisProxy = await TcpProxy.open(redisPort, () => reads.listener());
   const stop = async () => {
     await stopStack(dir);
     for (const proxy of [...kafkaProxies, redisProxy]) await proxy.close();
@@ -72,6 +78,8 @@ export async function startParts(
     redis,
     kafkaProxies,
     redisProxy,
+    commits,
+    reads,
     direct: {
       kafka: brokers.map(({ plan }) => plan.address).join(','),
       redis: redis.plan.address,

@@ -4,55 +4,38 @@ import { loopback } from '../stack/ports.ts';
 /** What a link does. `pass`; `delay`: every piece comes `ms` later; `refuse`: as if nothing listened; `mute`: it takes all and says nothing. */
 export type LinkMode = { kind: 'pass' } | { kind: 'delay'; ms: number } | { kind: 'refuse' } | { kind: 'mute' };
 
-/** One connection through the link, for who listens in. */
-export interface Link {
-  /** Ends both sides at once. */
-  cut(): void;
-  /** From now on the client hears nothing more. */
-  deafen(): void;
-}
-
-/** Hears the bytes of a connection as they pass. */
+/** Hears the bytes of one connection before they pass. `cut`: they do not, and both sides are ended at once. */
 export interface Listener {
-  toServer?(bytes: Buffer): void;
-  toClient?(bytes: Buffer): void;
+  toServer(bytes: Buffer): 'pass' | 'cut';
+  toClient(bytes: Buffer): 'pass' | 'cut';
 }
 
 /** A TCP proxy on loopback before a part, to make its network misbehave. */
 export class TcpProxy {
   readonly port: number;
+  /** Holds for connections that stand too, except that only new ones are `refuse`d: end those by `cutAll`. */
+  mode: LinkMode = { kind: 'pass' };
   readonly #server: Server;
   readonly #target: number;
+  readonly #listen: (() => Listener) | undefined;
   readonly #links = new Set<() => void>();
-  #mode: LinkMode = { kind: 'pass' };
-  /** Makes a listener for each new connection. */
-  listen: ((link: Link) => Listener) | undefined;
 
-  private constructor(server: Server, port: number, target: number) {
+  private constructor(server: Server, target: number, listen: (() => Listener) | undefined) {
     this.#server = server;
-    this.port = port;
+    this.port = (server.address() as { port: number }).port;
     this.#target = target;
+    this.#listen = listen;
     server.on('connection', (client) => this.#connect(client));
   }
 
-  /** Listens on a free port (or `port`) for connections to `target`. */
-  static async open(target: number, port = 0): Promise<TcpProxy> {
+  /** Listens on a free port for connections to `target`; `listen` makes who listens in to each. */
+  static async open(target: number, listen?: () => Listener): Promise<TcpProxy> {
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, loopback, resolve);
+      server.listen(0, loopback, resolve);
     });
-    return new TcpProxy(server, (server.address() as { port: number }).port, target);
-  }
-
-  get mode(): LinkMode {
-    return this.#mode;
-  }
-
-  /** Holds for connections that stand too; refusing ends them. */
-  set mode(mode: LinkMode) {
-    this.#mode = mode;
-    if (mode.kind === 'refuse') this.cutAll();
+    return new TcpProxy(server, target, listen);
   }
 
   /** Ends every connection that stands. */
@@ -61,62 +44,65 @@ export class TcpProxy {
   }
 
   async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
     this.cutAll();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await closed;
   }
 
   #connect(client: Socket): void {
-    if (this.#mode.kind === 'refuse') {
+    if (this.mode.kind === 'refuse') {
       client.destroy();
       return;
     }
     const server = connect({ host: loopback, port: this.#target, noDelay: true });
-    let deaf = false;
     const cut = () => {
       this.#links.delete(cut);
       client.destroy();
       server.destroy();
     };
     this.#links.add(cut);
-    const listener = this.listen?.({
-      cut,
-      deafen: () => {
-        deaf = true;
-      },
-    });
+    const listener = this.#listen?.();
+    const [toServer, toClient] = [new Lane(server), new Lane(client)];
     client.on('data', (bytes) => {
-      listener?.toServer?.(bytes);
-      this.#pass(bytes, server);
+      if (listener?.toServer(bytes) === 'cut') cut();
+      else toServer.pass(bytes, this.mode);
     });
     server.on('data', (bytes) => {
-      listener?.toClient?.(bytes);
-      if (!deaf) this.#pass(bytes, client);
+      if (listener?.toClient(bytes) === 'cut') cut();
+      else toClient.pass(bytes, this.mode);
     });
     for (const socket of [client, server]) {
       socket.on('error', cut);
       socket.on('close', cut);
     }
   }
-
-  /** Pieces of one direction keep their order: the delay is the same for all while it lasts, and lifting it waits for what is on its way. */
-  #pass(bytes: Buffer, to: Socket): void {
-    const mode = this.#mode;
-    if (mode.kind === 'mute') return;
-    if (mode.kind === 'delay' || delayed.has(to)) {
-      const before = delayed.get(to) ?? Promise.resolve();
-      const at = performance.now() + (mode.kind === 'delay' ? mode.ms : 0);
-      const done = before
-        .then(() => new Promise((resolve) => setTimeout(resolve, Math.max(0, at - performance.now()))))
-        .then(() => {
-          if (!to.destroyed) to.write(bytes);
-          if (delayed.get(to) === done) delayed.delete(to);
-        });
-      delayed.set(to, done);
-      return;
-    }
-    if (!to.destroyed) to.write(bytes);
-  }
 }
 
-/** What is still on its way to a socket. */
-const delayed = new WeakMap<Socket, Promise<void>>();
+/** One direction of a connection. */
+class Lane {
+  readonly #to: Socket;
+  /** The last piece that is still on its way; what follows waits for it, so that the order stays. */
+  #onItsWay: Promise<void> | undefined;
+
+  constructor(to: Socket) {
+    this.#to = to;
+  }
+
+  pass(bytes: Buffer, mode: LinkMode): void {
+    if (mode.kind === 'mute') return;
+    if (mode.kind !== 'delay' && this.#onItsWay === undefined) {
+      this.#write(bytes);
+      return;
+    }
+    const arrived = new Promise<void>((resolve) => setTimeout(resolve, mode.kind === 'delay' ? mode.ms : 0));
+    const written: Promise<void> = Promise.all([this.#onItsWay, arrived]).then(() => {
+      this.#write(bytes);
+      if (this.#onItsWay === written) this.#onItsWay = undefined;
+    });
+    this.#onItsWay = written;
+  }
+
+  #write(bytes: Buffer): void {
+    if (!this.#to.destroyed) this.#to.write(bytes);
+  }
+}

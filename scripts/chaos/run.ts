@@ -62,11 +62,15 @@ export async function runFault(fault: Fault, { parts, seed, intensity, client, s
     feeding.catch(() => {});
     await warm(watch, topology);
     const baseline = await baselineLag(watch);
-    const strike: Strike = { parts, topology, watch, feeder, random, intensity, say };
+    let overAt: number | undefined;
+    const over = () => {
+      overAt = performance.now();
+    };
+    const strike: Strike = { parts, topology, watch, feeder, random, intensity, say, over };
     say(`${fault.name}: events flow, the lag is ${baseline}; striking`);
     const notes = (await fault.strike(strike)) ?? [];
     await topology.revive();
-    const recoveredMs = await watch.until(baseline + rate, RECOVER_MS);
+    const recoveredMs = (await watch.settled(baseline + rate, RECOVER_MS)) - (overAt ?? performance.now());
     feeder.stop();
     await feeding;
     await feeder.run(closingEvents(plan, PARTITIONS), Number.POSITIVE_INFINITY);
@@ -81,7 +85,7 @@ export async function runFault(fault: Fault, { parts, seed, intensity, client, s
       fault: fault.name,
       seed,
       kills: topology.kills,
-      recoveredMs: Math.round(recoveredMs),
+      recoveredMs: Math.max(0, Math.round(recoveredMs)),
       seconds: Math.round((performance.now() - begun) / 1000),
       notes,
     };

@@ -5,6 +5,8 @@ import { serviceByName } from '../../services/cli/composition.ts';
 const POLL_MS = 250;
 /** Nothing may have moved for so long before what is left is looked at. */
 const QUIET_MS = 1_500;
+/** Longer than a stalled group needs to fall behind by a second's records. */
+const CALM_MS = 3_000;
 
 interface Standing {
   service: string;
@@ -71,13 +73,20 @@ export class Watch {
     }
   }
 
-  /** Waits until the lag is at most `most`; returns how long that took, ms. Throws after `withinMs`. */
-  async until(most: number, withinMs: number): Promise<number> {
-    const begun = performance.now();
+  /**
+   * Waits until the lag is at most `most`, and stays so: a group that has just lost a member does not lag yet. Returns
+   * the moment (of `performance.now`) from which it was so. Throws after `withinMs`.
+   */
+  async settled(most: number, withinMs: number): Promise<number> {
+    const deadline = performance.now() + withinMs;
+    let since: number | undefined;
     for (;;) {
       const lag = await this.lag();
-      if (lag !== undefined && lag <= most) return performance.now() - begun;
-      if (performance.now() - begun > withinMs)
+      const now = performance.now();
+      if (lag === undefined || lag > most) since = undefined;
+      else since ??= now;
+      if (since !== undefined && now - since >= CALM_MS) return since;
+      if (now > deadline)
         throw new Error(
           `the lag is ${lag ?? 'unknown'} after ${withinMs / 1000} s, and not ${most} as before the fault`,
         );

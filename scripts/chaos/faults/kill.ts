@@ -26,7 +26,7 @@ export const kill: Fault = {
   },
 };
 
-async function killAll(service: Service, times: number, { topology, watch, say }: Strike, random: Random) {
+async function killAll(service: Service, times: number, { topology, watch, say, over }: Strike, random: Random) {
   const members = topology.of(service);
   const restarts = new Map<Managed, Promise<void>>();
   for (let i = 0; i < times; i += 1) {
@@ -35,6 +35,7 @@ async function killAll(service: Service, times: number, { topology, watch, say }
     const victim = random.pick(members);
     await restarts.get(victim);
     await victim.kill();
+    over();
     say(`kill ${i + 1} of ${times}: ${victim.name}`);
     const restart = victim.start();
     restart.catch(() => {});

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, pipeline } from '../fault.ts';
 import type { Service } from '../topology.ts';
 
-const MOVES = 8;
+const MOVES = 6;
 const MOST = 3;
 
 /** Members come and go while events flow, so that tasks change hands. */
@@ -10,7 +10,7 @@ export const members: Fault = {
   name: 'members',
   what: 'members of ingest and segmenter join and leave (SIGTERM) under load',
   members: pipeline,
-  async strike({ topology, random, intensity, say }) {
+  async strike({ topology, random, intensity, say, over }) {
     const moves = Math.ceil(MOVES * intensity);
     let joined = 0;
     for (let i = 0; i < moves; i += 1) {
@@ -28,7 +28,8 @@ export const members: Fault = {
         await member.stop();
         say(`${member.name} left`);
       }
-      await sleep(random.between(200, 2_500));
+      over();
+      await sleep(random.between(200, 2_000));
     }
     return [`${joined} joined, ${moves - joined} left`];
   },

@@ -26,12 +26,13 @@ export const pause: Fault = {
   },
 };
 
-async function pauseOne(service: Service, { topology, random, say }: Strike): Promise<number> {
+async function pauseOne(service: Service, { topology, random, say, over }: Strike): Promise<number> {
   const member = random.fork(service).pick(topology.of(service));
   member.freeze();
   say(`${member.name} stands still`);
   await sleep(PAUSE_MS);
   member.thaw();
+  over();
   await sleep(AFTER_MS);
   return metric(member.plan.address, 'detent_task_closed_total', { reason: 'fenced' });
 }
