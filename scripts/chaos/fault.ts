@@ -1,5 +1,6 @@
+import type { Runtime } from '@detent/adapters';
 import type { Random } from '../../services/cli/simulate/random.ts';
-import type { Feeder, Rewrite } from './feeder.ts';
+import type { Feeder } from './feeder.ts';
 import type { Parts, PartsOptions } from './parts.ts';
 import type { Service, Topology } from './topology.ts';
 import type { Watch } from './watch.ts';
@@ -28,12 +29,10 @@ export interface Fault {
   parts?: PartsOptions;
   /** Events a second; default 250. */
   rate?: number;
-  /** What the producer gets wrong besides. */
-  rewrite?(random: Random): Rewrite;
   /** Strikes while events flow; returns when the last blow is over. What it says comes into the report. */
   strike(strike: Strike): Promise<string[] | undefined>;
   /** After everything is drained: further findings, each a fault in words. */
-  inspect?(strike: Strike): Promise<string[]>;
+  inspect?(strike: Strike, runtime: Runtime): Promise<string[]>;
 }
 
 export const everyone = { ingest: 2, segmenter: 2, picking: 2 } as const;

@@ -8,10 +8,10 @@ export interface FeedPlan {
   seed: number;
   /** Events at most: they lie the closer together in event time the more there may be. */
   count: number;
-  /** Event time of the first, epoch ms. */
-  start: number;
 }
 
+/** Event time at which every run begins, epoch ms. */
+export const START = Date.UTC(2026, 2, 2, 8);
 /**
  * Event time of a whole run. Shorter than the shortest wait of picking, so that which orders share a batch never depends
  * on what came when.
@@ -24,13 +24,13 @@ const ORDERS_PER_SITE = 8;
 const END_MS = SPAN_MS + 10_000;
 
 /** Orders and zones at work, in order of event time; a site of the orders is described with its first. */
-export function* chaosEvents({ seed, count, start }: FeedPlan): Generator<SourceEvent> {
+export function* chaosEvents({ seed, count }: FeedPlan): Generator<SourceEvent> {
   const random = new Random(seed).fork('feed');
   const events = numbered(`chaos-${seed}`);
   const open: { orderId: string; siteId: string; version: number; changesLeft: number }[] = [];
   let orders = 0;
   for (let i = 0; i < count; i += 1) {
-    const at = start + Math.floor(((i + 1) * SPAN_MS) / (count + 1));
+    const at = START + Math.floor(((i + 1) * SPAN_MS) / (count + 1));
     const dice = random.next();
     if (dice < 0.45) {
       yield events('detent.warehouse.ZoneOccupied', at, {
@@ -59,21 +59,21 @@ export function* chaosEvents({ seed, count, start }: FeedPlan): Generator<Source
       if (order.changesLeft === 0) open.splice(index, 1);
       const serviceLevel = order.version % 2 === 0 ? 'same-day' : 'standard';
       const { orderId, siteId, version } = order;
-      const changed = { orderId, siteId, version, serviceLevel, promisedAt: start + 48 * HOUR_MS };
+      const changed = { orderId, siteId, version, serviceLevel, promisedAt: START + 48 * HOUR_MS };
       yield events('detent.orders.OrderChanged', at, orderFields(changed, at));
     }
   }
 }
 
 /** One event a partition after all others: time passes what is still due. */
-export function* closingEvents({ seed, start }: FeedPlan, partitions: number): Generator<SourceEvent> {
+export function* closingEvents({ seed }: Pick<FeedPlan, 'seed'>, partitions: number): Generator<SourceEvent> {
   const events = numbered(`chaos-end-${seed}`);
   for (let partition = 0, n = 0; partition < partitions; n += 1) {
     const zoneId = `last-${n}`;
     if (murmur2Partition(Buffer.from(zoneId), partitions) !== partition) continue;
     partition += 1;
     const fields = { siteId: 'floor', zoneId, fill: 0, queueDepth: 0 };
-    yield events('detent.warehouse.ZoneOccupied', start + END_MS, fields);
+    yield events('detent.warehouse.ZoneOccupied', START + END_MS, fields);
   }
 }
 

@@ -18,22 +18,21 @@ export type Rewrite = (record: OutRecord, event: SourceEvent) => OutRecord[];
  */
 export class Feeder {
   readonly #runtime: Runtime;
-  readonly #rewrite: Rewrite;
+  rewrite: Rewrite = (record) => [record];
   #stopped = false;
   /** Records sent, repeats not counted. */
   sent = 0;
-  /** Chunks that were sent again because it was not known whether they had arrived. */
+  /** How often something was done again because it was not known whether it had arrived. */
   retries = 0;
 
-  constructor(runtime: Runtime, rewrite: Rewrite = (record) => [record]) {
+  constructor(runtime: Runtime) {
     this.#runtime = runtime;
-    this.#rewrite = rewrite;
   }
 
   /** Registers the schemas, so that later it needs no registry. */
   async prepare(): Promise<void> {
     const { config, codec } = this.#runtime;
-    await codec.prepare(topicsOfKind('source').map((topic) => config.topicPrefix + topic));
+    await this.#insist(() => codec.prepare(topicsOfKind('source').map((topic) => config.topicPrefix + topic)));
   }
 
   /** Sends all of them, `rate` a second (Infinity: as fast as they are taken). */
@@ -43,7 +42,7 @@ export class Feeder {
     let taken = 0;
     for (const event of events) {
       if (this.#stopped) return;
-      chunk.push(...this.#rewrite(this.#encode(event), event));
+      chunk.push(...this.rewrite(this.#encode(event), event));
       taken += 1;
       const ahead = (taken / rate) * 1000 - (performance.now() - begun);
       if (chunk.length >= 2_000 || ahead > TICK_MS) {
@@ -61,12 +60,15 @@ export class Feeder {
 
   /** Appends records until it is sure that they are in the log. */
   async append(records: readonly OutRecord[]): Promise<void> {
+    await this.#insist(() => this.#runtime.log.append(records));
+    this.sent += records.length;
+  }
+
+  async #insist(work: () => Promise<void>): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       try {
-        await this.#runtime.log.append(records);
-        this.sent += records.length;
-        return;
+        return await work();
       } catch (error) {
         if (performance.now() > deadline) throw error;
         this.retries += 1;

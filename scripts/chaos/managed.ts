@@ -4,6 +4,7 @@ import { isAlive, type Started, stopProcess } from '../stack/processes.ts';
 import { readStack, writeStack } from '../stack/state.ts';
 
 const GONE_MS = 10_000;
+const STARTS = 3;
 
 /** A process that faults strike: started again and again by the same plan, known to `<dir>/stack.json` while it lives. */
 export class Managed {
@@ -27,8 +28,22 @@ export class Managed {
     return this.#started !== undefined && isAlive(this.#started);
   }
 
-  /** Returns once it is ready. Throws `DETENT_STACK_NOT_READY` with the end of its log. */
+  /**
+   * Returns once it is ready; one that ends by itself is started again, as whoever supervises it would. Throws
+   * `DETENT_STACK_NOT_READY` with the end of its log when it does so for the third time.
+   */
   async start(): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#launch();
+        return;
+      } catch (error) {
+        if (tries === STARTS) throw error;
+      }
+    }
+  }
+
+  async #launch(): Promise<void> {
     await launch(this.plan, `${this.#dir}/logs`, (started) => {
       this.#started = started;
       const file = readStack(this.#dir);

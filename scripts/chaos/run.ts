@@ -54,10 +54,10 @@ export async function runFault(fault: Fault, { parts, seed, intensity, client, s
   const topology = await Topology.open(options);
   try {
     const watch = new Watch(topology.runtime, topology.services);
-    const feeder = new Feeder(topology.runtime, fault.rewrite?.(random.fork('rewrite')));
+    const feeder = new Feeder(topology.runtime);
     await Promise.all([topology.start(), feeder.prepare()]);
     const rate = fault.rate ?? RATE;
-    const plan = { seed, count: rate * MAX_FEED_S, start: Date.UTC(2026, 2, 2, 8) };
+    const plan = { seed, count: rate * MAX_FEED_S };
     const feeding = feeder.run(chaosEvents(plan), rate);
     feeding.catch(() => {});
     await warm(watch, topology);
@@ -68,6 +68,7 @@ export async function runFault(fault: Fault, { parts, seed, intensity, client, s
     };
     const strike: Strike = { parts, topology, watch, feeder, random, intensity, say, over };
     say(`${fault.name}: events flow, the lag is ${baseline}; striking`);
+    const killsBefore = partKills(parts);
     const notes = (await fault.strike(strike)) ?? [];
     await topology.revive();
     const recoveredMs = (await watch.settled(baseline + rate, RECOVER_MS)) - (overAt ?? performance.now());
@@ -77,14 +78,14 @@ export async function runFault(fault: Fault, { parts, seed, intensity, client, s
     await watch.drained(DRAIN_MS);
     say(`${fault.name}: ${feeder.sent} records sent, drained; checking`);
     const { findings, further } = await judge(fault, strike, options);
-    if (feeder.retries > 0) notes.push(`${feeder.retries} chunks sent twice by the producer`);
+    if (feeder.retries > 0) notes.push(`the producer tried again ${feeder.retries} times`);
     return {
       ...findings,
       ok: findings.ok && further.length === 0,
       examples: [...findings.examples, ...further],
       fault: fault.name,
       seed,
-      kills: topology.kills,
+      kills: topology.kills + partKills(parts) - killsBefore,
       recoveredMs: Math.max(0, Math.round(recoveredMs)),
       seconds: Math.round((performance.now() - begun) / 1000),
       notes,
@@ -102,7 +103,7 @@ async function judge(
 ): Promise<{ findings: Findings; further: string[] }> {
   const runtime = await openWatcher(options);
   try {
-    const further = (await fault.inspect?.(strike)) ?? [];
+    const further = (await fault.inspect?.(strike, runtime)) ?? [];
     return { findings: await check(runtime, strike.topology.services), further };
   } finally {
     await runtime.close();
@@ -118,6 +119,10 @@ async function warm(watch: Watch, topology: Topology): Promise<void> {
       await sleep(100);
     }
   }
+}
+
+function partKills({ brokers, redis, registry }: Parts): number {
+  return [...brokers, redis, registry].reduce((sum, { kills }) => sum + kills, 0);
 }
 
 async function baselineLag(watch: Watch): Promise<number> {
