@@ -31,6 +31,8 @@ export interface Fault {
   rate?: number;
   /** Strikes while events flow; returns when the last blow is over. What it says comes into the report. */
   strike(strike: Strike): Promise<string[] | undefined>;
+  /** After everything is drained, before it is checked. For what tests the checker. */
+  meddle?(strike: Strike): Promise<void>;
   /** After everything is drained: further findings, each a fault in words. */
   inspect?(strike: Strike, runtime: Runtime): Promise<string[]>;
 }

@@ -6,10 +6,9 @@ import { isAlive } from '../stack/processes.ts';
 import { root } from '../stack/root.ts';
 import { stopStack } from '../stack/stack.ts';
 import { readStack } from '../stack/state.ts';
-import type { Fault } from './fault.ts';
-import { faults } from './faults/index.ts';
-import { type Parts, startParts } from './parts.ts';
-import { type RunReport, runFault } from './run.ts';
+import { faults, selfTests } from './faults/index.ts';
+import { type Parts, type PartsOptions, startParts } from './parts.ts';
+import type { RunReport, Scenario } from './scenario.ts';
 import { type FaultRow, rowsOf, table } from './table.ts';
 
 const help = `npm run chaos [-- OPTIONS]
@@ -56,8 +55,7 @@ async function sweep(): Promise<void> {
 const running = new Map<string, Parts>();
 
 /** Faults share their brokers where they ask for the same. */
-async function partsFor(fault: Fault): Promise<Parts> {
-  const options = fault.parts ?? { brokers: 1 };
+async function partsFor(options: PartsOptions): Promise<Parts> {
   const id = JSON.stringify(options);
   const known = running.get(id);
   if (known) return known;
@@ -77,25 +75,24 @@ async function stopAll(): Promise<void> {
   }
 }
 
-function wantedFaults(): Fault[] {
+function wantedFaults(): Scenario[] {
   if (values.only === undefined) return [...faults];
   const names = values.only.split(',');
-  const unknown = names.find((name) => faults.every((fault) => fault.name !== name));
-  if (unknown === undefined) return faults.filter(({ name }) => names.includes(name));
+  const known = [...faults, ...selfTests];
+  const unknown = names.find((name) => known.every((fault) => fault.name !== name));
+  if (unknown === undefined) return known.filter(({ name }) => names.includes(name));
   process.stderr.write(`there is no fault "${unknown}": give ${faults.map(({ name }) => name).join(', ')}\n`);
   process.exit(2);
 }
 
-async function attempt(fault: Fault, seed: number): Promise<RunReport> {
+async function attempt(fault: Scenario, seed: number): Promise<RunReport> {
   const { client } = values;
-  const report = await runFault(fault, {
-    parts: await partsFor(fault),
-    ...{ seed, intensity: Number(values.intensity), client, say },
-  });
+  const report = await fault.run({ parts: partsFor, seed, intensity: Number(values.intensity), client, say });
   say(
     `${fault.name}, seed ${seed}: ${report.ok ? 'ok' : 'FAILED'}; ${report.expected} changes, ${report.missing} missing, ` +
       `${report.doubled} doubled, ${report.differing} differing, recovered in ${(report.recoveredMs / 1000).toFixed(1)} s; took ${report.seconds} s`,
   );
+  for (const note of report.notes) say(`  ${note}`);
   for (const example of report.examples) say(`  ${example}`);
   return report;
 }
@@ -137,7 +134,7 @@ try {
 } finally {
   if (!interrupted) await stopAll();
 }
-const rows: FaultRow[] = rowsOf(reports, faults);
+const rows: FaultRow[] = rowsOf(reports, [...faults, ...selfTests]);
 process.stderr.write(`${table(rows)}\n`);
 const sum = (of: 'missing' | 'doubled' | 'differing') => reports.reduce((total, report) => total + report[of], 0);
 const ok = broken.length === 0 && reports.every((report) => report.ok);

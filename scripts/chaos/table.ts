@@ -1,5 +1,4 @@
-import type { Fault } from './fault.ts';
-import type { RunReport } from './run.ts';
+import type { RunReport, Scenario } from './scenario.ts';
 
 /** A fault over all its runs. */
 export interface FaultRow {
@@ -21,7 +20,7 @@ export interface FaultRow {
 }
 
 /** One row a fault, in the order of `faults`. */
-export function rowsOf(reports: readonly RunReport[], faults: readonly Pick<Fault, 'name' | 'what'>[]): FaultRow[] {
+export function rowsOf(reports: readonly RunReport[], faults: readonly Pick<Scenario, 'name' | 'what'>[]): FaultRow[] {
   return faults.flatMap(({ name, what }) => {
     const of = reports.filter(({ fault }) => fault === name);
     if (of.length === 0) return [];

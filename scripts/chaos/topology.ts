@@ -21,8 +21,14 @@ export interface TopologyOptions {
   client?: string | undefined;
 }
 
-const MODEL = join(root, 'scripts/chaos/model.yaml');
-export const chaosModel = MODEL;
+export const chaosModel = join(root, 'scripts/chaos/model.yaml');
+let runs = 0;
+
+/** A prefix that no other run on the same brokers has. */
+export function prefixFor(name: string, seed: number): string {
+  runs += 1;
+  return `chaos-${name}-${seed}-${runs}.`;
+}
 
 /** The services of one run as processes of their own, under a prefix of their own. */
 export class Topology {
@@ -103,9 +109,14 @@ export class Topology {
     await Promise.all(this.members.filter(({ alive }) => !alive).map((member) => member.start()));
   }
 
-  async stop(): Promise<void> {
+  /** Stops the members; who watches goes on. */
+  async halt(): Promise<void> {
     for (const member of this.members) member.thaw();
     await Promise.all(this.members.map((member) => member.stop()));
+  }
+
+  async stop(): Promise<void> {
+    await this.halt();
     await this.runtime.close().catch(() => {});
   }
 }

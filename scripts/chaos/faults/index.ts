@@ -1,4 +1,5 @@
-import type { Fault } from '../fault.ts';
+import type { Scenario } from '../scenario.ts';
+import { whileFeeding } from '../while-feeding.ts';
 import { broker } from './broker.ts';
 import { commitLost } from './commit-lost.ts';
 import { kill } from './kill.ts';
@@ -11,19 +12,13 @@ import { redisLost } from './redis-lost.ts';
 import { redisOld } from './redis-old.ts';
 import { registry } from './registry.ts';
 import { replicas } from './replicas.ts';
+import { tampered } from './tampered.ts';
 
-/** Every fault on the cluster profile, in the order in which they are run. */
-export const faults: readonly Fault[] = [
-  none,
-  kill,
-  members,
-  pause,
-  redisLost,
-  redisOld,
-  redisAway,
-  broker,
-  commitLost,
-  registry,
-  poison,
-  replicas,
+/** Every fault, in the order in which they are run: those that share their brokers stand together. */
+export const faults: readonly Scenario[] = [
+  ...[kill, members, pause, redisLost, redisOld, redisAway, broker, commitLost, registry, poison].map(whileFeeding),
+  whileFeeding(replicas),
 ];
+
+/** What tests the checker; run by name only. */
+export const selfTests: readonly Scenario[] = [none, tampered].map(whileFeeding);

@@ -1,57 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../services/cli/simulate/random.ts';
-import { check, type Findings } from './check/check.ts';
 import type { Fault, Strike } from './fault.ts';
 import { chaosEvents, closingEvents } from './feed.ts';
 import { Feeder } from './feeder.ts';
+import { judge } from './judge.ts';
 import type { Parts } from './parts.ts';
-import { chaosModel, openWatcher, Topology, type TopologyOptions } from './topology.ts';
+import type { RunOptions, RunReport, Scenario } from './scenario.ts';
+import { chaosModel, prefixFor, Topology } from './topology.ts';
 import { Watch } from './watch.ts';
-
-/** What one run of one fault came to. */
-export interface RunReport extends Findings {
-  fault: string;
-  seed: number;
-  kills: number;
-  /** From the end of the last blow until the lag was back to what it was, ms. */
-  recoveredMs: number;
-  seconds: number;
-  notes: string[];
-}
-
-export interface RunOptions {
-  parts: Parts;
-  seed: number;
-  intensity: number;
-  client?: string | undefined;
-  say(line: string): void;
-}
 
 const PARTITIONS = 4;
 const RATE = 250;
 /** A feed ends when the fault has struck, and at the latest so long after its start. */
 const MAX_FEED_S = 300;
-const WARM_MS = 30_000;
+const WARM_MS = 60_000;
 const BASELINE_SAMPLES = 4;
-const RECOVER_MS = 90_000;
-const DRAIN_MS = 120_000;
-let runs = 0;
+const RECOVER_MS = 120_000;
+const DRAIN_MS = 180_000;
 
-/** Events flow, the fault strikes, everything drains, the checker decides. Throws when it never recovers or drains. */
-export async function runFault(fault: Fault, { parts, seed, intensity, client, say }: RunOptions): Promise<RunReport> {
+/** Events flow, the fault strikes, everything drains, the checker decides. */
+export function whileFeeding(fault: Fault): Scenario {
+  const { name, what } = fault;
+  return { name, what, run: (options) => run(fault, options) };
+}
+
+async function run(fault: Fault, { parts: partsFor, seed, intensity, client, say }: RunOptions): Promise<RunReport> {
+  const parts = await partsFor(fault.parts ?? { brokers: 1 });
   const begun = performance.now();
   const random = new Random(seed).fork(fault.name);
-  runs += 1;
-  const options: TopologyOptions = {
-    parts,
-    prefix: `chaos-${fault.name}-${seed}-${runs}.`,
-    members: fault.members,
-    model: chaosModel,
-    partitions: PARTITIONS,
-    time: 'stream',
-    client,
-  };
-  const topology = await Topology.open(options);
+  const topology = await Topology.open({
+    ...{ parts, client, members: fault.members, model: chaosModel, partitions: PARTITIONS, time: 'stream' },
+    prefix: prefixFor(fault.name, seed),
+  });
   try {
     const watch = new Watch(topology.runtime, topology.services);
     const feeder = new Feeder(topology.runtime);
@@ -70,43 +50,27 @@ export async function runFault(fault: Fault, { parts, seed, intensity, client, s
     say(`${fault.name}: events flow, the lag is ${baseline}; striking`);
     const killsBefore = partKills(parts);
     const notes = (await fault.strike(strike)) ?? [];
+    overAt ??= performance.now();
     await topology.revive();
-    const recoveredMs = (await watch.settled(baseline + rate, RECOVER_MS)) - (overAt ?? performance.now());
+    const recoveredAt = await watch.settled(baseline + rate, RECOVER_MS);
     feeder.stop();
     await feeding;
     await feeder.run(closingEvents(plan, PARTITIONS), Number.POSITIVE_INFINITY);
     await watch.drained(DRAIN_MS);
+    await fault.meddle?.(strike);
     say(`${fault.name}: ${feeder.sent} records sent, drained; checking`);
-    const { findings, further } = await judge(fault, strike, options);
+    await topology.halt();
+    const findings = await judge(topology, (runtime) => fault.inspect?.(strike, runtime));
     if (feeder.retries > 0) notes.push(`the producer tried again ${feeder.retries} times`);
     return {
       ...findings,
-      ok: findings.ok && further.length === 0,
-      examples: [...findings.examples, ...further],
-      fault: fault.name,
-      seed,
+      ...{ fault: fault.name, seed, notes: [...notes, ...findings.notes] },
       kills: topology.kills + partKills(parts) - killsBefore,
-      recoveredMs: Math.max(0, Math.round(recoveredMs)),
+      recoveredMs: Math.max(0, Math.round(recoveredAt - overAt)),
       seconds: Math.round((performance.now() - begun) / 1000),
-      notes,
     };
   } finally {
     await topology.stop();
-  }
-}
-
-/** By connections of its own: those of the run have been through the fault. */
-async function judge(
-  fault: Fault,
-  strike: Strike,
-  options: TopologyOptions,
-): Promise<{ findings: Findings; further: string[] }> {
-  const runtime = await openWatcher(options);
-  try {
-    const further = (await fault.inspect?.(strike, runtime)) ?? [];
-    return { findings: await check(runtime, strike.topology.services), further };
-  } finally {
-    await runtime.close();
   }
 }
 
@@ -121,7 +85,7 @@ async function warm(watch: Watch, topology: Topology): Promise<void> {
   }
 }
 
-function partKills({ brokers, redis, registry }: Parts): number {
+export function partKills({ brokers, redis, registry }: Parts): number {
   return [...brokers, redis, registry].reduce((sum, { kills }) => sum + kills, 0);
 }
 
