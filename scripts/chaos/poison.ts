@@ -13,6 +13,8 @@ interface Make {
   stock(): { topic: string; key: Buffer | null; value: Buffer };
 }
 
+const NO_SUCH_BRANCH = Buffer.from([2, 0x65, 2, 2, 0x6f, 2, 0x63, 18]);
+
 /** Each kind of bad input, with the reason that it must get. */
 const kinds: readonly (readonly [Reason, Spoil])[] = [
   ['TRUNCATED', ({ zone }) => cut(zone(), (bytes) => bytes.subarray(0, bytes.length - 3))],
@@ -20,8 +22,8 @@ const kinds: readonly (readonly [Reason, Spoil])[] = [
   ['UNKNOWN_SCHEMA', ({ order }) => cut(order(), (bytes) => spoilBytes(bytes, 'unknown-schema'))],
   ['BAD_MAGIC', ({ zone }) => cut(zone(), () => Buffer.from('{"zoneId":"z","fill":0.5}'))],
   ['TRAILING_BYTES', ({ zone }) => cut(zone(), (bytes) => Buffer.concat([bytes, Buffer.from([1, 2, 3])]))],
-  // A text of less than no bytes.
-  ['MALFORMED', ({ zone }) => cut(zone(), (bytes) => Buffer.concat([bytes.subarray(0, 5), Buffer.from([0x03])]))],
+  // One-letter ids, then a branch of a union (siteId) that there is not.
+  ['MALFORMED', ({ order }) => cut(order(), (bytes) => Buffer.concat([bytes.subarray(0, 5), NO_SUCH_BRANCH]))],
   ['UNEXPECTED_RECORD', ({ zone }) => ({ ...zone(), value: null })],
   ['UNEXPECTED_RECORD', ({ zone, order }) => ({ ...zone(), value: order().value })],
   ['EMPTY_ID', ({ zone }) => zone({ eventId: '' })],
