@@ -1,5 +1,5 @@
 import type { StateWrite } from '@detent/pipeline';
-import { unpackStates } from '@detent/pipeline';
+import { decodeJournal, JOURNAL_HEADER, unpackStates } from '@detent/pipeline';
 import type { Admin } from 'kafkajs';
 import type { InternalCluster } from './kafkajs.ts';
 import { type Bounds, readPartition } from './partition-reader.ts';
@@ -46,6 +46,24 @@ export class ChangelogLog {
         if (value !== null) yield { writes: unpackStates(value), next: offset + 1 };
       }
     }
+  }
+
+  /**
+   * How far the task had read by the journal of its batches: next offsets by `topic-partition` (topics without prefix).
+   * Reads the whole log.
+   */
+  async positions({ start, end }: Bounds): Promise<Map<string, number>> {
+    const positions = new Map<string, number>();
+    for await (const page of readPartition(this.#cluster, this.topic, this.partition, start, end)) {
+      for (const { headers } of page) {
+        const header = headers[JOURNAL_HEADER];
+        if (header === undefined) continue;
+        const { begin, to } = decodeJournal(header);
+        for (const [topic, of] of [...Object.entries(begin?.at ?? {}), ...Object.entries(to)])
+          for (const [partition, next] of of) positions.set(`${topic}-${partition}`, next);
+      }
+    }
+    return positions;
   }
 
   /** Lets the log begin at `offset`: what lies before is gone. */
