@@ -43,7 +43,11 @@ export async function judge(
         ...further,
         ...verified.findings.slice(0, 5).map(({ kind, service, what }) => `verify, ${service}: ${kind}: ${what}`),
       ],
-      notes: [`verify repeated ${repeated} outputs`, ...new Set(skipped)],
+      notes: [
+        `verify repeated ${repeated} outputs`,
+        ...(findings.otherwise === undefined ? [] : [`${findings.otherwise} changes came otherwise than without it`]),
+        ...new Set(skipped),
+      ],
     };
   } finally {
     await runtime.close();

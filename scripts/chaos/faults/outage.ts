@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { expireOffsets } from '../expire-offsets.ts';
 import { Feeder } from '../feeder.ts';
 import { judge } from '../judge.ts';
 import { redisDump } from '../parts.ts';
@@ -19,7 +20,7 @@ const FAST = Number.POSITIVE_INFINITY;
 /** Everything is down while two hours of the whole warehouse pile up in every topic. */
 export const outage: Scenario = {
   name: 'outage',
-  what: 'every service, the broker, Redis (emptied) and the registry killed; then two hours of every topic waiting (simulated warehouse, all services, wall clock)',
+  what: 'every service, the broker, Redis (emptied) and the registry killed, the groups’ offsets expired; then two hours of every topic waiting (simulated warehouse, all services, wall clock)',
   run,
 };
 
@@ -46,7 +47,8 @@ async function run({ parts: partsFor, seed, intensity, client, say }: RunOptions
     await Promise.all([...parts.brokers, parts.redis, parts.registry].map((part) => part.start()));
     const sentBefore = feeder.sent;
     await feeder.run(events.until(BEFORE_HOURS + DOWN_HOURS), FAST);
-    say(`outage: ${feeder.sent - sentBefore} records of two hours wait; the services come back`);
+    await expireOffsets(topology);
+    say(`outage: ${feeder.sent - sentBefore} records of two hours wait, no offsets are left; the services come back`);
     const back = performance.now();
     await topology.revive();
     await watch.drained(DRAIN_MS);
