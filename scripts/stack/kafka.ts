@@ -22,7 +22,7 @@ const artifact: Artifact = {
   ],
 };
 
-/** Any constant will do: the cluster is this one broker. */
+/** Any constant will do: the cluster is on this machine alone. */
 const clusterId = 'ZGV0ZW50LWxhcHRvcC0wMQ';
 
 /** Why Kafka cannot be started here, or undefined. */
@@ -30,27 +30,52 @@ export function kafkaMissing(): string | undefined {
   return findJava(java) === undefined ? javaAdvice(java, 'Kafka') : artifactMissing(artifact);
 }
 
-/** The broker's configuration: one node, loopback, and the waits taken out that only help a cluster. */
-function properties(dataDir: string, port: number, controllerPort: number): string {
+/** One broker of a cluster on loopback. */
+export interface Broker {
+  /** From 1. Its folder is `kafka` for the first, `kafka-2` for the second. */
+  id: number;
+  port: number;
+  controllerPort: number;
+  /** A second listener whose clients are sent to another port, where a proxy stands before it. */
+  proxied?: { port: number; advertised: number };
+}
+
+/** The brokers' configuration: all nodes the same, loopback, and the waits taken out that only help a real cluster. */
+function properties(
+  dataDir: string,
+  broker: Broker,
+  brokers: readonly Broker[],
+  settings: Readonly<Record<string, string | number | boolean>>,
+): string {
+  const { id, port, controllerPort, proxied } = broker;
+  const copies = Math.min(3, brokers.length);
+  const listeners = [`PLAINTEXT://${loopback}:${port}`];
+  if (proxied) listeners.push(`PROXIED://${loopback}:${proxied.port}`);
+  const advertised = [`PLAINTEXT://${loopback}:${port}`];
+  if (proxied) advertised.push(`PROXIED://${loopback}:${proxied.advertised}`);
   return `${Object.entries({
     'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@${loopback}:${controllerPort}`,
-    listeners: `PLAINTEXT://${loopback}:${port},CONTROLLER://${loopback}:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://${loopback}:${port}`,
+    'node.id': id,
+    'controller.quorum.voters': brokers.map((one) => `${one.id}@${loopback}:${one.controllerPort}`).join(','),
+    listeners: `${listeners.join(',')},CONTROLLER://${loopback}:${controllerPort}`,
+    'advertised.listeners': advertised.join(','),
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': dataDir.replaceAll('\\', '/'),
     'auto.create.topics.enable': false,
-    'offsets.topic.replication.factor': 1,
+    'min.insync.replicas': Math.max(1, copies - 1),
+    'offsets.topic.replication.factor': copies,
     'offsets.topic.num.partitions': 4,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.replication.factor': copies,
+    'transaction.state.log.min.isr': Math.max(1, copies - 1),
     'transaction.state.log.num.partitions': 4,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': copies,
+    'share.coordinator.state.topic.min.isr': Math.max(1, copies - 1),
     'group.initial.rebalance.delay.ms': 0,
     'log.segment.bytes': 16 * 1024 * 1024,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    ...settings,
   })
     .map(([key, value]) => `${key}=${value}`)
     .join('\n')}\n`;
@@ -64,19 +89,35 @@ const QUICK_COMPILER = '-XX:TieredStopAtLevel=1';
 
 /** Fetches Kafka if needed, formats its folder at the first start, and says how to run it. */
 export async function planKafka(dir: string, ports: PortChoice, say: (line: string) => void): Promise<Launch> {
+  const port = await choosePort(ports, 9092, 'Kafka');
+  const controllerPort = await choosePort(ports, 9093, "Kafka's controller");
+  const broker = { id: 1, port, controllerPort };
+  return planBroker(dir, broker, [broker], say);
+}
+
+/**
+ * As `planKafka`, for one broker of a cluster of these; topics of the broker's own are kept as often as there are
+ * brokers, up to three times. `settings` are broker properties that win over those here.
+ */
+export async function planBroker(
+  dir: string,
+  broker: Broker,
+  brokers: readonly Broker[],
+  say: (line: string) => void,
+  settings: Readonly<Record<string, string | number | boolean>> = {},
+): Promise<Launch> {
   const missing = kafkaMissing();
   const command = findJava(java);
   if (missing !== undefined || command === undefined) {
     throw new StackError('DETENT_STACK_KAFKA_MISSING', missing ?? javaAdvice(java, 'Kafka'));
   }
-  const port = await choosePort(ports, 9092, 'Kafka');
-  const controllerPort = await choosePort(ports, 9093, "Kafka's controller");
   const libs = await fetchArtifact(artifact, say);
-  const home = join(dir, 'kafka');
+  const name = broker.id === 1 ? 'kafka' : `kafka-${broker.id}`;
+  const home = join(dir, name);
   const dataDir = join(home, 'data');
   mkdirSync(home, { recursive: true });
   const file = join(home, 'server.properties');
-  writeFileSync(file, properties(dataDir, port, controllerPort));
+  writeFileSync(file, properties(dataDir, broker, brokers, settings));
   const jvm = ['-cp', join(libs, '*'), '-Dlog4j2.level=WARN'];
   if (!existsSync(join(dataDir, 'meta.properties'))) {
     const args = ['-Xshare:auto', QUICK_COMPILER, ...jvm];
@@ -87,19 +128,19 @@ export async function planKafka(dir: string, ports: PortChoice, say: (line: stri
       throw new StackError('DETENT_STACK_KAFKA_FORMAT', `Kafka could not format ${dataDir}:\n${words}`);
     }
   }
-  const address = `${loopback}:${port}`;
+  const address = `${loopback}:${broker.port}`;
   return {
-    name: 'kafka',
+    name,
     command,
     args: ['-Xms512m', '-Xmx1g', QUICK_COMPILER, ...jvm, 'kafka.Kafka', file],
     cwd: home,
     address,
-    ready: () => answers(address),
+    ready: () => answers(address, broker.id),
   };
 }
 
 /** True when a broker is registered and unfenced: only then does metadata name it. */
-async function answers(address: string): Promise<boolean> {
+async function answers(address: string, id: number): Promise<boolean> {
   const kafka = new Kafka({
     brokers: [address],
     clientId: 'detent-stack',
@@ -111,7 +152,7 @@ async function answers(address: string): Promise<boolean> {
   try {
     await admin.connect();
     const { brokers, controller } = await admin.describeCluster();
-    return brokers.length === 1 && controller !== null;
+    return brokers.some(({ nodeId }) => nodeId === id) && controller !== null;
   } finally {
     await admin.disconnect();
   }

@@ -99,9 +99,14 @@ export class InputCursor {
     return this.#pack !== undefined && this.#pack.at > 0;
   }
 
-  /** The registry answered that it has no such schema: records that carry the id are refused from now on. */
+  /** The registry answered that it has no such schema: records that carry the id are refused, until `askAgain`. */
   giveUpOn(schemaId: number): void {
     this.#missingSchemas.add(schemaId);
+  }
+
+  /** Whatever the registry did not have: it may have been registered since. */
+  askAgain(): void {
+    this.#missingSchemas.clear();
   }
 
   /** Makes the record the head, or refuses it. Returns the id of its schema where that is not known yet. */

@@ -220,6 +220,36 @@ describe('a task', () => {
     expect((await world.all('dlq.v1')).map(({ headers }) => headers['detent.error.code'])).toEqual(['UNKNOWN_SCHEMA']);
   });
 
+  it('asks again, after a while, for a schema that the registry did not have', async () => {
+    let asked = 0;
+    const unknown = new Set([8]);
+    const codec = createJsonCodec({
+      unknown,
+      fetched: async () => {
+        asked += 1;
+        return asked > 1;
+      },
+    });
+    const world = await createEmbeddedWorld(['a', 'b', 'out'], 1, ':memory:', codec);
+    const value = (at: number) => Buffer.from(JSON.stringify({ id: 8, name: 'E', value: { at } }));
+    const append = (...at: number[]) =>
+      world.client.append(
+        at.map((each) => ({ topic: 'a', partition: 0, key: Buffer.from('k'), value: value(each), timestamp: 1 })),
+      );
+    const refused = async () => (await world.all('dlq.v1')).length;
+    await append(1, 2);
+    const service = await run(world);
+    await eventually(async () => (await refused()) === 2);
+    await append(3);
+    await eventually(async () => (await refused()) === 3);
+    expect(asked).toBe(1);
+    world.clock.set(world.clock.now() + 10_000);
+    await append(4);
+    await eventually(async () => (await outputs(world)).length === 1);
+    await idle(service);
+    expect([asked, await refused()]).toEqual([2, 3]);
+  });
+
   it('moves time by the wall clock only when told so, and only once it has caught up', async () => {
     const world = await createEmbeddedWorld(['a', 'b', 'out']);
     await world.produce(['a', 'k', 'E', { at: 1000 }]);

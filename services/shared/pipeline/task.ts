@@ -45,6 +45,8 @@ export interface TaskProgress {
 
 const IDLE_WAIT_MS = 250;
 const RETRY_MS = 1000;
+/** A schema that the registry did not have may have been registered since; a flood of its records must not ask for each. */
+const ASK_AGAIN_MS = 10_000;
 const PACE_WAIT_MS = 10;
 /** How far a feed's event time may run ahead of the wall clock. */
 const MAX_AHEAD_MS = 24 * 3_600_000;
@@ -64,6 +66,8 @@ export class Task {
   readonly #lag: Lag;
   readonly #size: BatchSize;
   #waitingSince = 0;
+  /** When what the registry did not have is asked for again, epoch ms. */
+  #askAgainAt = Number.POSITIVE_INFINITY;
   #finalRequested = false;
   #finalDone = false;
 
@@ -111,6 +115,10 @@ export class Task {
   /** One batch. False when there was nothing to do. */
   async #step(): Promise<boolean> {
     const { clock, orderWaitMs } = this.#options;
+    if (clock.now() >= this.#askAgainAt) {
+      for (const cursor of this.#cursors) cursor.askAgain();
+      this.#askAgainAt = Number.POSITIVE_INFINITY;
+    }
     const batch: InputRecord[] = [];
     const impatient = this.#waitingSince > 0 && clock.now() - this.#waitingSince > orderWaitMs;
     const { task } = this.#session;
@@ -276,7 +284,10 @@ export class Task {
   /** Waits for the registry rather than judge a record that it may know. */
   async #fetchSchema({ unknownSchema, cursor }: Extract<MergeStop, { unknownSchema: number }>): Promise<void> {
     try {
-      if (!(await this.#options.codec.fetch(unknownSchema))) cursor.giveUpOn(unknownSchema);
+      if (!(await this.#options.codec.fetch(unknownSchema))) {
+        cursor.giveUpOn(unknownSchema);
+        this.#askAgainAt = Math.min(this.#askAgainAt, this.#options.clock.now() + ASK_AGAIN_MS);
+      }
       this.progress.problem = undefined;
     } catch (error) {
       this.progress.problem = `schema ${unknownSchema} cannot be fetched: ${(error as Error).message}`;

@@ -1,5 +1,5 @@
 import type { StateWrite } from '@detent/pipeline';
-import { unpackStates } from '@detent/pipeline';
+import { decodeJournal, JOURNAL_HEADER, unpackStates } from '@detent/pipeline';
 import type { Bounds, KafkaClient } from './client.ts';
 
 /** A page of states as the log holds them; `next` is the offset after the record that they came from. */
@@ -39,6 +39,24 @@ export class ChangelogLog {
         if (value !== null) yield { writes: unpackStates(value), next: offset + 1 };
       }
     }
+  }
+
+  /**
+   * How far the task had read by the journal of its batches: next offsets by `topic-partition` (topics without prefix).
+   * Reads the whole log.
+   */
+  async positions({ start, end }: Bounds): Promise<Map<string, number>> {
+    const positions = new Map<string, number>();
+    for await (const page of this.#client.read(this.topic, this.partition, start, end)) {
+      for (const { headers } of page) {
+        const header = headers[JOURNAL_HEADER];
+        if (header === undefined) continue;
+        const { begin, to } = decodeJournal(header);
+        for (const [topic, of] of [...Object.entries(begin?.at ?? {}), ...Object.entries(to)])
+          for (const [partition, next] of of) positions.set(`${topic}-${partition}`, next);
+      }
+    }
+    return positions;
   }
 
   /** Lets the log begin at `offset`: what lies before is gone. */

@@ -67,9 +67,20 @@ export async function openSession(
       mark = await abortable(reconciled, signal, 0, () => new TaskClosedError(`task ${task} was released`));
     }
     if (mark === undefined) throw new Error('Redis is being written by somebody else: is the task owned twice?');
+    // A group without members keeps its offsets for a week, by default; the changelog keeps them for ever.
+    const forgotten = flat(committed).size === 0 && relieved.size === 0;
+    const journalled = forgotten ? await changelog.positions(logBounds) : new Map<string, number>();
+    if (journalled.size > 0)
+      logger.warn(
+        { service: spec.service, task, positions: Object.fromEntries(journalled) },
+        'the group has no offsets any more (offsets.retention.minutes); going on where the changelog says it was',
+      );
     let session: KafkaSession | undefined;
     const inputs = partitions.map(({ topic, partition }) => {
-      const next = relieved.get(`${topic}-${partition}`) ?? committed.get(topic)?.get(partition);
+      const next =
+        relieved.get(`${topic}-${partition}`) ??
+        committed.get(topic)?.get(partition) ??
+        journalled.get(`${topic.slice(prefix.length)}-${partition}`);
       const at = bounds.get(`${topic}-${partition}`) ?? { start: 0, end: 0 };
       assertReadable(topic, partition, next, at);
       return new KafkaInput(topic, partition, next ?? at.start, at.end, parts.feed, () => session?.notify());

@@ -6,6 +6,8 @@ import { Cluster, Redis } from 'ioredis';
 export interface RedisOptions {
   url: string;
   cluster?: string | undefined;
+  /** A connection that leaves a command unanswered for so long is given up, ms; default 10,000. */
+  silenceMs?: number;
 }
 
 /** Thrown at start when Redis cannot be reached or may throw keys away. */
@@ -38,6 +40,8 @@ export interface RedisClient {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Far longer than the largest batch takes, far shorter than TCP takes to notice that nobody is there. */
+const SILENCE_MS = 10_000;
 const MAX_RETRY_DELAY_MS = 2_000;
 /** Tries of a command while its slot has no master or is being moved, each after 100 ms. Then its task begins anew. */
 const CLUSTER_PATIENCE = 300;
@@ -49,10 +53,11 @@ const script = readFileSync(new URL('./apply-batch.lua', import.meta.url), 'utf8
  */
 export async function connectRedis(options: RedisOptions, logger: Logger): Promise<RedisClient> {
   const where = withoutPassword(options.cluster ?? options.url);
+  const { silenceMs = SILENCE_MS } = options;
   /** Why there is no connection, while there is none. */
   let cause: string | undefined;
   const connection = (
-    options.cluster === undefined ? single(options.url) : cluster(options.cluster)
+    options.cluster === undefined ? single(options.url, silenceMs) : cluster(options.cluster, silenceMs)
   ) as RedisConnection;
   connection.defineCommand('applyBatch', { lua: script });
   connection.on('error', (error: Error) => {
@@ -96,12 +101,12 @@ const common = {
   retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), MAX_RETRY_DELAY_MS),
 };
 
-function single(url: string): Redis {
-  return new Redis(url, common);
+function single(url: string, silenceMs: number): Redis {
+  return new Redis(url, { ...common, socketTimeout: silenceMs });
 }
 
 /** Nodes are found from any of the addresses; user, password and TLS are those of the first. */
-function cluster(addresses: string): Cluster {
+function cluster(addresses: string, silenceMs: number): Cluster {
   const urls = addresses.split(',').map((address) => {
     const text = address.trim();
     return new URL(text.includes('://') ? text : `redis://${text}`);
@@ -115,6 +120,7 @@ function cluster(addresses: string): Cluster {
       maxRedirections: CLUSTER_PATIENCE,
       redisOptions: {
         connectTimeout: CONNECT_TIMEOUT_MS,
+        socketTimeout: silenceMs,
         ...(username && { username: decodeURIComponent(username) }),
         ...(password && { password: decodeURIComponent(password) }),
         ...(protocol === 'rediss:' && { tls: {} }),

@@ -2,8 +2,8 @@ import type { Consumer, Kafka, KafkaConfig, Producer } from 'kafkajs';
 import { KafkaAdapterError } from '../errors.ts';
 import { encodeRecordBatch, type OutgoingBatch, type OutgoingRecord } from '../record-batch.ts';
 import { filterAbortedMessages } from './filter-aborted.ts';
-import { groupByPartition } from './group-by-partition.ts';
 import { decodeRecord, type FetchedRecord } from './record-decoder.ts';
+import { sendMessagesWith } from './send-messages.ts';
 
 const VERSION = '2.2.4';
 const HOME = '/node_modules/kafkajs/';
@@ -99,7 +99,7 @@ function load(): Kafkajs {
     cache[require.resolve(file)]!.exports = exports;
   };
   replace('kafkajs/src/consumer/filterAbortedMessages.js', filterAbortedMessages);
-  replace('kafkajs/src/producer/groupMessagesPerPartition.js', groupByPartition);
+  replace('kafkajs/src/producer/sendMessages.js', sendMessagesWith);
   const Encoder = require('kafkajs/src/protocol/encoder.js') as Kafkajs['Encoder'];
   Object.assign(Encoder.prototype, { ensureAvailable });
   const crc32c = require('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: Buffer) => number;
