@@ -1,30 +1,36 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Writes into a buffer that is reused and grows as needed. Little-endian. */
+/** What is written lies side by side in chunks of this size: an array buffer for each state is dear to make and to collect. */
+const CHUNK = 65_536;
+const LEAST_ROOM = 2048;
+
+/** Writes little-endian, into chunks that are handed out piece by piece. */
 export class ByteWriter {
-  #bytes = new Uint8Array(4096);
+  #bytes = new Uint8Array(CHUNK);
   #view = new DataView(this.#bytes.buffer);
+  #start = 0;
   #end = 0;
 
   begin(): void {
-    this.#end = 0;
+    this.#start = this.#end;
+    if (this.#bytes.length - this.#end < LEAST_ROOM) this.#room(CHUNK);
   }
 
-  /** A copy of what was written since `begin`. */
+  /** What was written since `begin`: nobody else writes there. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#end);
+    return new Uint8Array(this.#bytes.buffer, this.#start, this.#end - this.#start);
   }
 
   /** Makes room to be filled in by `set`; returns where. */
   reserve(length: number): number {
     this.#room(length);
     this.#end += length;
-    return this.#end - length;
+    return this.#end - length - this.#start;
   }
 
   set(at: number, byte: number): void {
-    this.#bytes[at] = byte;
+    this.#bytes[this.#start + at] = byte;
   }
 
   byte(byte: number): void {
@@ -80,10 +86,13 @@ export class ByteWriter {
 
   #room(length: number): void {
     if (this.#end + length <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#end + length));
-    grown.set(this.#bytes);
-    this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    const written = this.#end - this.#start;
+    const fresh = new Uint8Array(Math.max(CHUNK, 2 * written + length));
+    fresh.set(this.#bytes.subarray(this.#start, this.#end));
+    this.#bytes = fresh;
+    this.#view = new DataView(fresh.buffer);
+    this.#start = 0;
+    this.#end = written;
   }
 }
 
