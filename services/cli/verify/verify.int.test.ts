@@ -12,15 +12,16 @@ import { type VerifyReport, verify } from './verify.ts';
 const brokers = process.env['DETENT_TEST_KAFKA_BROKERS'];
 const registry = process.env['DETENT_TEST_REGISTRY_URL'];
 const redisUrl = process.env['DETENT_TEST_REDIS_URL'];
-const onCluster = brokers && registry && redisUrl ? describe : describe.skip;
+const onCluster = (brokers && registry && redisUrl ? describe : describe.skip).each(['kafkajs', 'platformatic']);
 const TIMEOUT = 180_000;
 const NAMES = ['ingest', 'segmenter', 'picking'];
 
-onCluster('detent state verify on Kafka and Redis (needs DETENT_TEST_KAFKA_BROKERS, _REGISTRY_URL, _REDIS_URL)', () => {
+onCluster('detent state verify with %s (needs DETENT_TEST_KAFKA_BROKERS, _REGISTRY_URL, _REDIS_URL)', (client) => {
   const prefix = `verify-${randomUUID().slice(0, 8)}.`;
   const config = readConfig({
     environment: {
       DETENT_PROFILE: 'cluster',
+      DETENT_KAFKA_CLIENT: client,
       DETENT_PARTITIONS: '2',
       DETENT_TOPIC_PREFIX: prefix,
       DETENT_KAFKA_BROKERS: brokers,
