@@ -1,6 +1,6 @@
 import type { Runtime } from '@detent/adapters';
 import { detent } from '../../services/cli/test/detent.ts';
-import { check, type Findings } from './check/check.ts';
+import { type CheckOptions, check, type Findings } from './check/check.ts';
 import { openWatcher, type Topology } from './topology.ts';
 
 /** What `detent state verify --json` prints, as far as it is read here. */
@@ -19,15 +19,14 @@ interface Verified {
  */
 export async function judge(
   topology: Topology,
-  inspect: (runtime: Runtime) => Promise<string[]> | undefined = () => undefined,
-  exact = true,
+  options: Partial<CheckOptions> & { inspect(runtime: Runtime): Promise<string[]> },
 ): Promise<Findings & { notes: string[] }> {
   const runtime = await openWatcher(topology.options);
   try {
     const verifying = verify(topology);
     verifying.catch(() => {});
-    const further = (await inspect(runtime)) ?? [];
-    const findings = await check(runtime, topology.services, exact);
+    const further = await options.inspect(runtime);
+    const findings = await check(runtime, topology.services, options);
     const verified = await verifying;
     const skipped = Object.entries(verified.services).flatMap(([name, { skipped }]) =>
       skipped.map((reason) => `verify skipped ${name}: ${reason}`),

@@ -7,6 +7,7 @@ import { root } from '../stack/root.ts';
 import { stopStack } from '../stack/stack.ts';
 import { readStack } from '../stack/state.ts';
 import { faults, selfTests } from './faults/index.ts';
+import { haltStarts } from './managed.ts';
 import { type Parts, type PartsOptions, startParts } from './parts.ts';
 import type { RunReport, Scenario } from './scenario.ts';
 import { type FaultRow, rowsOf, table } from './table.ts';
@@ -106,6 +107,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, async () => {
     if (interrupted) return;
     interrupted = true;
+    haltStarts();
     await stopAll();
     process.exit(130);
   });

@@ -6,6 +6,13 @@ import { readStack, writeStack } from '../stack/state.ts';
 const GONE_MS = 10_000;
 const STARTS = 3;
 
+let halted = false;
+
+/** From now on nothing is started any more: who is interrupted must not start again what was just stopped. */
+export function haltStarts(): void {
+  halted = true;
+}
+
 /** A process that faults strike: started again and again by the same plan, known to `<dir>/stack.json` while it lives. */
 export class Managed {
   readonly plan: Launch;
@@ -34,6 +41,7 @@ export class Managed {
    */
   async start(): Promise<void> {
     for (let tries = 1; ; tries += 1) {
+      if (halted) throw new Error(`${this.name} is not started: the run was interrupted`);
       try {
         await this.#launch();
         return;

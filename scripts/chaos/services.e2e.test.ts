@@ -9,7 +9,7 @@ withParts('services that die, come, go and stand still', () => {
   it(
     'lose nothing and double nothing, and refuse the late writes of who stood still',
     async () => {
-      const result = await runChaos(['kill', 'members', 'pause', 'embedded-kill', 'embedded-locked'], SEED);
+      const result = await runChaos(['kill', 'members', 'pause', 'redrive', 'outage'], SEED);
       expect({ ...result, runs: [], told: result.ok ? '' : result.told }).toMatchObject({ ok: true, told: '' });
       const of = (name: string) => result.runs.find(({ fault }) => fault === name);
       expect(of('kill')?.kills).toBe(20);

@@ -60,7 +60,10 @@ async function run(fault: Fault, { parts: partsFor, seed, intensity, client, say
     await fault.meddle?.(strike);
     say(`${fault.name}: ${feeder.sent} records sent, drained; checking`);
     await topology.halt();
-    const findings = await judge(topology, (runtime) => fault.inspect?.(strike, runtime));
+    const findings = await judge(topology, {
+      inspect: async (runtime) => (await fault.inspect?.(strike, runtime)) ?? [],
+      omitUnknownSchemas: fault.omitsUnknownSchemas ?? false,
+    });
     if (feeder.retries > 0) notes.push(`the producer tried again ${feeder.retries} times`);
     return {
       ...findings,

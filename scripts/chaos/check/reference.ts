@@ -12,12 +12,15 @@ const PAGE = 5_000;
 
 /**
  * What an undisturbed run makes of the source topics as they lie in the log, repeats and poison included: the same
- * services on the embedded profile in one process, over the very bytes and offsets. `end` lets it go.
+ * services on the embedded profile in one process, over the very bytes and offsets. Where the log has none (markers
+ * of transactions) or a record is to be omitted (`topic-partition@offset`), something that is refused takes its place;
+ * `filled` names those places. `end` lets it go.
  */
 export async function undisturbedRun(
   runtime: Runtime,
   services: readonly string[],
-): Promise<{ log: LogClient; end(): void }> {
+  omit: ReadonlySet<string> = new Set(),
+): Promise<{ log: LogClient; filled: ReadonlySet<string>; end(): void }> {
   const { config, codec, logger } = runtime;
   const dir = mkdtempSync(join(tmpdir(), 'detent-chaos-reference-'));
   const db = openDatabase(join(dir, 'reference.sqlite'));
@@ -32,7 +35,7 @@ export async function undisturbedRun(
   });
   const names = new Set([...topicsOfKind('source'), ...definitions.flatMap(({ topics }) => topics)]);
   await log.ensureTopics([...names].map((name) => spec(name)));
-  await copySources(runtime, log);
+  const filled = await copySources(runtime, log, omit);
   const running: RunningService[] = [];
   const env = { ...runtime.env({ time: 'stream' }), host, codec };
   // One after the other: each finds all that the one before it has to say.
@@ -43,6 +46,7 @@ export async function undisturbedRun(
   await Promise.all(running.map((service) => service.stop()));
   return {
     log,
+    filled,
     end() {
       db.close();
       rmSync(dir, { recursive: true, force: true });
@@ -50,7 +54,8 @@ export async function undisturbedRun(
   };
 }
 
-async function copySources({ log, config }: Runtime, into: LogClient): Promise<void> {
+async function copySources({ log, config }: Runtime, into: LogClient, omit: ReadonlySet<string>): Promise<Set<string>> {
+  const filled = new Set<string>();
   const existing = await log.topics();
   for (const name of topicsOfKind('source')) {
     const topic = config.topicPrefix + name;
@@ -59,10 +64,14 @@ async function copySources({ log, config }: Runtime, into: LogClient): Promise<v
     const next = new Map<number, number>();
     for await (const records of log.read(topic)) {
       for (const { partition, offset, key, value, timestamp, headers } of records) {
-        if (offset !== (next.get(partition) ?? 0))
-          throw new Error(`${topic}-${partition} has a gap before ${offset}: positions would not be those of the run`);
+        for (let gap = next.get(partition) ?? 0; gap < offset; gap += 1) {
+          filled.add(`${topic}-${partition}@${gap}`);
+          page.push({ topic, partition, key: null, value: null, timestamp });
+        }
         next.set(partition, offset + 1);
-        page.push({ topic, partition, key, value, timestamp, headers });
+        const at = `${topic}-${partition}@${offset}`;
+        if (omit.has(at)) filled.add(at);
+        page.push({ topic, partition, key, value: omit.has(at) ? null : value, timestamp, headers });
       }
       if (page.length >= PAGE) {
         await into.append(page);
@@ -71,4 +80,5 @@ async function copySources({ log, config }: Runtime, into: LogClient): Promise<v
     }
     await into.append(page);
   }
+  return filled;
 }

@@ -12,13 +12,16 @@ import { poison } from './poison.ts';
 import { redisAway } from './redis-away.ts';
 import { redisLost } from './redis-lost.ts';
 import { redisOld } from './redis-old.ts';
+import { redrive } from './redrive.ts';
 import { registry } from './registry.ts';
 import { replicas } from './replicas.ts';
 import { tampered } from './tampered.ts';
 
 /** Every fault, in the order in which they are run: those that share their brokers stand together. */
 export const faults: readonly Scenario[] = [
-  ...[kill, members, pause, redisLost, redisOld, redisAway, broker, commitLost, registry, poison].map(whileFeeding),
+  ...[kill, members, pause, redisLost, redisOld, redisAway, broker, commitLost, registry, redrive, poison].map(
+    whileFeeding,
+  ),
   outage,
   whileFeeding(replicas),
   embeddedKill,

@@ -55,7 +55,7 @@ async function run({ parts: partsFor, seed, intensity, client, say }: RunOptions
     const recoveredMs = Math.round(performance.now() - back);
     say(`outage: caught up after ${(recoveredMs / 1000).toFixed(1)} s; checking`);
     await topology.halt();
-    const findings = await judge(topology, nothingRefused, false);
+    const findings = await judge(topology, { inspect: nothingRefused, exact: false });
     return {
       ...findings,
       ...{ fault: 'outage', seed, recoveredMs },
