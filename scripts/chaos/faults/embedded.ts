@@ -9,7 +9,7 @@ import type { RunOptions, RunReport, Scenario } from '../scenario.ts';
 /** What a blow does to a running `detent up`; it must have ended when this resolves. */
 type Blow = (embedded: Embedded, random: Random, say: (line: string) => void) => Promise<string>;
 
-const KILLS = 8;
+const KILLS = 6;
 const LOCKED_MS = 8_000;
 const FULL_MS = 3_000;
 
