@@ -6,7 +6,7 @@ import { isAlive } from '../stack/processes.ts';
 import { root } from '../stack/root.ts';
 import { missingParts, startStack, stopStack } from '../stack/stack.ts';
 import { allParts, readStack } from '../stack/state.ts';
-import { type JestReport, summarize } from './summary.ts';
+import { type JestReport, joined, summarize } from './summary.ts';
 
 const shelf = join(root, '.detent');
 const dir = join(shelf, `test-stack-${process.pid}`);
@@ -58,14 +58,25 @@ async function startParts(): Promise<{ env: NodeJS.ProcessEnv; notStarted: Map<s
   return { env, notStarted };
 }
 
-async function jest(env: NodeJS.ProcessEnv): Promise<JestReport | undefined> {
-  const file = join(dir, 'jest.json');
-  const own = ['--maxWorkers=2', '--forceExit', '--json', `--outputFile=${file}`];
-  await run('scripts/jest.mjs', [...own, ...process.argv.slice(2)], env);
+/** Tests that bring parts of their own and load the machine: they have it to themselves, after all others. */
+const CHAOS = 'scripts/chaos/*.e2e.test.ts';
+
+async function jest(name: string, chosen: readonly string[], env: NodeJS.ProcessEnv): Promise<JestReport | undefined> {
+  const file = join(dir, `${name}.json`);
+  const own = ['--maxWorkers=2', '--forceExit', '--passWithNoTests', '--json', `--outputFile=${file}`];
+  await run('scripts/jest.mjs', [...own, ...chosen, ...process.argv.slice(2)], env);
   if (!existsSync(file)) return undefined;
   const report = JSON.parse(readFileSync(file, 'utf8')) as JestReport;
   for (const suite of report.testResults) suite.name = relative(root, suite.name);
   return report;
+}
+
+/** All tests, in two turns. */
+async function allTests(env: NodeJS.ProcessEnv): Promise<JestReport | undefined> {
+  const first = await jest('tests', ['--testMatch=**/*.test.ts', `--testMatch=!**/${CHAOS}`], env);
+  await stopStack(dir);
+  const second = await jest('chaos', [`--testMatch=**/${CHAOS}`], {});
+  return first && second && joined(first, second);
 }
 
 async function cleanUp(): Promise<void> {
@@ -99,7 +110,7 @@ try {
     { name: 'types', ok: (await run('node_modules/typescript/bin/tsc', ['--noEmit', '-p', '.'])) === 0 },
   ];
   const { env, notStarted } = await starting;
-  const { lines, failed } = summarize(checks, await jest(env), notStarted);
+  const { lines, failed } = summarize(checks, await allTests(env), notStarted);
   console.log(`\nnpm test took ${((Date.now() - began) / 1000).toFixed(0)} s`);
   for (const line of lines) console.log(line);
   process.exitCode = failed === 0 ? 0 : 1;

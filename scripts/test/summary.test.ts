@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type JestReport, summarize } from './summary.ts';
+import { type JestReport, joined, summarize } from './summary.ts';
 
 const clean: JestReport = {
   numPassedTests: 10,
@@ -25,6 +25,14 @@ describe('the summary of npm test', () => {
     const report = { ...clean, numFailedTests: 2, numRuntimeErrorTestSuites: 1 };
     const broken = [{ name: 'lint', ok: false }, checks[1]!];
     expect(summarize(broken, report, new Map()).lines.at(-1)).toBe('11 passed, 4 failed, 0 skipped');
+  });
+
+  it('counts what two turns of jest found together', () => {
+    const file = { name: 'chaos.e2e.test.ts', assertionResults: [{ status: 'pending' }] };
+    const second = { ...clean, numFailedTests: 1, numPendingTests: 1, testResults: [file] };
+    const { lines } = summarize(checks, joined(clean, second), new Map());
+    expect(lines.at(-1)).toBe('22 passed, 1 failed, 1 skipped');
+    expect(lines).toContain('skipped 1 of 1 in chaos.e2e.test.ts');
   });
 
   it('is a failure when jest left no report', () => {

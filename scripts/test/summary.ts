@@ -21,6 +21,18 @@ export interface Summary {
   skipped: number;
 }
 
+/** Two reports as if all had been run at once. */
+export function joined(first: JestReport, second: JestReport): JestReport {
+  return {
+    numPassedTests: first.numPassedTests + second.numPassedTests,
+    numFailedTests: first.numFailedTests + second.numFailedTests,
+    numPendingTests: first.numPendingTests + second.numPendingTests,
+    numTodoTests: first.numTodoTests + second.numTodoTests,
+    numRuntimeErrorTestSuites: first.numRuntimeErrorTestSuites + second.numRuntimeErrorTestSuites,
+    testResults: [...first.testResults, ...second.testResults],
+  };
+}
+
 /**
  * Counts checks and tests together; a suite that could not run, and a jest that left no report, count as one failure
  * each. The last line is `N passed, N failed, N skipped`.
