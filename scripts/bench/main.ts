@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- <suite>…] [--json] [--events N] [--peer DIR]`: measures and prints. Suites: core, embedded, kafka,
- * clients, hysteresis, scale (minutes, so only when named).
+ * `npm run bench [-- <suite>…] [--json] [--events N] [--fused] [--peer [--peer-dir DIR]]`: measures and prints. Suites: core,
+ * embedded, latency, kafka; clients, hysteresis and scale only when named.
  */
 import { parseArgs } from 'node:util';
 import { benchClients } from './clients.ts';
