@@ -28,7 +28,8 @@ export const redrive: Fault = {
     await refused(strike);
     await codecWith(runtime, topic, field('noiseDb'));
     const schema = await runtime.registry.byId(last + 1);
-    if (!JSON.stringify(schema).includes('noiseDb')) throw new Error(`the registry gave another id than ${last + 1}`);
+    if (!JSON.stringify(schema ?? null).includes('noiseDb'))
+      throw new Error(`the registry gave another id than ${last + 1}`);
     await sleep(ASK_AGAIN_MS);
     say('the schema is registered; its records are put back');
     const args = ['dlq', 'redrive', '--code', 'UNKNOWN_SCHEMA', '--json'];

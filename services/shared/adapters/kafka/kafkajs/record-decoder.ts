@@ -1,3 +1,4 @@
+import { readHeaders } from '../record-headers.ts';
 import { VarintReader } from '../varint-reader.ts';
 
 /** What a record takes over from its batch, as kafkajs has read it. */
@@ -11,7 +12,6 @@ export interface BatchContext {
 }
 
 const LOG_APPEND_TIME = 1;
-const NO_BYTES = Buffer.alloc(0);
 
 /** A decoded record with the fields that kafkajs gives it. Headers are read when asked for: few are. */
 export class FetchedRecord {
@@ -46,16 +46,8 @@ export class FetchedRecord {
     this.#headersAt = reader.at;
   }
 
-  /** Of a header given several times the last counts; one without a value is empty. */
   get headers(): Record<string, Buffer> {
-    if (this.#headers === undefined) {
-      this.#headers = {};
-      const reader = new VarintReader(this.#bytes, this.#headersAt);
-      for (let count = reader.varint(); count > 0; count -= 1) {
-        const name = reader.sized()?.toString() ?? '';
-        this.#headers[name] = reader.sized() ?? NO_BYTES;
-      }
-    }
+    this.#headers ??= readHeaders(this.#bytes, this.#headersAt);
     return this.#headers;
   }
 }

@@ -1,6 +1,7 @@
 import type { LogRecord } from '@detent/pipeline';
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka';
 import { KafkaAdapterError } from '../errors.ts';
+import { readHeaders } from '../record-headers.ts';
 import { VarintReader } from '../varint-reader.ts';
 
 /** A transaction that the broker says was aborted, with where it began in this partition. */
@@ -23,7 +24,6 @@ const LOG_APPEND_TIME = 1 << 3;
 const TRANSACTIONAL = 1 << 4;
 const CONTROL = 1 << 5;
 const ABORT_MARKER = 0;
-const NO_BYTES = Buffer.alloc(0);
 
 /** A record in the bytes that came from the broker. Headers are read when asked for: few are. */
 class FetchedRecord implements LogRecord {
@@ -50,16 +50,8 @@ class FetchedRecord implements LogRecord {
     this.#headersAt = reader.at;
   }
 
-  /** Of a header given several times the last counts; one without a value is empty. */
   get headers(): Record<string, Buffer> {
-    if (this.#headers === undefined) {
-      this.#headers = {};
-      const reader = new VarintReader(this.#bytes, this.#headersAt);
-      for (let count = reader.varint(); count > 0; count -= 1) {
-        const name = reader.sized()?.toString() ?? '';
-        this.#headers[name] = reader.sized() ?? NO_BYTES;
-      }
-    }
+    this.#headers ??= readHeaders(this.#bytes, this.#headersAt);
     return this.#headers;
   }
 }
