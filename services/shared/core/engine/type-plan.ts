@@ -62,7 +62,9 @@ export function planType(model: Model, entity: EntityModel): TypePlan {
     layout,
   );
   const conditions = new ConditionTable<EntityState>((name) => table.get(name));
-  const dimensions = entity.dimensions.map((dimension) => planDimension(dimension, conditions, table, layout));
+  const dimensions = entity.dimensions.map((dimension) =>
+    planDimension(dimension, conditions, table, layout, entity.expireAfterMs),
+  );
   const concern = concernOf(dimensions, conditions, table);
   const inputs = new Map<string, InputPlan>();
   for (const [name, type] of entity.inputs) {
