@@ -99,10 +99,14 @@ function concernOf(
   conditions: ConditionTable<EntityState>,
   table: AttributeTable,
 ): (attribute: string) => Concern {
+  // Whether a clause was just folded matters to evidence and to `confirm` alone.
+  const voting = new Set(
+    dimensions.flatMap(({ program }) => (program.statistics.length > 0 || program.counts ? program.readsClauses : [])),
+  );
   return (attribute) => ({
     dimensions: dimensions.reduce((bits, { sources }, i) => (sources.has(attribute) ? bits | (1 << i) : bits), 0),
     clauses: conditions.clauseLeaves.flatMap(({ names }, i) =>
-      names.some((name) => table.get(name).sources.has(attribute)) ? [i] : [],
+      voting.has(i) && names.some((name) => table.get(name).sources.has(attribute)) ? [i] : [],
     ),
   });
 }
