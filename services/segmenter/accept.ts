@@ -14,13 +14,23 @@ export function accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal
       return refuse('EMPTY_ID', 'the observation names no entity: set entityType and entityId');
     if (entityType.includes(':'))
       return refuse('IMPOSSIBLE_VALUE', `entityType ${entityType} holds a colon, which separates it from the id`);
-    if (!record.packed && record.raw.key?.toString() !== entityId)
+    if (!record.packed && !isText(record.raw.key, entityId))
       return refuse('KEY_MISMATCH', `the key must be the entityId ${entityId}, for it decides who keeps the entity`);
     return observedAt;
   }
   if (name === REFERENCED) return (value as Referenced).occurredAt;
   if (name === REFERENCE_VALUED) return (value as ReferenceValued).occurredAt;
   return refuse('UNEXPECTED_RECORD', `${name === '' ? 'a tombstone' : name} does not belong into ${record.topic}`);
+}
+
+/** Whether the bytes are the text, in UTF-8. Ids are ASCII: a text need not be made of each key. */
+function isText(bytes: Buffer | null, text: string): boolean {
+  if (bytes === null) return false;
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i]! > 127) return bytes.toString() === text;
+    if (bytes[i] !== text.charCodeAt(i)) return false;
+  }
+  return bytes.length === text.length;
 }
 
 function refuse(code: string, message: string): Refusal {

@@ -23,6 +23,8 @@ export interface FoldedAttribute {
   readonly slope: -1 | 0 | 1;
   /** When the value next changes by itself (epoch ms). */
   readonly nextChange?: (state: EntityState) => number;
+  /** Given where the value is a whole number that by itself only falls, and is 0 after so long (ms) without an observation. */
+  readonly fallsWithinMs?: number;
 }
 
 /** Folds that observations feed; `derive`, `from` and `over` are made elsewhere. */
@@ -42,7 +44,7 @@ export function compileFold(attribute: AttributeModel, fold: ObservedFold, alloc
     case 'ewma':
       return ewma(fold.input, fold.halfLifeMs, allocate);
     case 'count':
-      return total(fold.input, fold.windowMs, add, isTrue, 1, allocate);
+      return { ...total(fold.input, fold.windowMs, add, isTrue, 1, allocate), fallsWithinMs: 2 * fold.windowMs };
     case 'sum':
       return total(fold.input, fold.windowMs, add, identity, 1, allocate);
     case 'rate':

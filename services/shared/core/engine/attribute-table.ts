@@ -31,6 +31,8 @@ export interface CompiledAttribute extends NameInfo<EntityState> {
   /** Attributes that it is made of, itself included: those that hold words. */
   readonly sources: ReadonlySet<string>;
   readonly nextChange: ((state: EntityState) => number) | undefined;
+  /** See `FoldedAttribute`. */
+  readonly fallsWithinMs: number | undefined;
   /** `missing: leave after`: the word that says when it was last observed. */
   readonly leave: { readonly seen: number; readonly afterMs: number } | undefined;
 }
@@ -73,7 +75,14 @@ export class AttributeTable {
     };
     if (fold.kind === 'from' || fold.kind === 'over') {
       const value = withMissing(attribute, this.#follow(attribute, layout));
-      this.#compiled.set(name, { ...base, value, slope: 0, nextChange: undefined, leave: undefined });
+      this.#compiled.set(name, {
+        ...base,
+        value,
+        slope: 0,
+        nextChange: undefined,
+        fallsWithinMs: undefined,
+        leave: undefined,
+      });
       return;
     }
     const folded = compileFold(attribute, fold, layout);
@@ -88,6 +97,7 @@ export class AttributeTable {
       value: leave ? withLeave(folded.value, leave) : withMissing(attribute, folded.value),
       slope: slope === 0 ? 0 : () => slope,
       nextChange: folded.nextChange,
+      fallsWithinMs: folded.fallsWithinMs,
       leave,
     });
   }
@@ -114,6 +124,7 @@ export class AttributeTable {
       measured: attribute.signal === 'measured',
       unitVotes: attribute.unitVotes,
       nextChange: undefined,
+      fallsWithinMs: undefined,
       leave: undefined,
     };
   }
