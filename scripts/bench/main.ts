@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     events: { type: 'string' },
     peer: { type: 'boolean', default: false },
     fused: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '1' },
     entities: { type: 'string', default: '10000,100000,1000000' },
     'peer-dir': { type: 'string', default: '../shared/bench' },
   },
@@ -34,7 +35,8 @@ const suites: Record<string, () => Promise<BenchReport>> = {
   embedded: () => benchEmbedded(events, say),
   latency: () => benchLatency(say),
   clients: () => benchClients(events, say),
-  scale: () => benchScale(values.entities.split(',').map(Number), events, say),
+  scale: () =>
+    benchScale({ sizes: values.entities.split(',').map(Number), events, rounds: Number(values.rounds) }, say),
   kafka: () => (values.peer ? besidePeer() : benchKafka(events, values.fused, say)),
 };
 let ratioToPeer: number | undefined;
