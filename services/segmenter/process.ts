@@ -5,7 +5,7 @@ import { EntityStep, type Observed } from './entity-step.ts';
 import { bucketKeyFor, entityKey, entityOf, kindOf, layoutKey } from './keys.ts';
 import { segmenterMetrics } from './metrics.ts';
 import { Reorder } from './reorder.ts';
-import { decodeState, encodeState } from './state-codec.ts';
+import { decodeState, encodeState, recycleState } from './state-codec.ts';
 import { segmenterOutputs, segmenterSources } from './topology.ts';
 
 /** The segmenter service: observations in, changes of segment and memberships out. `engine` may serve many tasks. */
@@ -20,6 +20,7 @@ export function createSegmenterProcessor(engine: Engine): Processor {
     keysOf: (record) => segmenter.keysOf(record),
     encodeState: (key, value) => encodeState(engine, key, value),
     decodeState: (key, bytes) => decodeState(engine, key, bytes),
+    recycleState: (_, value) => recycleState(engine, value),
     process: (batch, context, final) => segmenter.process(batch, context, final),
     onDue: (due, until, context) => segmenter.onDue(due, until, context),
   };

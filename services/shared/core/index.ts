@@ -3,7 +3,7 @@ export { fingerprintIn } from './engine/codec.ts';
 export { Effects } from './engine/effects.ts';
 export { compileModel, Engine } from './engine/engine.ts';
 export type { Layout } from './engine/layout.ts';
-export type { EntityState } from './engine/state.ts';
+export { EntityState } from './engine/state.ts';
 export type * from './engine/types.ts';
 export { formatDuration, parseDuration } from './model/duration.ts';
 export { loadModel } from './model/load.ts';

@@ -1,7 +1,6 @@
 import type { Membership } from '../changes/types.ts';
 import type { Model } from '../model/types.ts';
 import { BUCKETS, type Bucket, bucketOf } from '../references/bucket.ts';
-import { fingerprintIn } from './codec.ts';
 import type { Effects } from './effects.ts';
 import type { Layout } from './layout.ts';
 import { DUE_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
@@ -109,9 +108,16 @@ export class Engine {
 
   /** Undefined when the state was kept under another layout: find that by `fingerprintIn` and call `migrate`. */
   decode(entityType: string, entityId: string, bytes: Uint8Array): EntityState | undefined {
-    const { codec, plan } = this.#type(entityType);
-    if (fingerprintIn(bytes) !== plan.layout.fingerprint) return undefined;
-    return codec.decode(entityType, entityId, bytes);
+    const { codec } = this.#type(entityType);
+    return codec.reads(bytes) ? codec.decode(entityType, entityId, bytes) : undefined;
+  }
+
+  /**
+   * Takes back a state that nobody will look at again, for `create` and `decode` to use. Only what this engine made for
+   * the type may be given back, and only once.
+   */
+  recycle(state: EntityState): void {
+    this.#types.get(state.entityType)?.codec.recycle(state);
   }
 
   /** An attribute's value at `now` (epoch ms); null when missing or not of the model. For those who look, not for folding. */
