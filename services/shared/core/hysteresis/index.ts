@@ -1,4 +1,5 @@
 export { nextDue } from './knobs.ts';
+export { pinDimension, unpinDimension } from './pin.ts';
 export { type DimensionProgram, dimensionProgram, type SegmentProgram } from './program.ts';
 export {
   type BankReport,
@@ -13,6 +14,7 @@ export {
   type Confirm,
   createStepOutcome,
   type DimensionDefinition,
+  type FlapBudget,
   type HeldReason,
   HysteresisError,
   type Knobs,
