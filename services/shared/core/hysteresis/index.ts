@@ -1,4 +1,5 @@
 export { nextDue } from './knobs.ts';
+export { STATE_REVISION } from './layout.ts';
 export { pinDimension, unpinDimension } from './pin.ts';
 export { type DimensionProgram, dimensionProgram, type SegmentProgram } from './program.ts';
 export {

@@ -4,6 +4,9 @@
  *
  *     header | statistics, 7 words per clause and switch cost | bank, 3 words per segment | histories of confirm | moves
  */
+/** Raised when the words below change their meaning: states kept before then resume by the name of their segment. */
+export const STATE_REVISION = 2;
+
 export const CURRENT = 0;
 /** When the current segment was entered. */
 export const SINCE = 1;
