@@ -464,6 +464,16 @@ export interface StockChanged {
   reason: string;
 }
 
+/** A person's override. */
+export interface Pin {
+  /** When it ends, UTC. */
+  until: number;
+  /** Pseudonymous person. */
+  by: string;
+  /** Why. */
+  reason: string;
+}
+
 /** Where it stands on one dimension. */
 export interface Position {
   /** The segment. */
@@ -474,6 +484,8 @@ export interface Position {
   sequence: number;
   /** Epoch of that change. */
   epoch: string;
+  /** Set while a person has pinned it there. */
+  pin?: Pin | null;
 }
 
 /** The segments that an entity is in; the newest record of a key stands. */

@@ -4,6 +4,7 @@ import { dlqList } from './commands/dlq-list.ts';
 import { dlqRedrive } from './commands/dlq-redrive.ts';
 import { doctor } from './commands/doctor.ts';
 import { modelCheck } from './commands/model-check.ts';
+import { pin, unpin } from './commands/pin.ts';
 import { replay } from './commands/replay.ts';
 import { reset } from './commands/reset.ts';
 import { run } from './commands/run.ts';
@@ -80,6 +81,22 @@ command(program, 'replay', 'take files through ingest and segmenter, under a pre
   .option('--produce-only', 'fill the source topics and stop')
   .option('--live', 'produce into the live source topics; the running services do the rest')
   .action((importer, files, options) => replay(importer, files, options));
+
+const pinning = (name: string, description: string) =>
+  command(program, name, description)
+    .argument('<entityType>')
+    .argument('<entityId>')
+    .requiredOption('--dimension <name>', 'on which dimension')
+    .requiredOption('--reason <text>', 'why; kept with the entity')
+    .option('--by <who>', 'a pseudonym; default: the name of the account')
+    .option('--at <instant>', 'event time, ISO 8601; default: now');
+pinning('pin', 'put an entity into a segment until a time, whatever is observed of it')
+  .requiredOption('--segment <name>', 'where it is to stand')
+  .requiredOption('--until <instant>', 'ISO 8601, or a duration from now such as 4h')
+  .action((entityType, entityId, options) => pin(entityType, entityId, options));
+pinning('unpin', 'take the pin back before its time').action((entityType, entityId, options) =>
+  unpin(entityType, entityId, options),
+);
 
 const changes = program.command('changes').description('segment changes');
 command(changes, 'digest', 'one hash over all segment changes, to compare runs')

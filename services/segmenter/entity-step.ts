@@ -9,6 +9,7 @@ import {
   type ObserveResult,
   type Referenced,
   type ReferenceValued,
+  type SegmentPin,
 } from '@detent/core';
 import { murmur2Partition, type ProcessContext, type Step } from '@detent/pipeline';
 import { bucketKey, bucketKeyFor, entityKey, layoutKey } from './keys.ts';
@@ -93,6 +94,18 @@ export class EntityStep {
   *receive(message: Message): Step {
     this.#queue.push(message);
     yield* this.#drain();
+  }
+
+  /** A person pins an entity or lets it go. Returns why it cannot be done. */
+  *pin(pin: SegmentPin): Generator<readonly string[], string | undefined, void> {
+    if (!this.#engine.has(pin.entityType)) return `the model has no entity type ${pin.entityType}`;
+    const key = entityKey(pin);
+    const state = yield* this.#load(key, pin);
+    this.#effects.clear();
+    const problem = this.#engine.pin(state, pin, this.#effects);
+    yield* this.#settle(key, state);
+    yield* this.#drain();
+    return problem;
   }
 
   /** Fires the entity's timers up to `until`. */

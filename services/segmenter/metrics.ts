@@ -6,6 +6,8 @@ export const segmenterMetrics = {
   transitions: 'detent_segment_transitions_total',
   /** Flips held back: dimension, reason. */
   held: 'detent_hysteresis_held_total',
+  /** Pins of people, set or taken back: result (obeyed, refused). */
+  pins: 'detent_segmenter_pins_total',
   /** Event time of the newest change: dimension. */
   latestChange: 'detent_dimension_latest_change_seconds',
 } as const;

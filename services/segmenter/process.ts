@@ -1,6 +1,6 @@
-import type { Engine, Observation, ObserveResult, Referenced, ReferenceValued } from '@detent/core';
+import type { Engine, Observation, ObserveResult, Referenced, ReferenceValued, SegmentPin } from '@detent/core';
 import { type InputRecord, murmur2Partition, type ProcessContext, type Processor, type Step } from '@detent/pipeline';
-import { accept, OBSERVATION, REFERENCED } from './accept.ts';
+import { accept, OBSERVATION, PINNED, REFERENCED } from './accept.ts';
 import { EntityStep, type Observed } from './entity-step.ts';
 import { bucketKeyFor, entityKey, entityOf, kindOf, layoutKey } from './keys.ts';
 import { segmenterMetrics } from './metrics.ts';
@@ -63,7 +63,8 @@ class Segmenter {
     const work = this.#work(context);
     for (const record of batch) {
       if (record.eventTime > this.#streamTime) this.#streamTime = record.eventTime;
-      if (record.name !== OBSERVATION) yield* work.step.receive(record.value as Referenced | ReferenceValued);
+      if (record.name === PINNED) yield* this.#pin(record, work);
+      else if (record.name !== OBSERVATION) yield* work.step.receive(record.value as Referenced | ReferenceValued);
       else if (!this.#engine.has((record.value as Observation).entityType)) count(work, 'unused');
       else if (this.#reorder !== undefined) yield* this.#reorderRecord(record, this.#reorder, work);
       else if (!this.#observeAtOnce(record, work)) yield* this.#observe(record, work);
@@ -103,6 +104,13 @@ class Segmenter {
 
   #work(context: ProcessContext): Work {
     return { step: new EntityStep(this.#engine, context, this.#lagMs), context, results: new Map() };
+  }
+
+  *#pin(record: InputRecord, work: Work): Step {
+    const problem = yield* work.step.pin(record.value as SegmentPin);
+    work.context.count(segmenterMetrics.pins, { result: problem === undefined ? 'obeyed' : 'refused' });
+    if (problem !== undefined)
+      work.context.deadLetter(record, { code: 'PIN_IMPOSSIBLE', message: problem, step: 'pin' });
   }
 
   /** False, with nothing done, where a state has to be loaded first. */
@@ -165,6 +173,7 @@ class Segmenter {
 }
 
 function keysOfMessage({ name, value }: InputRecord): readonly string[] {
+  if (name === PINNED) return [entityKey(value as SegmentPin)];
   if (name !== REFERENCED) return [entityKey((value as ReferenceValued).referrer)];
   const { target, referrer } = value as Referenced;
   return [entityKey(target), bucketKeyFor(target, referrer.entityId)];

@@ -10,7 +10,8 @@ export function publishChanges(engine: Engine, state: EntityState, effects: Effe
   for (const { dimension, reason } of effects.held)
     context.count(segmenterMetrics.held, { dimension: `${entityType}.${dimension}`, reason });
   const last = effects.changes.at(-1);
-  if (last === undefined) return;
+  const { pinnedAt } = effects;
+  if (last === undefined && pinnedAt === 0) return;
   for (const change of effects.changes) {
     context.emit({
       topic: segmentsTopic(entityType),
@@ -25,15 +26,16 @@ export function publishChanges(engine: Engine, state: EntityState, effects: Effe
     context.count(segmenterMetrics.transitions, { dimension, from: change.from ?? 'none', to: change.to ?? 'none' });
     context.gauge(segmenterMetrics.latestChange, change.occurredAt / 1000, { dimension });
   }
-  const membership = engine.membership(state, last.occurredAt);
+  const occurredAt = last?.occurredAt ?? pinnedAt;
+  const membership = engine.membership(state, occurredAt);
   context.emit({
     topic: membershipsTopic(entityType),
     name: membership === undefined ? null : 'detent.memberships.Membership',
     key: entityId,
     value: membership,
-    eventTime: last.occurredAt,
+    eventTime: occurredAt,
     partition: 'own',
-    id: last.evaluationId,
+    id: last?.evaluationId ?? `${entityType}:${entityId}:${state.epoch}:pin:${pinnedAt}`,
   });
 }
 

@@ -3,11 +3,13 @@ import type { Model } from '@detent/core';
 /**
  * The path of a record:
  * observation → (order by event time) → timers up to it → fold → conditions → hysteresis → changes and membership.
+ * What people pin goes straight to hysteresis.
  * What links entities goes through references: in the same step where this task owns both, else by the topic.
  */
 export const observationsTopic = 'observations.v1';
 export const referencesTopic = 'references.v1';
-export const segmenterSources: readonly string[] = [observationsTopic, referencesTopic];
+export const overridesTopic = 'overrides.v1';
+export const segmenterSources: readonly string[] = [observationsTopic, referencesTopic, overridesTopic];
 
 /** Changes of segment of an entity type. */
 export const segmentsTopic = (entityType: string) => `segments.${entityType}.v1`;

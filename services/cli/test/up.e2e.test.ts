@@ -63,6 +63,38 @@ describe('detent up', () => {
   );
 
   it(
+    'holds an entity where a person has pinned it, and refuses a pin that cannot be',
+    async () => {
+      const world = fresh();
+      await summary(world, '0.1');
+      const sku = 'sku-00001';
+      const pin = (segment: string) =>
+        detent(
+          [
+            'pin',
+            'sku',
+            sku,
+            '--dimension',
+            'packaging',
+            '--segment',
+            segment,
+            '--until',
+            '2026-12-01T00:00:00Z',
+          ].concat(['--by', 'u1', '--reason', 'broken glass', '--at', '2026-03-03T12:00:00Z', '--json']),
+          world,
+        );
+      const wrong = await pin('reinforcd');
+      expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('plain')]);
+      expect(JSON.parse((await pin('reinforced')).stdout)).toMatchObject({ entityId: sku, segment: 'reinforced' });
+      const { transitions } = await summary(world, '0.1');
+      expect(transitions['sku.packaging']).toBeGreaterThan(0);
+      const { stdout } = await detent(['state', 'verify', '--json'], world);
+      expect(JSON.parse(stdout)).toMatchObject({ missing: 0 });
+    },
+    TIMEOUT,
+  );
+
+  it(
     'stays up with its endpoints until it is stopped, then ends cleanly',
     async () => {
       const running = startDetent(['up', '--scale', '0.1', '--model', 'starter-damage'], fresh());

@@ -1,4 +1,4 @@
-import type { Engine, Observation, SegmentChange } from '@detent/core';
+import type { Engine, Observation, SegmentChange, SegmentPin } from '@detent/core';
 import {
   type InputRecord,
   murmur2Partition,
@@ -7,9 +7,9 @@ import {
   type Refusal,
   type Step,
 } from '@detent/pipeline';
-import { OBSERVATION } from '../accept.ts';
+import { OBSERVATION, PINNED } from '../accept.ts';
 import { createSegmenterProcessor } from '../process.ts';
-import { observationsTopic, referencesTopic } from '../topology.ts';
+import { observationsTopic, overridesTopic, referencesTopic } from '../topology.ts';
 
 /** What a run came to. */
 export interface Run {
@@ -46,7 +46,11 @@ export function observed(
  * Runs a log of observations through the segmenter as the pipeline would, in batches; every state is encoded after a
  * batch and decoded when it is next needed, so that nothing is remembered but what is stored.
  */
-export function run(engine: Engine, log: readonly Omit<Observation, 'source'>[], options: RunOptions = {}): Run {
+export function run(
+  engine: Engine,
+  log: readonly (Omit<Observation, 'source'> | SegmentPin)[],
+  options: RunOptions = {},
+): Run {
   const { batch = 1, partitions = 1, stored = new Map(), offset = 0 } = options;
   const result: Run = {
     changes: [],
@@ -60,9 +64,15 @@ export function run(engine: Engine, log: readonly Omit<Observation, 'source'>[],
   // Live: messages between tasks are as fast as the observations themselves.
   for (let from = 0; from < log.length; from += batch) {
     for (let i = from; i < Math.min(from + batch, log.length); i++) {
-      const { entityId, observedAt } = log[i]!;
-      const value = { ...log[i]!, source: { topic: 'test.v1', partition: 0, offset: offset + i } };
+      const item = log[i]!;
+      const { entityId } = item;
       const task = tasks[partitionOf(entityId, partitions)]!;
+      if ('segment' in item) {
+        task.queue.push(recordOf(overridesTopic, PINNED, entityId, item, item.occurredAt, i));
+        continue;
+      }
+      const { observedAt } = item;
+      const value = { ...item, source: { topic: 'test.v1', partition: 0, offset: offset + i } };
       task.queue.push(recordOf(observationsTopic, OBSERVATION, entityId, value, observedAt, i));
     }
     for (let busy = true; busy; ) {

@@ -132,6 +132,11 @@ export const catalogue = {
     labels: ['dimension', 'reason'],
     help: 'Flips that hysteresis kept back.',
   },
+  detent_segmenter_pins_total: {
+    kind: 'counter',
+    labels: ['result'],
+    help: 'Pins of people, set or taken back: obeyed, refused.',
+  },
   detent_decisions_total: {
     kind: 'counter',
     labels: ['service', 'outcome'],

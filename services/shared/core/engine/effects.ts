@@ -17,6 +17,8 @@ export class Effects {
   readonly held: { readonly dimension: string; readonly reason: HeldReason }[] = [];
   /** The entity's life ended: its membership is withdrawn. */
   ended = false;
+  /** When a pin was set or ended, epoch ms; 0: none. The membership then tells something new, moved or not. */
+  pinnedAt = 0;
   /** Why an observation was `mismatched`. */
   problem = '';
 
@@ -27,6 +29,7 @@ export class Effects {
     if (this.valued.length > 0) this.valued.length = 0;
     if (this.held.length > 0) this.held.length = 0;
     this.ended = false;
+    this.pinnedAt = 0;
     this.problem = '';
   }
 }

@@ -6,7 +6,7 @@ import type { Layout } from './layout.ts';
 import { DUE_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
 import { TypeEngine } from './type-engine.ts';
 import { planType } from './type-plan.ts';
-import type { Observation, ObserveResult, Referenced, ReferenceValued, Value } from './types.ts';
+import type { Observation, ObserveResult, Referenced, ReferenceValued, SegmentPin, Value } from './types.ts';
 
 /**
  * A model ready to run. Pure: it keeps nothing between calls but scratch space, and all that it knows of an entity is in
@@ -50,6 +50,14 @@ export class Engine {
   /** Takes targets' answers to one entity, all of one instant. False when none is for a link that it has now, or all say nothing new. */
   applyReferences(state: EntityState, answers: readonly ReferenceValued[], effects: Effects): boolean {
     return this.#type(state.entityType).applyReferences(state, answers, effects);
+  }
+
+  /**
+   * A person pins the entity to a segment, or lets it go; its timers up to that instant fire first. Returns why it cannot
+   * be done (no such dimension or segment, no end, entity unknown or ended, over already); undefined when it was.
+   */
+  pin(state: EntityState, pin: SegmentPin, effects: Effects): string | undefined {
+    return this.#type(state.entityType).pin(state, pin, effects);
   }
 
   /** Fires timers up to `until` (epoch ms), each at its own instant. */

@@ -1,9 +1,9 @@
 import type { Clause, ConditionNode } from '../conditions/tree.ts';
 import { STATISTIC_WORDS } from './bank.ts';
-import { BANK_WORDS, HEADER_WORDS } from './layout.ts';
+import { BANK_WORDS, HEADER_WORDS, MOVED_AT } from './layout.ts';
 import { cutsOf } from './ordered-cuts.ts';
 import { isPlain } from './quiet.ts';
-import { type Confirm, type DimensionDefinition, HysteresisError, type Knobs } from './types.ts';
+import { type Confirm, type DimensionDefinition, type FlapBudget, HysteresisError, type Knobs } from './types.ts';
 
 /**
  * Statistics of a measured value under one switch cost. Clauses that compare it with constants differ by a shift, which
@@ -98,6 +98,9 @@ export interface DimensionProgram {
   readonly bypasses: boolean;
   /** See `isPlain`. */
   readonly plain: boolean;
+  readonly flapBudget: FlapBudget | undefined;
+  /** First word of what the flap budget needs, −1 without one. */
+  readonly moves: number;
   /** Words of state per entity. */
   readonly size: number;
   readonly scratch: Scratch;
@@ -108,7 +111,7 @@ export interface DimensionProgram {
  * segments, a segment but the last without a condition, a knob out of its range.
  */
 export function dimensionProgram(definition: DimensionDefinition): DimensionProgram {
-  const { segments: stated, clauses } = definition;
+  const { segments: stated, clauses, flapBudget } = definition;
   if (stated.length === 0) throw new HysteresisError('A dimension needs at least its default segment.');
   let size = HEADER_WORDS;
   const statistics: Statistic[] = [];
@@ -179,6 +182,9 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
     };
   });
 
+  if (flapBudget !== undefined) checkBudget(flapBudget);
+  const moves = flapBudget === undefined ? -1 : size;
+  if (flapBudget !== undefined) size += MOVED_AT + flapBudget.moves;
   const conditions = segments.flatMap((s) => [s.enter, s.stay, s.bypass]).filter((c) => c !== undefined);
   const traits = {
     statistics,
@@ -192,6 +198,8 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
     readsGates: [...new Set(conditions.flatMap((c) => c.gates))],
     ...traits,
     plain: isPlain(traits),
+    flapBudget,
+    moves,
     size,
     scratch: createScratch(statistics.length, segments.length),
   };
@@ -214,6 +222,15 @@ function createScratch(statistics: number, segments: number): Scratch {
     price: new Float64Array(segments),
     since: new Float64Array(segments),
   };
+}
+
+function checkBudget({ moves, perMs, quarantineMs }: FlapBudget): void {
+  const refuse = (what: string): never => {
+    throw new HysteresisError(`The flap budget ${what}.`);
+  };
+  if (!(Number.isInteger(moves) && moves >= 1 && moves <= 16)) refuse(`allows ${moves} moves, but must 1 to 16`);
+  if (!(perMs > 0 && perMs < Infinity)) refuse(`counts moves over ${perMs} ms, but must over more than 0`);
+  if (!(quarantineMs >= 0 && quarantineMs < Infinity)) refuse(`has a quarantine of ${quarantineMs} ms`);
 }
 
 function checkKnobs(name: string, knobs: Knobs): void {

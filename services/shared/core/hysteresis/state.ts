@@ -1,7 +1,19 @@
 import type { Readings } from '../conditions/tree.ts';
 import { noiseOf } from './bank.ts';
 import { evaluate, last } from './evaluate.ts';
-import { CURRENT, EVIDENCE, EVIDENCE_SINCE, HELD_FLIPS, IN, SIDE, SINCE, TARGET, UNKNOWN } from './layout.ts';
+import {
+  CURRENT,
+  EVIDENCE,
+  EVIDENCE_SINCE,
+  HELD_FLIPS,
+  IN,
+  PINNED,
+  PINNED_UNTIL,
+  SIDE,
+  SINCE,
+  TARGET,
+  UNKNOWN,
+} from './layout.ts';
 import type { DimensionProgram } from './program.ts';
 import { priceOfCondition } from './vote.ts';
 
@@ -24,6 +36,9 @@ export interface DimensionPosition {
   heldFlips: number;
   /** Where a wait of a knob leads, −1 when none waits. */
   pending: number;
+  /** Where a person has pinned it, −1 for nowhere, and until when (epoch ms, 0 without). */
+  pinned: number;
+  pinnedUntil: number;
 }
 
 /** Reads where the entity stands into `out`. */
@@ -32,6 +47,8 @@ export function readPosition(nums: Float64Array, base: number, out: DimensionPos
   out.since = nums[base + SINCE]!;
   out.heldFlips = nums[base + HELD_FLIPS]!;
   out.pending = nums[base + TARGET]! - 1;
+  out.pinned = nums[base + PINNED]! - 1;
+  out.pinnedUntil = nums[base + PINNED_UNTIL]!;
 }
 
 /** How one segment's bank stands. */

@@ -3,9 +3,18 @@ import { collectNames } from '../conditions/ast.ts';
 import { createParser, type ParseOutcome } from '../conditions/parse.ts';
 import { readExpression } from './read-expression.ts';
 import type { Entry, Reader } from './reader.ts';
-import type { AttributeModel, DimensionModel, Expression, HysteresisSettings, SegmentModel } from './types.ts';
+import type {
+  AttributeModel,
+  DimensionModel,
+  Expression,
+  FlapBudget,
+  HysteresisSettings,
+  SegmentModel,
+} from './types.ts';
 
 const SEGMENT_FIELDS = ['doc', 'when', 'stay', 'bypass', 'sop', 'hysteresis'];
+/** What counts the moves of an entity, whichever segments they lead to. */
+const BUDGET = ['flapBudget', 'quarantine'];
 const KNOBS = [
   'switchCost',
   'patience',
@@ -34,13 +43,14 @@ export function readDimensions(
     const what = `dimension ${dimension.key}`;
     const fields = reader.fields(dimension.node, what, ['doc', 'hysteresis', 'segments']);
     const settings = readHysteresis(reader, fields.get('hysteresis'));
+    const flapBudget = readBudget(reader, fields.get('hysteresis'));
     const entries = reader.entries(fields.get('segments')?.node, `segments of ${what}`);
     if (entries.length === 0) reader.problems.add(dimension.at, `${what} needs segments`);
     const context = { reader, parse, known, settings };
     const segments = entries.map((segment, i) => readSegment(context, segment, i === entries.length - 1));
     findUnreachable(reader, entries, segments);
     const doc = fields.get('doc');
-    return { name: dimension.key, doc: doc && reader.text(doc.node, 'doc'), segments };
+    return { name: dimension.key, doc: doc && reader.text(doc.node, 'doc'), segments, flapBudget };
   });
 }
 
@@ -71,7 +81,7 @@ function readSegment(context: Context, entry: Entry, isLast: boolean): SegmentMo
     when,
     stay: condition(context, entry.key, fields.get('stay'), 'stay'),
     bypass: condition(context, entry.key, fields.get('bypass'), 'bypass'),
-    hysteresis: { ...context.settings, ...readHysteresis(reader, fields.get('hysteresis')) },
+    hysteresis: { ...context.settings, ...readHysteresis(reader, withoutBudget(reader, fields.get('hysteresis'))) },
     sop: text('sop'),
     doc: text('doc'),
   };
@@ -88,7 +98,7 @@ function condition(context: Context, segment: string, entry: Entry | undefined, 
 }
 
 function readHysteresis(reader: Reader, entry: Entry | undefined): HysteresisSettings {
-  const fields = reader.fields(entry?.node, 'hysteresis', KNOBS);
+  const fields = reader.fields(entry?.node, 'hysteresis', [...KNOBS, ...BUDGET]);
   const read = <T>(name: string, how: (entry: Entry) => T | undefined): T | undefined => {
     const field = fields.get(name);
     return field && how(field);
@@ -105,6 +115,28 @@ function readHysteresis(reader: Reader, entry: Entry | undefined): HysteresisSet
     bypassConfirm: read('bypassConfirm', ({ node }) => reader.confirm(node, 'bypassConfirm')),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+function readBudget(reader: Reader, entry: Entry | undefined): FlapBudget | undefined {
+  const field = (name: string) => reader.entries(entry?.node, 'hysteresis').find(({ key }) => key === name);
+  const [budget, quarantine] = [field('flapBudget'), field('quarantine')];
+  if (budget === undefined) {
+    if (quarantine !== undefined)
+      reader.problems.add(quarantine.at, 'quarantine is for who has used up the flapBudget: set that too');
+    return undefined;
+  }
+  const read = reader.budget(budget.node, 'flapBudget');
+  const quarantineMs = quarantine === undefined ? 0 : reader.duration(quarantine.node, 'quarantine', true);
+  return read && { ...read, quarantineMs: quarantineMs ?? 0 };
+}
+
+/** A segment's own hysteresis, with a problem where it names what is the dimension's. */
+function withoutBudget(reader: Reader, entry: Entry | undefined): Entry | undefined {
+  for (const { key, at } of reader.entries(entry?.node, 'hysteresis')) {
+    if (BUDGET.includes(key))
+      reader.problems.add(at, `${key} counts the moves of the entity: set it for the dimension, not for a segment`);
+  }
+  return entry;
 }
 
 /** `x >= 3` after `x >= 2` can never be reached: whatever fulfils it is taken by the first. */

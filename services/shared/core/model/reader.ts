@@ -97,4 +97,13 @@ export class Reader {
     if (n >= 1 && n <= m && m <= 30) return { n, m };
     return this.problem(node, `${what} must be n of m, such as 2 of 3, with m at most 30`);
   }
+
+  /** `4 per 1d`: so many, 1 to 16, in so long. */
+  budget(node: Node | undefined, what: string): { moves: number; perMs: number } | undefined {
+    const match = /^(\d+) per (\S+)$/.exec(String(this.scalar(node)));
+    const moves = Number(match?.[1]);
+    const perMs = match === null ? undefined : parseDuration(match[2]!);
+    if (moves >= 1 && moves <= 16 && perMs !== undefined && perMs > 0) return { moves, perMs };
+    return this.problem(node, `${what} must be moves per time, such as 4 per 1d, with 1 to 16 moves`);
+  }
 }

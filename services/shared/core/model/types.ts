@@ -99,6 +99,14 @@ export interface DimensionModel {
   readonly doc: string | undefined;
   /** In priority order; the last is the default and has no condition. */
   readonly segments: readonly SegmentModel[];
+  readonly flapBudget: FlapBudget | undefined;
+}
+
+/** How often an entity may move on a dimension: `moves` within `perMs`, then it stays until calm for `quarantineMs`. */
+export interface FlapBudget {
+  readonly moves: number;
+  readonly perMs: number;
+  readonly quarantineMs: number;
 }
 
 export interface EntityModel {

@@ -41,6 +41,10 @@ export class Reference {
   raw = -1;
   heldFlips = 0;
   cooldownUntil = -Infinity;
+  moves: number[] = [];
+  flippedAt = 0;
+  quarantinedAt: number | undefined;
+  pinned: { segment: number; until: number } | undefined;
   pending: { target: number; cause: NonNullable<Segment['flipped']>; enterFrom?: number } | undefined;
   leaveFrom: number | undefined;
 
@@ -72,13 +76,20 @@ export class Reference {
         heldTo: -1,
         due: 0,
       };
-      if (from >= 0) Object.assign(outcome, this.countHeld());
+      if (from >= 0) Object.assign(outcome, this.countHeld(t));
       return { ...outcome, due: this.due() };
     };
     if (!decideMissing) this.fold(readings, t, votes);
+    const over = !decideMissing && this.pinned !== undefined && t >= this.pinned.until;
+    if (over) this.pinned = undefined;
+    const { pinned } = this;
     if (this.current < 0) {
-      if (!decideMissing && !this.isKnown(readings)) return done(undefined);
-      this.placeAll(readings, votes, t);
+      if (!decideMissing && !pinned && !this.isKnown(readings)) return done(undefined);
+      const bypassed = this.placeAll(readings, votes, t);
+      if (pinned && !(bypassed >= 0 && bypassed < pinned.segment)) {
+        this.current = pinned.segment;
+        return done('pinned');
+      }
       return done(decideMissing ? 'missing' : 'initial');
     }
     if (decideMissing) return { ...done(undefined), held: false };
@@ -96,16 +107,28 @@ export class Reference {
         if (nodes.some((node) => node && this.concerns(node, readings))) segment.history.push(s === target);
       }
     }
+    if (pinned || over) {
+      const wanted = pinned ? pinned.segment : target;
+      this.pending = undefined;
+      this.leaveFrom = undefined;
+      if (bypass >= 0 && bypass < wanted) {
+        if (bypass === this.current) return done(undefined);
+        this.reset();
+        return done('bypass', 0, 0, this.move(bypass, t));
+      }
+      if (wanted === this.current) return done(undefined);
+      const flips = this.heldFlips;
+      this.current = wanted;
+      this.heldFlips = 0;
+      for (const segment of this.segments) segment.history = [];
+      if (!pinned) this.enter(wanted);
+      return done(pinned ? 'pinned' : 'released', 0, 0, flips);
+    }
     const waited = this.pending?.target === target;
     this.follow(target, t);
-    const passes = target !== this.current && t >= this.due();
+    const passes = target !== this.current && t >= this.waitEnd();
     if (bypass >= 0 && bypass < this.current && !(passes && target <= bypass)) {
-      for (const segment of this.segments.slice(0, -1)) {
-        if (segment.inside === undefined) continue;
-        segment.inside = segment.plainlyIn;
-        segment.votes = 0;
-        segment.flipped = undefined;
-      }
+      this.reset();
       const flips = this.move(bypass, t);
       this.follow(this.bankTarget(), t);
       return done('bypass', 0, 0, flips);
@@ -263,7 +286,7 @@ export class Reference {
       if (votes && this.concerns(bypass, readings)) bypassHistory.push(holds);
       return holds && confirmed(bypassHistory, knobs.bypassConfirm);
     });
-    return holding.findIndex((holds, s) => holds && (this.current < 0 || s <= this.current));
+    return holding.indexOf(true);
   }
 
   private concerns(node: ConditionNode, readings: Readings): boolean {
@@ -297,16 +320,45 @@ export class Reference {
     return { kind: 'evidence', evidence: votes, price: this.price(enter!, knobs.switchCostMs, knobs.patience) };
   }
 
+  private reset(): void {
+    for (const segment of this.segments.slice(0, -1)) {
+      if (segment.inside === undefined) continue;
+      segment.inside = segment.plainlyIn;
+      segment.votes = 0;
+      segment.flipped = undefined;
+    }
+  }
+
   private due(): number {
+    return this.pinned && this.current >= 0 ? Math.min(this.pinned.until, this.waitEnd()) : this.waitEnd();
+  }
+
+  /** When an n-th last move has left the window, and when nothing has flipped for long enough. */
+  private budgetEnd(): number {
+    const { flapBudget } = this.definition;
+    if (!flapBudget) return 0;
+    const { moves, perMs, quarantineMs } = flapBudget;
+    const free = this.moves.length >= moves ? this.moves.at(-moves)! + perMs : 0;
+    const calm = this.quarantinedAt === undefined ? 0 : Math.max(this.quarantinedAt, this.flippedAt) + quarantineMs;
+    return Math.max(free, calm);
+  }
+
+  private waitEnd(): number {
     if (this.pending?.enterFrom === undefined) return Infinity;
     const entered = this.pending.enterFrom + this.segments[this.pending.target]!.knobs.enterAfterMs;
     const left = this.leaveFrom! + this.segments[this.current]!.knobs.leaveAfterMs;
-    return Math.max(entered, left, this.cooldownUntil);
+    return Math.max(entered, left, this.cooldownUntil, this.budgetEnd());
   }
 
   private move(to: number, t: number): number {
     const flips = this.heldFlips;
     const { cooldownMs } = this.segments[to]!.knobs;
+    const { flapBudget } = this.definition;
+    if (flapBudget) {
+      const within = this.moves.filter((moved) => t - moved < flapBudget.perMs).length + 1;
+      this.moves.push(t);
+      this.quarantinedAt = within >= flapBudget.moves && flapBudget.quarantineMs > 0 ? t : undefined;
+    }
     this.current = to;
     this.heldFlips = 0;
     this.pending = undefined;
@@ -327,7 +379,7 @@ export class Reference {
     }
   }
 
-  private placeAll(readings: Readings, votes: boolean, t: number): void {
+  private placeAll(readings: Readings, votes: boolean, t: number): number {
     for (const segment of this.segments.slice(0, -1)) {
       const cost = segment.knobs.evidence ? segment.knobs.switchCostMs : undefined;
       const { value } = this.evaluate(segment.enter!, readings, cost);
@@ -340,12 +392,19 @@ export class Reference {
     this.current = bypass >= 0 ? Math.min(bypass, this.raw) : this.raw;
     if (this.current !== this.raw) this.enter(this.current);
     this.cooldownUntil = Math.min(this.cooldownUntil, t);
+    return bypass;
   }
 
-  private countHeld(): { held: boolean; heldTo: number } {
+  private countHeld(t: number): { held: boolean; heldTo: number } {
     const first = this.segments.slice(0, -1).findIndex(({ plainlyIn }) => plainlyIn);
     const raw = first < 0 ? this.segments.length - 1 : first;
     const held = raw !== this.raw && raw !== this.current;
+    if (raw !== this.raw) {
+      const { flapBudget } = this.definition;
+      const calm = Math.max(this.quarantinedAt ?? 0, this.flippedAt) + (flapBudget?.quarantineMs ?? 0);
+      if (this.quarantinedAt !== undefined && t >= calm) this.quarantinedAt = undefined;
+      this.flippedAt = t;
+    }
     this.raw = raw;
     if (held) this.heldFlips += 1;
     return { held, heldTo: held ? raw : -1 };
