@@ -1,6 +1,12 @@
 import type { ConditionTable, Leaf } from '../conditions/table.ts';
 import type { ConditionNode } from '../conditions/tree.ts';
-import { type DimensionProgram, dimensionProgram, dimensionStateSize, type Knobs } from '../hysteresis/index.ts';
+import {
+  type DimensionProgram,
+  dimensionProgram,
+  dimensionStateSize,
+  type Knobs,
+  STATE_FORM,
+} from '../hysteresis/index.ts';
 import type { DimensionModel, SegmentModel } from '../model/types.ts';
 import type { AttributeTable, CompiledAttribute } from './attribute-table.ts';
 import type { LayoutBuilder } from './layout.ts';
@@ -52,6 +58,7 @@ export function planDimension(
   const names = [...new Set(leaves.flatMap((leaf) => leaf.names))];
   const sources = new Set(names.flatMap((name) => [...attributes.get(name).sources]));
   const identity = JSON.stringify([
+    STATE_FORM,
     model.segments.map(({ name, when, stay, bypass }, i) => [
       name,
       when?.text,

@@ -1,4 +1,5 @@
 export { nextDue } from './knobs.ts';
+export { STATE_FORM } from './layout.ts';
 export { type DimensionProgram, dimensionProgram, type SegmentProgram } from './program.ts';
 export {
   type BankReport,

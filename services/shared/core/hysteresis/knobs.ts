@@ -1,4 +1,3 @@
-import { noiseOf } from './bank.ts';
 import {
   CAUSE_DECIDER,
   CAUSE_EVIDENCE,
@@ -23,8 +22,9 @@ import {
   TARGET_SINCE,
 } from './layout.ts';
 import type { DimensionProgram } from './program.ts';
+import { noiseOf } from './statistics.ts';
 import { isConfirmed } from './targets.ts';
-import { priceOfCondition } from './vote.ts';
+import { priceOfBank } from './vote.ts';
 
 /** Follows where the banks point: notes a new target and its cause, and starts the clocks once it is confirmed. */
 export function track(
@@ -116,7 +116,7 @@ function noteCause(
     const stated = Math.abs(scratch.result[s]!) === Infinity;
     nums[base + CAUSE_KIND] = stated ? FLIP_GATE : evidence ? FLIP_EVIDENCE : FLIP_BAND;
     nums[base + CAUSE_EVIDENCE] = nums[base + segment.bank + EVIDENCE]!;
-    nums[base + CAUSE_PRICE] = evidence && !stated ? priceOfCondition(segment, segment.enter!, nums, base) : 0;
+    nums[base + CAUSE_PRICE] = evidence && !stated ? priceOfBank(segment, segment.enter!, nums, base) : 0;
     nums[base + CAUSE_SINCE] = nums[base + segment.bank + EVIDENCE_SINCE]! || t;
   }
   const at = scratch.deciderAt[s]!;

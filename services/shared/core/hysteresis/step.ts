@@ -1,5 +1,4 @@
 import type { Readings } from '../conditions/tree.ts';
-import { noiseOf } from './bank.ts';
 import { evaluate, last } from './evaluate.ts';
 import { clearPending, holdingKnob, nextDue, track } from './knobs.ts';
 import {
@@ -23,6 +22,7 @@ import {
 } from './layout.ts';
 import type { DimensionProgram } from './program.ts';
 import { enterBank, resetBanksToRaw, setSide } from './sides.ts';
+import { noiseOf } from './statistics.ts';
 import { bypassOf, clearConfirms, countConfirms, rawTargetOf, targetOf } from './targets.ts';
 import type { HeldReason, MoveKind, StepOutcome } from './types.ts';
 import { foldReadings, voteBanks } from './vote.ts';
