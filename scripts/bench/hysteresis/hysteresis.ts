@@ -18,6 +18,7 @@ import { realSeries } from './real.ts';
 
 /** One move costs as much as being wrong for so many samples. */
 const SWITCH_COSTS = [6, 20, 60];
+const PUBLISHED_COST = 20;
 /** Not a seed that any setting was chosen on. */
 const SEED = 40_000;
 const REAL_FOLDER = '../shared/data';
@@ -57,17 +58,40 @@ export function benchHysteresis(json: boolean): string {
   const means = SWITCH_COSTS.flatMap((switchCost) =>
     [...new Set(rows.map(({ group }) => group))].map((group) => meanOf(rows, group, switchCost)),
   );
-  if (json) return `${JSON.stringify({ switchCosts: SWITCH_COSTS, rows, means })}\n`;
+  if (json) return `${JSON.stringify({ ...published(rows), prices: pricesOf(rows, means) })}\n`;
   return `${SWITCH_COSTS.map((c) => tableOf(means.filter(({ switchCost }) => switchCost === c))).join('\n\n')}\n`;
 }
 
+/** The published part by itself: the twelve series at the published price, and means of J / OPT by kind and policy. */
+function published(all: readonly Row[]): object {
+  const rows = all.filter(({ group, switchCost }) => switchCost === PUBLISHED_COST && ['a', 'b'].includes(group));
+  const mean = (group: string, policy: string) => {
+    const chosen = rows.filter((row) => group === 'all' || row.group === group);
+    const logs = chosen.map(({ results }) => Math.log(results.find((result) => result.policy === policy)!.ratio));
+    return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+  };
+  const names = Object.keys(policies);
+  const means = Object.fromEntries(
+    ['all', 'a', 'b'].map((group) => [group, Object.fromEntries(names.map((policy) => [policy, mean(group, policy)]))]),
+  );
+  return { switchCost: PUBLISHED_COST, rows, means };
+}
+
+function pricesOf(rows: readonly Row[], means: readonly Mean[]): object[] {
+  return SWITCH_COSTS.map((switchCost) => ({
+    switchCost,
+    rows: rows.filter((row) => row.switchCost === switchCost),
+    means: means.filter((mean) => mean.switchCost === switchCost),
+  }));
+}
+
 function groups(): Record<string, Series[]> {
-  const published = syntheticSeries();
+  const twelve = syntheticSeries();
   const made = madeSeries(SEED);
   const real = realSeries(REAL_FOLDER);
   return {
-    a: published.filter(({ name }) => name.startsWith('a_')),
-    b: published.filter(({ name }) => name.startsWith('b_')),
+    a: twelve.filter(({ name }) => name.startsWith('a_')),
+    b: twelve.filter(({ name }) => name.startsWith('b_')),
     'made signals': made.signals,
     'made counts': made.counts,
     ...(real.signals.length > 0 && { 'real signals': real.signals }),
