@@ -13,18 +13,13 @@ interface Rung {
   readonly plain?: number;
   /** … this share of the readings within a move's price, one vote each whatever the distance. */
   readonly readings?: number;
-  /** Regret that it starts with, in moves: what it has to be better by. */
-  readonly handicap: number;
 }
 
 /** From quick to patient by distance, then by count: the last waits as long as a move costs, as a ski renter would. */
-const RUNGS: readonly Rung[] = [
-  { plain: 0.35, handicap: 1.05 },
-  { plain: 1, handicap: 0 },
-  { plain: 3, handicap: 1.1 },
-  { readings: 0.3, handicap: 2 },
-  { readings: 1, handicap: 2.5 },
-];
+const RUNGS: readonly Rung[] = [{ plain: 0.35 }, { plain: 1 }, { plain: 3 }, { readings: 0.3 }, { readings: 1 }];
+/** Every rung but the plain one has to be better by so many moves. */
+const HANDICAP = 1;
+const PLAIN = 1;
 /** No price is below `patience` times this, which is more than any reading's votes: one outlier never flips an empty bank. */
 export const LOWEST_PRICE = 2.6;
 
@@ -60,15 +55,19 @@ function priceRungs(plain: number, readings: number, patience: number): void {
   }
 }
 
+function behindOf(nums: Float64Array, at: number, i: number): number {
+  return nums[at + FIRST + 2 * i + REGRET]! + (i === PLAIN ? 0 : HANDICAP);
+}
+
 function weigh(nums: Float64Array, at: number): void {
   let best = Infinity;
-  for (let i = 0; i < RUNGS.length; i++) best = Math.min(best, nums[at + FIRST + 2 * i + REGRET]! + RUNGS[i]!.handicap);
+  for (let i = 0; i < RUNGS.length; i++) best = Math.min(best, behindOf(nums, at, i));
   let total = 0;
   let logPrice = 0;
   let power = 0;
   for (let i = 0; i < RUNGS.length; i++) {
     const rung = RUNGS[i]!;
-    const behind = nums[at + FIRST + 2 * i + REGRET]! + rung.handicap - best;
+    const behind = behindOf(nums, at, i) - best;
     if (behind > NO_WEIGHT) continue;
     const weight = Math.exp(-behind);
     total += weight;

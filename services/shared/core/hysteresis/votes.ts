@@ -13,12 +13,12 @@ export function votesAt(distance: number): number {
 
 /**
  * Votes by distance that a flip is worth before anything is learned: what tells a level from white noise so surely that
- * being wrong costs less than a move (Lorden: ln of the odds), more where readings wander, by half the readings within
- * a move's price at most.
+ * being wrong costs less than a move (Lorden: ln of the odds), more where readings wander, up to the readings within a
+ * move's price.
  */
 export function plainPrice(nums: Float64Array, at: number, switchCost: number): number {
   const cn = readingsPerMove(nums, at, switchCost);
   const least = Math.log(10 * cn * cn);
   const wander = Math.min(Math.max(wanderOf(nums, at), 1), MOST_WANDER);
-  return Math.max(least, Math.min(least * wander, cn / 2));
+  return Math.max(least, Math.min(least * wander, cn));
 }

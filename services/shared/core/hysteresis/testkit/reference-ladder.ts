@@ -22,11 +22,11 @@ export class ReferenceLadder {
   private turns = 0;
   private lastInside = false;
   private readonly shadows: Shadow[] = [
-    { byDistance: true, factor: 0.35, handicap: 1.05, inside: false, votes: 0, regret: 0 },
+    { byDistance: true, factor: 0.35, handicap: 1, inside: false, votes: 0, regret: 0 },
     { byDistance: true, factor: 1, handicap: 0, inside: false, votes: 0, regret: 0 },
-    { byDistance: true, factor: 3, handicap: 1.1, inside: false, votes: 0, regret: 0 },
-    { byDistance: false, factor: 0.3, handicap: 2, inside: false, votes: 0, regret: 0 },
-    { byDistance: false, factor: 1, handicap: 2.5, inside: false, votes: 0, regret: 0 },
+    { byDistance: true, factor: 3, handicap: 1, inside: false, votes: 0, regret: 0 },
+    { byDistance: false, factor: 0.3, handicap: 1, inside: false, votes: 0, regret: 0 },
+    { byDistance: false, factor: 1, handicap: 1, inside: false, votes: 0, regret: 0 },
   ];
 
   place(inside: boolean): void {

@@ -49,7 +49,7 @@ export function priceOne(s: Statistics | undefined, c: number): { plain: number;
   const readings = Math.max(c / s.gap, 1);
   const h0 = Math.log(10 * readings ** 2);
   const wander = Math.min(Math.max(sr / sd, 1), Math.sqrt(10));
-  return { plain: Math.max(h0, Math.min(h0 * wander, readings / 2)), readings };
+  return { plain: Math.max(h0, Math.min(h0 * wander, readings)), readings };
 }
 
 /** A condition without wrappings of one. */
