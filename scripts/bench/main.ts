@@ -7,7 +7,7 @@ import { benchClients } from './clients.ts';
 import { benchCore } from './core.ts';
 import { benchEmbedded } from './embedded.ts';
 import { type BenchReport, table } from './figures.ts';
-import { benchHysteresis } from './hysteresis.ts';
+import { benchHysteresis } from './hysteresis/hysteresis.ts';
 import { benchKafka } from './kafka.ts';
 import { benchLatency, benchR1 } from './r1/r1.ts';
 import { benchScale } from './scale.ts';

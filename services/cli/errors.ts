@@ -27,6 +27,7 @@ const USAGE_CODES = new Set([
   'DETENT_INPUT_MAP',
   'DETENT_INPUT_FILE',
   'DETENT_INPUT_COLUMNS',
+  'DETENT_INPUT_ROWS',
 ]);
 
 /** The exit code for an error that ended a command. */

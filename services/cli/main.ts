@@ -13,6 +13,7 @@ import { simulate } from './commands/simulate.ts';
 import { stateRebuild } from './commands/state-rebuild.ts';
 import { stateVerify } from './commands/state-verify.ts';
 import { topicsApply } from './commands/topics-apply.ts';
+import { tune } from './commands/tune.ts';
 import { up } from './commands/up.ts';
 import { serviceNames } from './composition.ts';
 import { describeError, exitCode, exitCodeFor } from './errors.ts';
@@ -97,6 +98,20 @@ pinning('pin', 'put an entity into a segment until a time, whatever is observed 
 pinning('unpin', 'take the pin back before its time').action((entityType, entityId, options) =>
   unpin(entityType, entityId, options),
 );
+command(program, 'tune', 'run every policy of hysteresis over a series of your own, and draw it')
+  .argument('<series.csv>', 'columns t (ISO 8601, UTC where it names no offset) and x; truth (1 in, 0 out) if known')
+  .requiredOption('--boundary <number>', 'inside is x at or above it')
+  .requiredOption('--price <duration>', 'cost of one move as a time in the wrong segment: 30m, 4h, 2d')
+  .option('--svg <file>', 'also draw it into this file')
+  .addHelpText(
+    'after',
+    `
+J counts the hours on the wrong side plus the price of every move; OPT is the least that hindsight could have reached.
+Which side was wrong is counted against the column truth. Without it, against the side on which each reading lies: no
+policy is favoured by a smoothing that it shares, and a flicker that is not worth a move costs hindsight as much as it
+costs the policies. Give a truth column where the readings are so noisy that their own side is often false.`,
+  )
+  .action((file, options) => tune(file, options));
 
 const changes = program.command('changes').description('segment changes');
 command(changes, 'digest', 'one hash over all segment changes, to compare runs')

@@ -5,7 +5,7 @@ import {
   dimensionProgram,
   dimensionStateSize,
   type Knobs,
-  STATE_REVISION,
+  STATE_FORM,
 } from '../hysteresis/index.ts';
 import type { DimensionModel, SegmentModel } from '../model/types.ts';
 import type { AttributeTable, CompiledAttribute } from './attribute-table.ts';
@@ -67,7 +67,7 @@ export function planDimension(
   const names = [...new Set(leaves.flatMap((leaf) => leaf.names))];
   const sources = new Set(names.flatMap((name) => [...attributes.get(name).sources]));
   const identity = JSON.stringify([
-    STATE_REVISION,
+    STATE_FORM,
     flapBudget,
     model.segments.map(({ name, when, stay, bypass }, i) => [
       name,

@@ -1,5 +1,5 @@
 export { nextDue } from './knobs.ts';
-export { STATE_REVISION } from './layout.ts';
+export { STATE_FORM } from './layout.ts';
 export { pinDimension, unpinDimension } from './pin.ts';
 export { type Condition, type DimensionProgram, dimensionProgram, type SegmentProgram } from './program.ts';
 export { isIn } from './sides.ts';

@@ -1,4 +1,3 @@
-import { noiseOf } from './bank.ts';
 import { budgetFreeAt, calmAt } from './flaps.ts';
 import {
   CAUSE_DECIDER,
@@ -25,9 +24,10 @@ import {
 } from './layout.ts';
 import { pinDue } from './pin.ts';
 import type { DimensionProgram } from './program.ts';
+import { noiseOf } from './statistics.ts';
 import { isConfirmed } from './targets.ts';
 import type { HeldReason } from './types.ts';
-import { priceOfCondition } from './vote.ts';
+import { priceOfBank } from './vote.ts';
 
 /** Follows where the banks point: notes a new target and its cause, and starts the clocks once it is confirmed. */
 export function track(
@@ -123,7 +123,7 @@ function noteCause(
     const stated = Math.abs(scratch.result[s]!) === Infinity;
     nums[base + CAUSE_KIND] = stated ? FLIP_GATE : evidence ? FLIP_EVIDENCE : FLIP_BAND;
     nums[base + CAUSE_EVIDENCE] = nums[base + segment.bank + EVIDENCE]!;
-    nums[base + CAUSE_PRICE] = evidence && !stated ? priceOfCondition(segment, segment.enter!, nums, base) : 0;
+    nums[base + CAUSE_PRICE] = evidence && !stated ? priceOfBank(segment, segment.enter!, nums, base) : 0;
     nums[base + CAUSE_SINCE] = nums[base + segment.bank + EVIDENCE_SINCE]! || t;
   }
   const at = scratch.deciderAt[s]!;

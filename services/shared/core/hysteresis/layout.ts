@@ -2,10 +2,14 @@
  * A dimension's state: a slice of an entity's Float64Array, relative to its base. Everything starts at 0, and what is not
  * in use goes back to 0, so that a stored state is short. Segments stand as index + 1, which leaves 0 for "none".
  *
- *     header | statistics, 7 words per clause and switch cost | bank, 3 words per segment | histories of confirm | moves
+ *     header | statistics, 7 words per clause and switch cost | per segment: bank, 3 words; ladder; histories of confirm |
+ *     moves
  */
-/** Raised when the words below change their meaning: states kept before then resume by the name of their segment. */
-export const STATE_REVISION = 2;
+/**
+ * Raise it when a word changes its meaning: states of another form keep their segment and gather anew. 2 brought
+ * ladders, pins and flap budgets.
+ */
+export const STATE_FORM = 2;
 
 export const CURRENT = 0;
 /** When the current segment was entered. */

@@ -1,8 +1,9 @@
 import type { Clause, ConditionNode } from '../conditions/tree.ts';
-import { STATISTIC_WORDS } from './bank.ts';
+import { LADDER_WORDS } from './ladder.ts';
 import { BANK_WORDS, HEADER_WORDS, MOVED_AT } from './layout.ts';
 import { cutsOf } from './ordered-cuts.ts';
 import { isPlain } from './quiet.ts';
+import { STATISTIC_WORDS } from './statistics.ts';
 import { type Confirm, type DimensionDefinition, type FlapBudget, HysteresisError, type Knobs } from './types.ts';
 
 /**
@@ -38,11 +39,17 @@ export interface TreeNode {
 /** A condition, with the place of each measured clause's statistics. */
 export type CompiledNode = TreeNode | LeafNode;
 
+/** A measured clause of a condition, and the index of its statistics in the program. */
+export interface Measured {
+  readonly statistic: number;
+  readonly node: ClauseNode;
+}
+
 /** A condition ready to run, with what it reads. */
 export interface Condition {
   readonly root: CompiledNode;
-  /** Its clauses with statistics, each once, and the index of those statistics in the program. */
-  readonly measured: readonly { readonly statistic: number; readonly node: ClauseNode }[];
+  /** Its clauses with statistics, each once. */
+  readonly measured: readonly Measured[];
   readonly clauses: readonly number[];
   readonly gates: readonly number[];
 }
@@ -57,6 +64,8 @@ export interface SegmentProgram {
   readonly bypass: Condition | undefined;
   /** First word of its bank, −1 for the default. */
   readonly bank: number;
+  /** First word of what its bank has learned, −1 where it gathers no evidence. */
+  readonly ladder: number;
   /** Words of the histories of `confirm` and `bypassConfirm`, −1 where there are none. */
   readonly confirmed: number;
   readonly bypassConfirmed: number;
@@ -69,6 +78,8 @@ export interface SegmentProgram {
 export interface Scratch {
   /** Weight of each statistic's vote in this step, 0 for none. */
   readonly weight: Float64Array;
+  /** The time that each statistic's vote stands for, as a share of the switch cost. */
+  readonly share: Float64Array;
   /** What each segment's condition (enter when out, stay when in) came to. */
   readonly result: Float64Array;
   /** 1 where the plain `enter` holds. */
@@ -126,7 +137,7 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
   };
 
   const compile = (node: ConditionNode, knobs: Knobs, keeps: boolean): Condition => {
-    const measured: { statistic: number; node: ClauseNode }[] = [];
+    const measured: Measured[] = [];
     const read = { clauses: new Set<number>(), gates: new Set<number>() };
     const walk = (n: ConditionNode): CompiledNode => {
       if (n.kind === 'all' || n.kind === 'any') return { op: n.kind, nodes: n.nodes.map(walk) };
@@ -175,6 +186,7 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
       stay,
       bypass,
       bank: place(BANK_WORDS, !last),
+      ladder: place(LADDER_WORDS, !last && knobs.evidence),
       confirmed: place(1, knobs.confirm !== undefined),
       bypassConfirmed: place(1, bypass !== undefined && knobs.bypassConfirm !== undefined),
       below: cuts[index]!.below,
@@ -212,6 +224,7 @@ function isShifted(a: Clause, b: Clause): boolean {
 function createScratch(statistics: number, segments: number): Scratch {
   return {
     weight: new Float64Array(statistics),
+    share: new Float64Array(statistics),
     result: new Float64Array(segments),
     raw: new Uint8Array(segments),
     flip: new Uint8Array(segments),

@@ -1,5 +1,4 @@
 import type { Readings } from '../conditions/tree.ts';
-import { noiseOf } from './bank.ts';
 import { evaluate, last } from './evaluate.ts';
 import {
   CURRENT,
@@ -15,7 +14,8 @@ import {
   UNKNOWN,
 } from './layout.ts';
 import type { DimensionProgram } from './program.ts';
-import { priceOfCondition } from './vote.ts';
+import { noiseOf } from './statistics.ts';
+import { priceOfBank } from './vote.ts';
 
 /** Words that the dimension's state takes per entity. */
 export function dimensionStateSize(program: DimensionProgram): number {
@@ -82,7 +82,7 @@ export function readBank(
   out.inside = side === UNKNOWN ? undefined : side === IN;
   out.evidence = nums[base + bank + EVIDENCE]!;
   out.since = nums[base + bank + EVIDENCE_SINCE]!;
-  out.price = knobs.evidence ? priceOfCondition(program.segments[segment]!, condition, nums, base) : 0;
+  out.price = knobs.evidence ? priceOfBank(program.segments[segment]!, condition, nums, base) : 0;
   out.distance = evaluate(condition.root, nums, base, readings);
   out.clause = last.decider > 0 ? last.decider - 1 : -1;
   out.gate = last.decider < 0 ? -last.decider - 1 : -1;

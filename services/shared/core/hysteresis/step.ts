@@ -1,5 +1,4 @@
 import type { Readings } from '../conditions/tree.ts';
-import { noiseOf } from './bank.ts';
 import { evaluate, last } from './evaluate.ts';
 import { noteFlipped, noteMoved } from './flaps.ts';
 import { clearPending, holdingKnob, track, waitEnd } from './knobs.ts';
@@ -26,6 +25,7 @@ import { pinnedTo, releaseAt } from './pin.ts';
 import type { DimensionProgram } from './program.ts';
 import { isQuiet } from './quiet.ts';
 import { enterBank, resetBanksToRaw, setSide } from './sides.ts';
+import { noiseOf } from './statistics.ts';
 import { bypassOf, clearConfirms, countConfirms, rawTargetOf, targetOf } from './targets.ts';
 import type { HeldReason, MoveKind, StepOutcome } from './types.ts';
 import { foldReadings, voteBanks } from './vote.ts';
