@@ -1,9 +1,10 @@
 export type * from './changes/types.ts';
 export { fingerprintIn } from './engine/codec.ts';
-export { Effects } from './engine/effects.ts';
+export { Effects, type Held } from './engine/effects.ts';
 export { compileModel, Engine } from './engine/engine.ts';
 export type { Layout } from './engine/layout.ts';
 export type { EntityState } from './engine/state.ts';
+export type { Position } from './engine/type-engine.ts';
 export type * from './engine/types.ts';
 export { formatDuration, parseDuration } from './model/duration.ts';
 export { loadModel } from './model/load.ts';
@@ -11,4 +12,6 @@ export { ModelError, type Problem } from './model/problems.ts';
 export * from './model/types.ts';
 export { matchPlaybooks, type PlaybookMatch } from './playbooks/match.ts';
 export { BUCKETS, Bucket, bucketOf } from './references/bucket.ts';
+export * from './rehearsal/index.ts';
 export { sliceMs, TimeSlice } from './reorder/time-slice.ts';
+export { Timers } from './timers/timers.ts';

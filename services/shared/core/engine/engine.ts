@@ -5,7 +5,7 @@ import { fingerprintIn } from './codec.ts';
 import type { Effects } from './effects.ts';
 import type { Layout } from './layout.ts';
 import { DUE_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
-import { TypeEngine } from './type-engine.ts';
+import { type Position, TypeEngine } from './type-engine.ts';
 import { planType } from './type-plan.ts';
 import type { Observation, ObserveResult, Referenced, ReferenceValued, Value } from './types.ts';
 
@@ -71,6 +71,11 @@ export class Engine {
   /** Where the entity stands, as of its newest change (`occurredAt`, epoch ms); undefined while it stands nowhere. */
   membership(state: EntityState, occurredAt: number): Membership | undefined {
     return this.#type(state.entityType).membership(state, occurredAt);
+  }
+
+  /** Where the entity stands on every dimension, and where the plain conditions point. For those who look, not for folding. */
+  positions(state: EntityState): Position[] {
+    return this.#type(state.entityType).positions(state);
   }
 
   /**
