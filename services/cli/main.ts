@@ -3,6 +3,7 @@ import { changesDigest } from './commands/changes-digest.ts';
 import { dlqList } from './commands/dlq-list.ts';
 import { dlqRedrive } from './commands/dlq-redrive.ts';
 import { doctor } from './commands/doctor.ts';
+import { explain } from './commands/explain.ts';
 import { modelCheck } from './commands/model-check.ts';
 import { replay } from './commands/replay.ts';
 import { reset } from './commands/reset.ts';
@@ -80,6 +81,16 @@ command(program, 'replay', 'take files through ingest and segmenter, under a pre
   .option('--produce-only', 'fill the source topics and stop')
   .option('--live', 'produce into the live source topics; the running services do the rest')
   .action((importer, files, options) => replay(importer, files, options));
+
+command(program, 'explain', 'where an entity stands, since when, why, and what would move it next')
+  .argument('<entityType>', 'such as order')
+  .argument('<entityId>')
+  .option('--dimension <name>', 'only this one')
+  .option('--segment <name>', 'also why it is in this one, or what it lacks')
+  .option('--at <instant>', 'as of then, ISO 8601 or "now"; default: now, or the newest event where that is long ago')
+  .option('--changes <count>', 'how many of its last changes', whole, 5)
+  .option('--replay', 'of the last replay')
+  .action((entityType, entityId, options) => explain(entityType, entityId, options));
 
 const changes = program.command('changes').description('segment changes');
 command(changes, 'digest', 'one hash over all segment changes, to compare runs')

@@ -9,7 +9,7 @@ export type * from './engine/types.ts';
 export * from './explain/index.ts';
 export { formatDuration, parseDuration } from './model/duration.ts';
 export { loadModel } from './model/load.ts';
-export { ModelError, type Problem } from './model/problems.ts';
+export { didYouMean, ModelError, type Problem } from './model/problems.ts';
 export * from './model/types.ts';
 export { matchPlaybooks, type PlaybookMatch } from './playbooks/match.ts';
 export { BUCKETS, Bucket, bucketOf } from './references/bucket.ts';

@@ -229,7 +229,9 @@ function whyOf(
   if (plain === current) {
     if (here.condition !== null && said.length > 0) return said.map(({ text }) => text).join(' and ');
     const failures = explained.flatMap(({ failsFirst }) => failsFirst ?? []);
-    return failures.length === 0 ? 'the default' : `the default; ${failures.map(({ text }) => text).join('; ')}`;
+    return failures.length === 0
+      ? 'the default'
+      : `the default; ${[...new Set(failures.map(({ text }) => text))].join('; ')}`;
   }
   const other = dimension.model.segments[plain]?.name;
   const bank = explained[current]!.evidence ?? explained[plain]?.evidence;
