@@ -98,8 +98,9 @@ command(changes, 'digest', 'one hash over all segment changes, to compare runs')
   .action((options) => changesDigest(options));
 
 const model = program.command('model').description('segmentation models');
-command(model, 'check', 'load a model and name every problem')
+command(model, 'check', 'load a model, name every problem, and what it may do but hardly means')
   .argument('[model]', 'name or file')
+  .option('--all', 'also what is allowed')
   .action((name, options) => modelCheck(name, options));
 
 const topics = program.command('topics').description('topics of the catalogue');

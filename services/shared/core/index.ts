@@ -7,6 +7,7 @@ export type { EntityState } from './engine/state.ts';
 export type { Position } from './engine/type-engine.ts';
 export type * from './engine/types.ts';
 export * from './explain/index.ts';
+export * from './lint/index.ts';
 export { formatDuration, parseDuration } from './model/duration.ts';
 export { loadModel } from './model/load.ts';
 export { didYouMean, ModelError, type Problem } from './model/problems.ts';
