@@ -5,6 +5,7 @@ import { dlqRedrive } from './commands/dlq-redrive.ts';
 import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { modelCheck } from './commands/model-check.ts';
+import { modelTest } from './commands/model-test.ts';
 import { replay } from './commands/replay.ts';
 import { reset } from './commands/reset.ts';
 import { run } from './commands/run.ts';
@@ -102,6 +103,11 @@ command(model, 'check', 'load a model, name every problem, and what it may do bu
   .argument('[model]', 'name or file')
   .option('--all', 'also what is allowed')
   .action((name, options) => modelCheck(name, options));
+
+command(model, 'test', 'run the examples beside a model: what is given, and what must come of it')
+  .argument('[model]', 'name or file')
+  .option('--file <file>', 'the examples; default: <model>.test.yaml beside the model')
+  .action((name, options) => modelTest(name, options));
 
 const topics = program.command('topics').description('topics of the catalogue');
 command(topics, 'apply', 'create the topics that are missing').action((options) => topicsApply(options));

@@ -6,6 +6,7 @@ export type { Layout } from './engine/layout.ts';
 export type { EntityState } from './engine/state.ts';
 export type { Position } from './engine/type-engine.ts';
 export type * from './engine/types.ts';
+export * from './examples/index.ts';
 export * from './explain/index.ts';
 export * from './lint/index.ts';
 export { formatDuration, parseDuration } from './model/duration.ts';

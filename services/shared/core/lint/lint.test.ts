@@ -63,7 +63,7 @@ describe('the linter', () => {
       'taken by a before it',
     ],
     [
-      "when: kind in ['p', 'q'], sop: a.md",
+      "when: \"kind in ['p', 'q']\", sop: a.md",
       "when: kind == 'q' && x > 1, sop: b.md",
       'unreachable-segment',
       'taken by a',
