@@ -102,6 +102,11 @@ const model = program.command('model').description('segmentation models');
 command(model, 'check', 'load a model, name every problem, and what it may do but hardly means')
   .argument('[model]', 'name or file')
   .option('--all', 'also what is allowed')
+  .option(
+    '--events <dir or file>',
+    'look also at what became of the segments: a data directory, or observations as JSON lines',
+  )
+  .option('--min-members <count>', 'with --events: fewer are not worth a procedure of their own', whole, 20)
   .action((name, options) => modelCheck(name, options));
 
 command(model, 'test', 'run the examples beside a model: what is given, and what must come of it')

@@ -1,21 +1,36 @@
 import { readModelFile } from '@detent/adapters';
-import { type Finding, lintModel, loadModel } from '@detent/core';
-import { type CommonOptions, configOf, print } from '../context.ts';
+import {
+  checkPopulation,
+  compileModel,
+  type Finding,
+  lintModel,
+  loadModel,
+  type Model,
+  Population,
+  ratesOf,
+} from '@detent/core';
+import { type CommonOptions, configOf, endProgress, print, progress } from '../context.ts';
 import { exitCode } from '../errors.ts';
+import { readObservations } from '../events/read-observations.ts';
 
 export interface ModelCheckOptions extends CommonOptions {
   /** Also show what is allowed. */
   all?: boolean;
+  /** A data directory, or a file of observations: look also at what became of the segments. */
+  events?: string;
+  /** Fewer members than these are not worth a procedure of their own. */
+  minMembers: number;
 }
 
 /**
  * `detent model check [model]`: loads a model, naming every problem at once where it does not load, and then looks for
  * what it hardly means. Errors and warnings that are not allowed make the exit code 3.
  */
-export function modelCheck(name: string | undefined, options: ModelCheckOptions): void {
+export async function modelCheck(name: string | undefined, options: ModelCheckOptions): Promise<void> {
   const { file, text } = readModelFile(name ?? configOf(options).model);
   const model = loadModel(text, file);
-  const findings = lintModel(model, text);
+  const population = options.events === undefined ? undefined : await populate(model, options.events, options);
+  const findings = lintModel(model, text, population && checkPopulation(model, population, options.minMembers));
   const entities = [...model.entities.values()].map((entity) => ({
     type: entity.type,
     attributes: entity.attributes.size,
@@ -28,7 +43,8 @@ export function modelCheck(name: string | undefined, options: ModelCheckOptions)
   if (open.length > 0) process.exitCode = exitCode.findings;
   const ok = open.length === 0;
   const { version, playbooks } = model;
-  const result = { model: model.name, version, ok, entities, playbooks: playbooks.length, findings };
+  const events = population && tell(population);
+  const result = { model: model.name, version, ok, entities, playbooks: playbooks.length, findings, events };
   print(options, result, () =>
     [
       `${model.name} version ${version}: ${summary(findings)}`,
@@ -36,9 +52,50 @@ export function modelCheck(name: string | undefined, options: ModelCheckOptions)
         dimensions.map((dimension) => `  ${`${type}.${dimension.name}`.padEnd(24)} ${dimension.segments.join(' > ')}`),
       ),
       `  ${playbooks.length} playbooks`,
+      ...(events ? renderEvents(events) : []),
       ...findings.filter(({ allowed }) => options.all || allowed === null).map((finding) => render(file, finding)),
     ].join('\n'),
   );
+}
+
+async function populate(model: Model, path: string, options: CommonOptions): Promise<Population> {
+  const population = new Population(compileModel(model));
+  for await (const observation of readObservations(path, configOf(options))) {
+    population.observe(observation);
+    if (population.observations % 1000 === 0)
+      progress(`  ${population.observations.toLocaleString('en-GB')} observations`);
+  }
+  endProgress();
+  population.finish();
+  return population;
+}
+
+/** What the events showed, by dimension. */
+function tell({ types, observations, refused, first, last }: Population) {
+  const dimensions = [...types].flatMap(([type, tally]) =>
+    [...tally.dimensions]
+      .filter(([, { placed }]) => placed > 0)
+      .map(([name, of]) => ({
+        dimension: `${type}.${name}`,
+        entities: tally.ids.size,
+        moves: of.moves,
+        held: of.held,
+        ...ratesOf(of),
+        members: Object.fromEntries([...of.segments].map(([segment, { members }]) => [segment, members.size])),
+      })),
+  );
+  return { observations, refused, first, last, dimensions };
+}
+
+function renderEvents({ observations, refused, first, last, dimensions }: ReturnType<typeof tell>): string[] {
+  const day = (at: number) => (Number.isFinite(at) ? new Date(at).toISOString().slice(0, 10) : 'never');
+  return [
+    `${observations.toLocaleString('en-GB')} observations of ${day(first)} to ${day(last)}${refused > 0 ? `, ${refused} late or mismatched` : ''}: members ever, moves per entity and day, flips held`,
+    ...dimensions.map(({ dimension, members, movesPerEntityDay, heldShare }) => {
+      const sizes = Object.entries(members).map(([segment, n]) => `${segment} ${n}`);
+      return `  ${dimension.padEnd(24)} ${sizes.join(', ')}; ${Number(movesPerEntityDay.toPrecision(2))} a day, ${Math.round(heldShare * 100)} % held`;
+    }),
+  ];
 }
 
 function summary(findings: readonly Finding[]): string {
