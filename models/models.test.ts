@@ -142,9 +142,32 @@ describe('procedures', () => {
   });
 });
 
+describe('the example of docs/model-language.md', () => {
+  it('holds under the model of docs/modelling.md', () => {
+    const [modelling, language] = ['modelling', 'model-language'].map((name) =>
+      readFileSync(join(ROOT, `docs/${name}.md`), 'utf8'),
+    );
+    const model = loadModel(modelling!.match(/```yaml\n([\s\S]*?)```/)![1]!, 'docs/modelling.md');
+    const examples = language!.match(/```yaml\n(model: yard\n[\s\S]*?)```/)![1]!;
+    const results = readExamples(examples, 'docs/model-language.md', model).map((each) =>
+      runExample(compileModel(model), each),
+    );
+    expect(results.map(({ failures }) => failures)).toEqual([[]]);
+  });
+});
+
 describe('the example of docs/modelling.md', () => {
   const page = readFileSync(join(ROOT, 'docs/modelling.md'), 'utf8');
   const block = (language: string) => page.match(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``))![1]!;
+
+  it('holds what its own examples say', () => {
+    const [text, examples] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map((found) => found[1]!);
+    const model = loadModel(text!, 'docs/modelling.md');
+    const results = readExamples(examples!, 'docs/modelling.md', model).map((each) =>
+      runExample(compileModel(model), each),
+    );
+    expect(results.map(({ failures }) => failures)).toEqual([[], []]);
+  });
 
   it('is a whole model, and its observation puts the pallet where the page says', () => {
     const engine = compileModel(loadModel(block('yaml'), 'docs/modelling.md'));

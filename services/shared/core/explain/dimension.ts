@@ -234,7 +234,8 @@ function whyOf(
       : `the default; ${[...new Set(failures.map(({ text }) => text))].join('; ')}`;
   }
   const other = dimension.model.segments[plain]?.name;
-  const bank = explained[current]!.evidence ?? explained[plain]?.evidence;
+  // Into a higher segment its own bank counts, out of the current one that of the current.
+  const bank = explained[plain < current ? plain : current]!.evidence;
   const votes = bank
     ? `${bank.votes.toFixed(1)} of ${bank.price.toFixed(1)} votes${bank.since === null ? '' : ` since ${sayInstant(bank.since, now)}`}`
     : 'held';
