@@ -65,10 +65,10 @@ function renderDimension(of: ExplainedDimension, now: number): string[] {
   return lines;
 }
 
-function renderWay({ to, needs, evidence, waits }: Way): string {
+function renderWay({ to, kind, needs, evidence, waits }: Way): string {
   const what = needs.length === 0 ? 'the values are there' : needs.map(renderNeed).join(' and ');
   const more = [...(evidence ? [renderEvidence(evidence)] : []), ...waits.map(({ text }) => text)];
-  return `to ${to}: ${what}${more.length > 0 ? `; then ${more.join(', ')}` : ''}`;
+  return `to ${to}${kind === 'bypass' ? ', at once' : ''}: ${what}${more.length > 0 ? `; then ${more.join(', ')}` : ''}`;
 }
 
 function renderNeed({ side, clause, relation, moveAt, value, distance }: Need): string {

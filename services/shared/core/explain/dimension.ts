@@ -16,7 +16,7 @@ import type {
   Wait,
   Way,
 } from './types.ts';
-import { type Effort, effortOf, leadsTo, plainTarget } from './ways.ts';
+import { type Effort, effortOf, holdsWith, plainTarget, valuesOf } from './ways.ts';
 
 /** An observation far inside is worth so many votes; see the bank. */
 const MOST_VOTES = 2;
@@ -155,33 +155,44 @@ function evidenceOf(bank: BankReport): MissingEvidence | null {
 function waysOf(scene: Scene, dimension: DimensionPlan, readings: Readings, current: number): Way[] {
   const { segments } = dimension.program;
   const { segments: models } = dimension.model;
-  const ways: (Way & { share: number })[] = [];
+  const ways: { way: Way; share: number }[] = [];
   const add = (kind: Way['kind'], effort: Effort, to: number, bankOfSegment: number, checked: boolean) => {
+    const { needs, share } = effort;
     const bank = bankOf(scene, dimension, readings, bankOfSegment);
-    ways.push({
-      to: models[to]!.name,
-      kind,
-      needs: effort.needs,
-      checked,
-      evidence: (bank && decidedByFacts(scene, effort.needs) ? null : bank && evidenceOf(bank)) ?? null,
-      waits: waitsOf(scene, dimension, current, to),
-      share: effort.share,
-    });
+    const atOnce = kind === 'bypass' || bank === undefined || decidedByFacts(scene, needs);
+    const evidence = atOnce ? null : evidenceOf(bank);
+    const waits = kind === 'bypass' ? bypassWaits(dimension, to) : waitsOf(scene, dimension, current, to);
+    ways.push({ way: { to: models[to]!.name, kind, needs, checked, evidence, waits }, share });
   };
   for (let s = 0; s < current; s++) {
     const effort = effortOf(scene, segments[s]!.enter!.root, true);
-    const led = leadsTo(scene, dimension, effort.needs);
+    const values = valuesOf(effort.needs);
+    const led = values && plainTarget(scene, dimension, values);
     if (led === undefined || led === s) add('enter', effort, s, s, led === s);
+    const { bypass } = segments[s]!;
+    if (bypass === undefined) continue;
+    const past = effortOf(scene, bypass.root, true);
+    const fulfilled = valuesOf(past.needs);
+    const holds = fulfilled && holdsWith(scene, models[s]!.bypass!, fulfilled);
+    if (holds !== false) add('bypass', past, s, s, holds === true);
   }
   const here = segments[current]!;
   if (here.enter !== undefined) {
     const effort = effortOf(scene, (here.stay ?? here.enter).root, false);
-    const led = leadsTo(scene, dimension, effort.needs);
+    const values = valuesOf(effort.needs);
+    const led = values && plainTarget(scene, dimension, values);
     const to = led ?? segments.length - 1;
     // Another one before it, if any, is found above; and left for itself it would be no move.
     if (to > current) add('leave', effort, to, current, led !== undefined);
   }
-  return ways.sort((a, b) => a.share - b.share).map(({ share: _, ...way }) => way);
+  return ways.sort((a, b) => a.share - b.share).map(({ way }) => way);
+}
+
+function bypassWaits({ program }: DimensionPlan, to: number): Wait[] {
+  const { bypassConfirm } = program.segments[to]!.knobs;
+  if (bypassConfirm === undefined) return [];
+  const text = `confirm ${bypassConfirm.n} of ${bypassConfirm.m}`;
+  return [{ knob: 'confirm', ms: null, until: null, text }];
 }
 
 /** What no measured clause has a part in moves at once. */
@@ -235,7 +246,7 @@ function whyOf(
   }
   const other = dimension.model.segments[plain]?.name;
   // Into a higher segment its own bank counts, out of the current one that of the current.
-  const bank = explained[plain < current ? plain : current]!.evidence;
+  const bank = explained[Math.min(plain, current)]!.evidence;
   const votes = bank
     ? `${bank.votes.toFixed(1)} of ${bank.price.toFixed(1)} votes${bank.since === null ? '' : ` since ${sayInstant(bank.since, now)}`}`
     : 'held';

@@ -78,7 +78,8 @@ export interface MissingEvidence {
 /** One way by which the entity would move next. */
 export interface Way {
   readonly to: string;
-  readonly kind: 'enter' | 'leave';
+  /** `bypass`: at once, past evidence and waits. */
+  readonly kind: 'enter' | 'leave' | 'bypass';
   /** All of them together, nothing else changing; empty: the plain conditions point there already. */
   readonly needs: readonly Need[];
   /** Whether the conditions were evaluated with the needs fulfilled; false where a need is no single value. */

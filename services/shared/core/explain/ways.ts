@@ -1,9 +1,9 @@
-import type { ASTNode } from '@marcbachmann/cel-js';
 import { type Compiled, compileExpression, numberOf } from '../conditions/compile.ts';
 import type { DimensionPlan } from '../engine/dimension-plan.ts';
 import type { EntityState } from '../engine/state.ts';
 import type { Value } from '../engine/types.ts';
 import type { CompiledNode } from '../hysteresis/program.ts';
+import type { Expression } from '../model/types.ts';
 import { holdsAt, leafOf, needOf, type Scene } from './clauses.ts';
 import type { Need } from './types.ts';
 
@@ -41,31 +41,37 @@ function shareOf({ distance, moveAt }: Need): number {
 }
 
 /**
- * Where the plain conditions point once the needs are fulfilled and nothing else changes; undefined where a need is no
- * value of a single attribute, or two of them want different values of one.
+ * The values that fulfil the needs; undefined where a need is no value of a single attribute, or two of them want
+ * different values of one.
  */
-export function leadsTo(scene: Scene, dimension: DimensionPlan, needs: readonly Need[]): number | undefined {
+export function valuesOf(needs: readonly Need[]): Map<string, Value> | undefined {
   const values = new Map<string, Value>();
   for (const { attribute, moveAt } of needs) {
     if (attribute === null || moveAt === null) return undefined;
     if (values.has(attribute) && values.get(attribute) !== moveAt) return undefined;
     values.set(attribute, moveAt);
   }
-  return plainTarget(scene, dimension, values);
+  return values;
 }
 
+const AS_IT_IS: ReadonlyMap<string, Value> = new Map();
+
 /** The first segment whose `when` holds, with some attributes at other values. */
-export function plainTarget(
+export function plainTarget(scene: Scene, { model }: DimensionPlan, values = AS_IT_IS): number {
+  return model.segments.findIndex(({ when }) => when === undefined || holdsWith(scene, when, values));
+}
+
+/** Whether a condition holds with some attributes at other values. */
+export function holdsWith(
   { plan, state, now }: Scene,
-  { model }: DimensionPlan,
-  values: ReadonlyMap<string, Value> = new Map(),
-): number {
+  { ast }: Expression,
+  values: ReadonlyMap<string, Value>,
+): boolean {
   const resolve = (name: string): Compiled<EntityState> => {
     const value = values.get(name);
     if (value === undefined) return plan.attributes.get(name)!.value;
     if (typeof value === 'string') return { type: 'string', text: () => value };
     return { type: typeof value === 'number' ? 'number' : 'boolean', num: () => Number(value) };
   };
-  const holds = (ast: ASTNode) => numberOf(compileExpression(ast, resolve))(state, now) === 1;
-  return model.segments.findIndex(({ when }) => when === undefined || holds(when.ast));
+  return numberOf(compileExpression(ast, resolve))(state, now) === 1;
 }
