@@ -3,7 +3,9 @@ import { changesDigest } from './commands/changes-digest.ts';
 import { dlqList } from './commands/dlq-list.ts';
 import { dlqRedrive } from './commands/dlq-redrive.ts';
 import { doctor } from './commands/doctor.ts';
+import { explain } from './commands/explain.ts';
 import { modelCheck } from './commands/model-check.ts';
+import { modelTest } from './commands/model-test.ts';
 import { pin, unpin } from './commands/pin.ts';
 import { replay } from './commands/replay.ts';
 import { reset } from './commands/reset.ts';
@@ -112,6 +114,15 @@ policy is favoured by a smoothing that it shares, and a flicker that is not wort
 costs the policies. Give a truth column where the readings are so noisy that their own side is often false.`,
   )
   .action((file, options) => tune(file, options));
+command(program, 'explain', 'where an entity stands, since when, why, and what would move it next')
+  .argument('<entityType>', 'such as order')
+  .argument('<entityId>')
+  .option('--dimension <name>', 'only this one')
+  .option('--segment <name>', 'also why it is in this one, or what it lacks')
+  .option('--at <instant>', 'as of then, ISO 8601 or "now"; default: now, or the newest event where that is long ago')
+  .option('--changes <count>', 'how many of its last changes', whole, 5)
+  .option('--replay', 'of the last replay')
+  .action((entityType, entityId, options) => explain(entityType, entityId, options));
 
 const changes = program.command('changes').description('segment changes');
 command(changes, 'digest', 'one hash over all segment changes, to compare runs')
@@ -119,9 +130,20 @@ command(changes, 'digest', 'one hash over all segment changes, to compare runs')
   .action((options) => changesDigest(options));
 
 const model = program.command('model').description('segmentation models');
-command(model, 'check', 'load a model and name every problem')
+command(model, 'check', 'load a model, name every problem, and what it may do but hardly means')
   .argument('[model]', 'name or file')
+  .option('--all', 'also what is allowed')
+  .option(
+    '--events <dir or file>',
+    'look also at what became of the segments: a data directory, or observations as JSON lines',
+  )
+  .option('--min-members <count>', 'with --events: fewer are not worth a procedure of their own', whole, 20)
   .action((name, options) => modelCheck(name, options));
+
+command(model, 'test', 'run the examples beside a model: what is given, and what must come of it')
+  .argument('[model]', 'name or file')
+  .option('--file <file>', 'the examples; default: <model>.test.yaml beside the model')
+  .action((name, options) => modelTest(name, options));
 
 const topics = program.command('topics').description('topics of the catalogue');
 command(topics, 'apply', 'create the topics that are missing').action((options) => topicsApply(options));

@@ -59,7 +59,7 @@ export interface Pin {
 }
 
 /** Where an entity stands on one dimension. */
-export interface Position {
+export interface Standing {
   readonly segment: string;
   readonly since: number;
   readonly sequence: number;
@@ -72,6 +72,6 @@ export interface Membership {
   readonly entityType: string;
   readonly entityId: string;
   readonly modelVersion: string;
-  readonly dimensions: Readonly<Record<string, Position>>;
+  readonly dimensions: Readonly<Record<string, Standing>>;
   readonly occurredAt: number;
 }

@@ -33,6 +33,8 @@ export interface CompiledAttribute extends NameInfo<EntityState> {
   readonly nextChange: ((state: EntityState) => number) | undefined;
   /** See `FoldedAttribute`. */
   readonly fallsWithinMs: number | undefined;
+  /** When it was last observed, epoch ms; absent where nothing tells. */
+  readonly seenAt?: ((state: EntityState) => number) | undefined;
   /** `missing: leave after`: the word that says when it was last observed. */
   readonly leave: { readonly seen: number; readonly afterMs: number } | undefined;
 }
@@ -98,6 +100,7 @@ export class AttributeTable {
       slope: slope === 0 ? 0 : () => slope,
       nextChange: folded.nextChange,
       fallsWithinMs: folded.fallsWithinMs,
+      seenAt: folded.seenAt,
       leave,
     });
   }

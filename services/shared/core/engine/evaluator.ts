@@ -15,7 +15,7 @@ import type { Effects } from './effects.ts';
 import { CLOCK_AT, DUE_AT, type EntityState, EVALUATIONS, FIRST_AT, NEWEST_AT } from './state.ts';
 import type { TypePlan } from './type-plan.ts';
 
-const position = { segment: -1, since: 0, heldFlips: 0, pending: -1, pinned: -1, pinnedUntil: 0 };
+const position = { segment: -1, since: 0, heldFlips: 0, pending: -1, raw: -1, pinned: -1, pinnedUntil: 0 };
 
 /** The segment that an entity is in on a dimension, −1 while undecided, and since when. The object is reused. */
 export function positionOf(plan: DimensionPlan, state: EntityState): Readonly<typeof position> {
@@ -137,7 +137,8 @@ export class Evaluator {
       state.texts[plan.pinText] = undefined;
       effects.pinnedAt = now;
     }
-    if (out.held !== undefined) effects.held.push({ dimension: plan.name, reason: out.held });
+    if (out.held !== undefined)
+      effects.held.push({ dimension: plan.name, reason: out.held, to: plan.model.segments[out.heldTo]!.name, at: now });
     nums[plan.dueAt] = out.to < 0 ? deadline : this.#nextWake(plan, state, now);
   }
 

@@ -25,6 +25,16 @@ import type { Observation, ObserveResult, ReferenceValued, SegmentPin, Value } f
 
 const DAY_MS = 86_400_000;
 
+/** Where an entity stands on a dimension. Segments by name, null while undecided. */
+export interface Position {
+  readonly dimension: string;
+  readonly segment: string | null;
+  /** Where the plain conditions pointed when last looked at, without any hysteresis. */
+  readonly raw: string | null;
+  /** When anything was last evaluated, epoch ms. */
+  readonly at: number;
+}
+
 /** Everything that happens to entities of one type. */
 export class TypeEngine {
   readonly plan: TypePlan;
@@ -181,6 +191,19 @@ export class TypeEngine {
     if (!any) return undefined;
     const { entityType, entityId } = state;
     return { entityType, entityId, modelVersion: this.#modelVersion, dimensions, occurredAt };
+  }
+
+  positions(state: EntityState): Position[] {
+    return this.plan.dimensions.map((plan) => {
+      const { segment, raw } = positionOf(plan, state);
+      const { segments } = plan.model;
+      return {
+        dimension: plan.name,
+        segment: segments[segment]?.name ?? null,
+        raw: segments[raw]?.name ?? null,
+        at: state.nums[CLOCK_AT]!,
+      };
+    });
   }
 
   /** A state kept under an older layout, under this one. */

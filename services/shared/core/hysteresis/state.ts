@@ -8,6 +8,7 @@ import {
   IN,
   PINNED,
   PINNED_UNTIL,
+  RAW,
   SIDE,
   SINCE,
   TARGET,
@@ -39,6 +40,8 @@ export interface DimensionPosition {
   /** Where a person has pinned it, −1 for nowhere, and until when (epoch ms, 0 without). */
   pinned: number;
   pinnedUntil: number;
+  /** Where the plain conditions pointed when last looked at, without any hysteresis. */
+  raw: number;
 }
 
 /** Reads where the entity stands into `out`. */
@@ -49,6 +52,7 @@ export function readPosition(nums: Float64Array, base: number, out: DimensionPos
   out.pending = nums[base + TARGET]! - 1;
   out.pinned = nums[base + PINNED]! - 1;
   out.pinnedUntil = nums[base + PINNED_UNTIL]!;
+  out.raw = nums[base + RAW]! - 1;
 }
 
 /** How one segment's bank stands. */

@@ -12,7 +12,7 @@ import type {
   SegmentModel,
 } from './types.ts';
 
-const SEGMENT_FIELDS = ['doc', 'when', 'stay', 'bypass', 'sop', 'hysteresis'];
+const SEGMENT_FIELDS = ['doc', 'when', 'stay', 'bypass', 'sop', 'hysteresis', 'allow'];
 /** What counts the moves of an entity, whichever segments they lead to. */
 const BUDGET = ['flapBudget', 'quarantine'];
 const KNOBS = [
@@ -41,7 +41,7 @@ export function readDimensions(
     reader.problem(entry?.node, `an entity type has at most ${MOST_DIMENSIONS} dimensions`);
   return entries.map((dimension) => {
     const what = `dimension ${dimension.key}`;
-    const fields = reader.fields(dimension.node, what, ['doc', 'hysteresis', 'segments']);
+    const fields = reader.fields(dimension.node, what, ['doc', 'hysteresis', 'segments', 'allow']);
     const settings = readHysteresis(reader, fields.get('hysteresis'));
     const flapBudget = readBudget(reader, fields.get('hysteresis'));
     const entries = reader.entries(fields.get('segments')?.node, `segments of ${what}`);
