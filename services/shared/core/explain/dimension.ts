@@ -253,7 +253,7 @@ function whyOf(
   const { nums } = scene.state;
   const due = nextDue(dimension.program, nums, dimension.base);
   if (Number.isFinite(due)) return `the conditions point to ${other}; it waits until ${sayInstant(due, now)}`;
-  if (here.condition === 'stay' && here.holds === true)
+  if (plain > current && here.condition === 'stay' && here.holds === true)
     return `${said.map(({ text }) => text).join(' and ')} (to stay; to come in it would not be enough)`;
   return `hysteresis keeps it: the conditions point to ${other}, ${votes}`;
 }

@@ -110,6 +110,25 @@ describe('an explanation', () => {
     });
   });
 
+  it('tells a band that keeps it from evidence that is still missing', () => {
+    const thing = subject(
+      '          A: { when: temp >= 30, stay: temp >= 25 }\n          B: { when: temp >= 10, stay: temp >= 8 }\n          C: {}',
+    );
+    let now = T0;
+    const feed = (temp: number, times: number) => {
+      for (let i = 0; i < times; i++, now += MINUTE) thing.observe(now, { temp: temp + (i % 2) * 0.2 });
+    };
+    feed(15, 20);
+    // Up into A there are votes to come; that it could stay where it is says nothing of that.
+    feed(40, 2);
+    expect(of(thing, now)).toMatchObject({ segment: 'B', plain: 'A' });
+    expect(of(thing, now).why).toMatch(/^hysteresis keeps it: the conditions point to A, \d/);
+    feed(40, 20);
+    feed(26, 20);
+    expect(of(thing, now)).toMatchObject({ segment: 'A', plain: 'B' });
+    expect(of(thing, now).why).toBe('temp 26.1 ≥ 25 (to stay; to come in it would not be enough)');
+  });
+
   it('looks for facts that are no numbers', () => {
     const thing = subject("          odd: { when: kind == 'odd' }\n          even: {}");
     thing.observe(T0, { count: 1, kind: 'even' });
