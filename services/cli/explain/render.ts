@@ -53,6 +53,8 @@ function renderDimension(of: ExplainedDimension, now: number): string[] {
   }
   const held = heldFlips > 0 ? `; ${heldFlips} ${heldFlips === 1 ? 'flip' : 'flips'} held since` : '';
   const lines = [`${dimension}: ${segment} since ${instant(since!)} (${span(now - since!)})${held}`, `  why: ${why}`];
+  if (of.pin !== null && of.pin.to !== segment)
+    lines.push(`  pinned to ${of.pin.to} by ${of.pin.by} until ${instant(of.pin.until)}; a bypass goes before it`);
   if (pending !== null)
     lines.push(
       `  on its way to ${pending.to}${pending.until === null ? ', to be confirmed' : `, at ${instant(pending.until)}`}`,

@@ -3,7 +3,7 @@ import { compileModel } from '../engine/engine.ts';
 import { loadModel } from '../model/load.ts';
 import type { ModelError } from '../model/problems.ts';
 import { readExamples } from './read-examples.ts';
-import { runExample } from './run-example.ts';
+import { givenAt, runExample } from './run-example.ts';
 
 const model = loadModel(
   `model: test
@@ -62,6 +62,33 @@ then:
   - { box: b3, at: +5h, in: { size: none } }`);
     expect(failures).toEqual([]);
     expect(changes).toBeGreaterThan(6);
+  });
+
+  it('may hold a pin of a person, or taking one back', () => {
+    const { failures } = run(`
+given:
+  - { box: b1, at: +0m, values: { weight: 7, due: +9h } }
+  - { box: b1, at: +1h, pin: size, to: big, until: +3h, reason: a large lid }
+  - { box: b1, at: +4h, pin: size, to: big, until: +8h }
+  - { box: b1, at: +5h, pin: size }
+then:
+  - box: b1
+    changes:
+      - { dimension: size, to: small, at: +0m }
+      - { dimension: size, to: big, at: +1h, origin: manual, because: a large lid }
+      - { dimension: size, to: small, at: +3h, origin: timer }
+      - { dimension: size, to: big, at: +4h }
+      - { dimension: size, to: small, at: +5h, origin: manual }`);
+    expect(failures).toEqual([]);
+  });
+
+  it('whose pin cannot be obeyed fails there', () => {
+    const { failures } = run(`
+given: [{ box: b9, at: +1h, pin: size, to: big, until: +3h }]
+then: [{ box: b9, at: +2h, in: { size: none } }]`);
+    expect(failures.map(({ message }) => message)).toEqual([
+      'the pin of box b9 was refused: nothing is known of box b9, or it has ended',
+    ]);
   });
 
   it('that fails says where it stands instead, why, and what the expected segment lacks', () => {
@@ -123,6 +150,10 @@ then: [{ box: b1, at: +3d, in: { size: big } }]`;
       'given: [{ bx: b1, at: +0m }]\nthen: [{ box: b1, at: +0m, in: { size: big } }]',
       '4: an observation names one entity by its type, such as box: id1, did you mean box?',
     ],
+    [
+      'given: [{ box: b1, at: +0m, pin: size, to: bigg }]\nthen: [{ box: b1, at: +0m, in: { size: big } }]',
+      '4: size has no segment bigg, did you mean big?',
+    ],
     ['given: [{ box: b1, at: soon }]\nthen: [{ box: b1, at: +0m, in: { size: big } }]', '4: at must be an instant'],
     [
       'given: [{ box: b1, at: +0m, values: { wieght: 2 } }]\nthen: [{ box: b1, at: +0m, in: { size: big } }]',
@@ -150,6 +181,6 @@ then: [{ box: b1, at: +3d, in: { size: big } }]`;
       'f',
       model,
     );
-    expect([example!.given[0]!.observation.observedAt, example!.until]).toEqual([START + 3_600_000, START + 7_200_000]);
+    expect([givenAt(example!.given[0]!), example!.until]).toEqual([START + 3_600_000, START + 7_200_000]);
   });
 });

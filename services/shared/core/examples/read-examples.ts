@@ -6,6 +6,7 @@ import { type Entry, Reader } from '../model/reader.ts';
 import type { EntityModel, Model } from '../model/types.ts';
 import { readGiven } from './read-given.ts';
 import { readThen } from './read-then.ts';
+import { givenAt } from './run-example.ts';
 import type { Example, Expectation } from './types.ts';
 
 /** A mapping that names one entity by its type (`order: o1`), with its other fields. */
@@ -98,14 +99,15 @@ function readExample(
   const name = raw.text(fields.get('name')?.node ?? item, 'the name of an example') ?? '';
   const reader = new ExampleReader(raw, model, readStart(raw, fields, fileStart), lineOf);
   const given = raw.items(fields.get('given')?.node, 'given').flatMap((each) => readGiven(reader, each));
+  given.sort((a, b) => givenAt(a) - givenAt(b));
   const then = raw.items(fields.get('then')?.node, 'then').map((each) => readThen(reader, each));
   if (then.length === 0) raw.problem(item, `${name} expects nothing: give it a then`);
-  const last = Math.max(reader.until, ...given.map(({ observation }) => observation.observedAt));
+  const last = Math.max(reader.until, ...given.map(givenAt));
   return {
     name,
     line: lineOf(item),
     start: reader.start,
-    given: given.toSorted((a, b) => a.observation.observedAt - b.observation.observedAt),
+    given,
     expected: then.filter((each): each is Expectation => each !== undefined),
     until: last,
   };

@@ -4,13 +4,42 @@ import { didYouMean } from '../model/problems.ts';
 import type { Entry } from '../model/reader.ts';
 import type { LinkModel } from '../model/types.ts';
 import type { ExampleReader, Named } from './read-examples.ts';
-import type { GivenObservation, Refusal } from './types.ts';
+import type { GivenObservation, GivenPin, Refusal } from './types.ts';
 
 const REFUSALS: readonly string[] = ['late', 'ended', 'mismatched'];
+const PIN_FIELDS = ['at', 'pin', 'to', 'until', 'by', 'reason'];
 const FIELDS = ['at', 'values', 'links', 'ended', 'every', 'times', 'refused'];
 
-/** One entry of `given`: an observation, or with `every` a series of them. */
-export function readGiven(reader: ExampleReader, item: Node): GivenObservation[] {
+/** One entry of `given`: an observation, with `every` a series of them, or a person's pin (`pin: urgency`). */
+export function readGiven(reader: ExampleReader, item: Node): (GivenObservation | GivenPin)[] {
+  const isPin = reader.raw.entries(item, 'given').some(({ key }) => key === 'pin');
+  return isPin ? readPin(reader, item) : readObservations(reader, item);
+}
+
+/** `{ order: o1, at: +1h, pin: urgency, to: at-risk, until: +5h }`; without `to` it is let go. */
+function readPin(reader: ExampleReader, item: Node): GivenPin[] {
+  const named = reader.named(item, 'a pin', PIN_FIELDS);
+  if (named === undefined) return [];
+  const { raw } = reader;
+  const { fields, entity, model } = named;
+  const text = (name: string) => (fields.has(name) ? raw.text(fields.get(name)?.node, name) : undefined);
+  const occurredAt = reader.instant(fields.get('at')?.node ?? item, 'at') ?? reader.start;
+  const until = fields.has('until') ? (reader.instant(fields.get('until')?.node, 'until') ?? null) : null;
+  const dimension = text('pin') ?? '';
+  const segment = text('to') ?? null;
+  const of = model.dimensions.find(({ name }) => name === dimension);
+  const segments = of?.segments.map(({ name }) => name) ?? [];
+  if (of === undefined) {
+    const names = model.dimensions.map(({ name }) => name);
+    raw.problem(fields.get('pin')?.node, `${model.type} has no dimension ${dimension}${didYouMean(dimension, names)}`);
+  } else if (segment !== null && !segments.includes(segment))
+    raw.problem(fields.get('to')?.node, `${dimension} has no segment ${segment}${didYouMean(segment, segments)}`);
+  if (segment !== null && until === null) raw.problem(item, 'a pin needs until: when it ends');
+  const [by, reason] = [text('by') ?? 'somebody', text('reason') ?? 'an example'];
+  return [{ pin: { ...entity, dimension, segment, until, by, reason, occurredAt }, line: reader.lineOf(item) }];
+}
+
+function readObservations(reader: ExampleReader, item: Node): GivenObservation[] {
   const named = reader.named(item, 'an observation', FIELDS);
   if (named === undefined) return [];
   const { fields, entity } = named;

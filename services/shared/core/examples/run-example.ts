@@ -4,7 +4,15 @@ import type { EntityRef, Value } from '../engine/types.ts';
 import { formatDuration } from '../model/duration.ts';
 import { matchPlaybooks } from '../playbooks/match.ts';
 import { Rehearsal } from '../rehearsal/rehearsal.ts';
-import type { Example, ExampleFailure, ExampleResult, Expectation, ExpectedChange } from './types.ts';
+import type {
+  Example,
+  ExampleFailure,
+  ExampleResult,
+  Expectation,
+  ExpectedChange,
+  GivenObservation,
+  GivenPin,
+} from './types.ts';
 
 const NONE = 'none';
 
@@ -38,11 +46,19 @@ function play(
     refused: ({ source }, result, problem) =>
       void (result !== 'unused' && outcomes.set(source.offset, { result, problem })),
   });
-  const taken = given.filter(({ observation }) => observation.observedAt <= until);
-  for (const { observation } of taken) rehearsal.observe(observation);
+  const taken = given.filter((each) => givenAt(each) <= until);
+  for (const each of taken) {
+    if ('observation' in each) rehearsal.observe(each.observation);
+    else {
+      const problem = rehearsal.pin(each.pin);
+      if (problem !== undefined) failed(each.line, `the pin of ${nameOf(each.pin)} was refused: ${problem}`);
+    }
+  }
   rehearsal.advance(until);
   rehearsal.finish();
-  for (const { observation, refused, line } of taken) {
+  for (const each of taken) {
+    if (!('observation' in each)) continue;
+    const { observation, refused, line } = each;
     const outcome = outcomes.get(observation.source.offset);
     if (outcome?.result === refused) continue;
     const what = `the observation of ${observation.entityType} ${observation.entityId}`;
@@ -55,6 +71,11 @@ function play(
     );
   }
   return rehearsal;
+}
+
+/** When it happens, epoch ms. */
+export function givenAt(given: GivenObservation | GivenPin): number {
+  return 'observation' in given ? given.observation.observedAt : given.pin.occurredAt;
 }
 
 /** What came of an example, to hold expectations against. */

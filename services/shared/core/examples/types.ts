@@ -1,4 +1,4 @@
-import type { EntityRef, Observation, Value } from '../engine/types.ts';
+import type { EntityRef, Observation, SegmentPin, Value } from '../engine/types.ts';
 
 /** What an example expects of an observation: that it is folded, or why it is not. */
 export type Refusal = 'late' | 'ended' | 'mismatched';
@@ -6,6 +6,13 @@ export type Refusal = 'late' | 'ended' | 'mismatched';
 export interface GivenObservation {
   readonly observation: Observation;
   readonly refused: Refusal | undefined;
+  /** Line in the file. */
+  readonly line: number;
+}
+
+/** A person's override among what is given. */
+export interface GivenPin {
+  readonly pin: SegmentPin;
   /** Line in the file. */
   readonly line: number;
 }
@@ -46,7 +53,8 @@ export interface Example {
   readonly line: number;
   /** What relative instants are counted from, epoch ms. */
   readonly start: number;
-  readonly given: readonly GivenObservation[];
+  /** In order of event time. */
+  readonly given: readonly (GivenObservation | GivenPin)[];
   readonly expected: readonly Expectation[];
   /** Time passes up to here: the latest instant that is named. */
   readonly until: number;

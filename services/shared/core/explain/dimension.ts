@@ -1,9 +1,12 @@
 import { sayInstant } from '../changes/wording.ts';
 import type { Readings } from '../conditions/tree.ts';
 import type { DimensionPlan } from '../engine/dimension-plan.ts';
-import { positionOf } from '../engine/evaluator.ts';
+import { pinOf, positionOf } from '../engine/evaluator.ts';
+import type { EntityState } from '../engine/state.ts';
+import { budgetFreeAt, calmAt } from '../hysteresis/flaps.ts';
 import { type BankReport, nextDue, readBank } from '../hysteresis/index.ts';
 import { COOLDOWN_UNTIL } from '../hysteresis/layout.ts';
+import { pinDue } from '../hysteresis/pin.ts';
 import type { CompiledNode } from '../hysteresis/program.ts';
 import { formatDuration } from '../model/duration.ts';
 import { explainClause, holdsAt, leafOf, leavesOf, type Scene } from './clauses.ts';
@@ -51,6 +54,7 @@ export function explainDimension(scene: Scene, dimension: DimensionPlan, ageing:
           ),
           until: Number.isFinite(until) && plan.dimensions.length > 0 ? until : null,
         },
+    pin: explainPin(dimension, state, position),
     pending:
       position.pending < 0 ? null : { to: segments[position.pending]!.name, until: Number.isFinite(due) ? due : null },
     byTime: ageing.get(dimension.name) ?? null,
@@ -224,7 +228,25 @@ function waitsOf({ state, now }: Scene, dimension: DimensionPlan, current: numbe
       until: cooldown,
       text: `not before ${sayInstant(cooldown, now)}`,
     });
+  const wait = (knob: Wait['knob'], until: number, text: string) => {
+    if (until > now && until < Infinity)
+      waits.push({ knob, ms: until - now, until, text: `${text} ${sayInstant(until, now)}` });
+  };
+  const { nums } = state;
+  const { program, base } = dimension;
+  wait('flapBudget', budgetFreeAt(program, nums, base), 'its moves are used up until');
+  wait('quarantine', calmAt(program, nums, base), 'in quarantine, calm until');
+  wait('pin', pinDue(nums, base), 'pinned until');
   return waits;
+}
+
+function explainPin(
+  dimension: DimensionPlan,
+  state: EntityState,
+  { pinned }: { pinned: number },
+): ExplainedDimension['pin'] {
+  const pin = pinOf(dimension, state);
+  return pin && { ...pin, to: dimension.model.segments[pinned]!.name };
 }
 
 function whyOf(
@@ -235,6 +257,9 @@ function whyOf(
   plain: number,
   now: number,
 ): string {
+  const pin = explainPin(dimension, scene.state, positionOf(dimension, scene.state));
+  if (pin !== null && pin.to === explained[current]!.segment)
+    return `pinned by ${pin.by} until ${sayInstant(pin.until, now)}: ${pin.reason}`;
   const here = explained[current]!;
   const said = here.clauses.filter(({ holds }) => holds === true).slice(0, MOST_SAID);
   if (plain === current) {

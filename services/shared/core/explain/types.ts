@@ -1,3 +1,4 @@
+import type { Pin } from '../changes/types.ts';
 import type { Value } from '../engine/types.ts';
 import type { Signal } from '../model/types.ts';
 
@@ -91,7 +92,7 @@ export interface Way {
 }
 
 export interface Wait {
-  readonly knob: 'enterAfter' | 'leaveAfter' | 'cooldown' | 'confirm';
+  readonly knob: 'enterAfter' | 'leaveAfter' | 'cooldown' | 'confirm' | 'flapBudget' | 'quarantine' | 'pin';
   /** How long, ms, once it points there; null for confirm. */
   readonly ms: number | null;
   /** When it ends as things stand; null where it has not begun or does not end by time. */
@@ -127,6 +128,8 @@ export interface ExplainedDimension {
   readonly heldFlips: number;
   /** What it waits for before it is placed at all, and until when. */
   readonly undecided: { readonly missing: readonly string[]; readonly until: number | null } | null;
+  /** Set while a person has pinned it. */
+  readonly pin: (Pin & { readonly to: string }) | null;
   /** A move that only a knob still holds back. */
   readonly pending: { readonly to: string; readonly until: number | null } | null;
   /** What time alone will do, if nothing more is observed; null: nothing, as far as was looked. */

@@ -2,7 +2,14 @@ import type { Membership, SegmentChange } from '../changes/types.ts';
 import { Effects, type Held } from '../engine/effects.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EntityState } from '../engine/state.ts';
-import type { EntityRef, Observation, ObserveResult, Referenced, ReferenceValued } from '../engine/types.ts';
+import type {
+  EntityRef,
+  Observation,
+  ObserveResult,
+  Referenced,
+  ReferenceValued,
+  SegmentPin,
+} from '../engine/types.ts';
 import { Bucket, bucketOf } from '../references/bucket.ts';
 import { Timers } from '../timers/timers.ts';
 import { EventOrder } from './event-order.ts';
@@ -80,6 +87,19 @@ export class Rehearsal {
       order.add(observation);
       this.#release(order);
     }
+  }
+
+  /** A person pins an entity or lets it go, between observations. Returns why it cannot be done. */
+  pin(pin: SegmentPin): string | undefined {
+    const { entityType, entityId, occurredAt } = pin;
+    this.advance(occurredAt);
+    if (!this.engine.has(entityType)) return `the model has no entity type ${entityType}`;
+    const state = this.#load(entityType, entityId);
+    this.#effects.clear();
+    const problem = this.engine.pin(state, pin, this.#effects);
+    this.#settle(state);
+    this.#drain();
+    return problem;
   }
 
   /** Lets time pass up to `until` (epoch ms), as if something were observed of another entity then. */
