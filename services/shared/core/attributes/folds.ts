@@ -1,4 +1,7 @@
+import { BusinessCalendar } from '../calendars/business-calendar.ts';
+import type { CalendarModel } from '../calendars/types.ts';
 import type { Compiled } from '../conditions/compile.ts';
+import type { Slope } from '../conditions/slope.ts';
 import type { EntityState } from '../engine/state.ts';
 import type { Value } from '../engine/types.ts';
 import type { AttributeModel, Fold, ValueType } from '../model/types.ts';
@@ -19,8 +22,10 @@ export type Take = (state: EntityState, value: Value, t: number) => void;
 export interface FoldedAttribute {
   readonly value: Compiled<EntityState>;
   readonly feeds: readonly { readonly input: string; readonly take: Take }[];
-  /** Hours that the value changes by per hour; 0 for all but `until` and `since`. */
-  readonly slope: -1 | 0 | 1;
+  /** Hours that the value changes by per hour, as from an instant; 0 for all but `until` and `since`. */
+  readonly slope: Slope<EntityState>;
+  /** The next instant at which the slope may change. */
+  readonly nextBend?: (now: number) => number;
   /** When the value next changes by itself (epoch ms). */
   readonly nextChange?: (state: EntityState) => number;
 }
@@ -36,9 +41,11 @@ export function compileFold(attribute: AttributeModel, fold: ObservedFold, alloc
     case 'latest':
       return latest(fold.input, attribute.type, allocate);
     case 'until':
-      return instant(fold.input, -1, allocate);
+      return instant(fold.input, -1, fold.calendar, allocate);
     case 'since':
-      return fold.occurrence ? lastOccurrence(fold.input, allocate) : instant(fold.input, 1, allocate);
+      return fold.occurrence
+        ? lastOccurrence(fold.input, fold.calendar, allocate)
+        : instant(fold.input, 1, fold.calendar, allocate);
     case 'ewma':
       return ewma(fold.input, fold.halfLifeMs, allocate);
     case 'count':
@@ -88,7 +95,12 @@ function latest(input: string, type: ValueType, allocate: Allocator): FoldedAttr
 }
 
 /** Hours until (−1) or since (1) the instant that was last named. */
-function instant(input: string, slope: -1 | 1, allocate: Allocator): FoldedAttribute {
+function instant(
+  input: string,
+  direction: -1 | 1,
+  calendar: CalendarModel | undefined,
+  allocate: Allocator,
+): FoldedAttribute {
   const seen = allocate.words([NaN, NaN]);
   const at = seen + 1;
   const take: Take = ({ nums }, value, t) => {
@@ -96,17 +108,31 @@ function instant(input: string, slope: -1 | 1, allocate: Allocator): FoldedAttri
     nums[seen] = t;
     nums[at] = value as number;
   };
-  const num = ({ nums }: EntityState, now: number) => (slope * (now - nums[at]!)) / HOUR_MS;
-  return { value: { type: 'number', num }, feeds: [{ input, take }], slope };
+  return { ...hoursFrom(at, direction, calendar), feeds: [{ input, take }] };
 }
 
-function lastOccurrence(input: string, allocate: Allocator): FoldedAttribute {
+/** Hours since the instant in a word, or until it: all of them, or those of a calendar. */
+function hoursFrom(
+  at: number,
+  direction: -1 | 1,
+  model: CalendarModel | undefined,
+): Pick<FoldedAttribute, 'value' | 'slope' | 'nextBend'> {
+  if (model === undefined) {
+    const num = ({ nums }: EntityState, now: number) => (direction * (now - nums[at]!)) / HOUR_MS;
+    return { value: { type: 'number', num }, slope: () => direction };
+  }
+  const calendar = new BusinessCalendar(model);
+  const num = ({ nums }: EntityState, now: number) => direction * calendar.hours(nums[at]!, now);
+  const slope = (_: EntityState, now: number) => (calendar.isOpen(now) ? direction : 0);
+  return { value: { type: 'number', num }, slope, nextBend: (now) => calendar.nextEdge(now) };
+}
+
+function lastOccurrence(input: string, calendar: CalendarModel | undefined, allocate: Allocator): FoldedAttribute {
   const at = allocate.words([NaN]);
   const take: Take = ({ nums }, value, t) => {
     if (isTrue(value) === 1 && !(t <= nums[at]!)) nums[at] = t;
   };
-  const num = ({ nums }: EntityState, now: number) => (now - nums[at]!) / HOUR_MS;
-  return { value: { type: 'number', num }, feeds: [{ input, take }], slope: 1 };
+  return { ...hoursFrom(at, 1, calendar), feeds: [{ input, take }] };
 }
 
 /** Time-weighted: after a gap of one half-life the old value weighs as much as the new one. Late values weigh nothing. */

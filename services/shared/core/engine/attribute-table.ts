@@ -73,7 +73,14 @@ export class AttributeTable {
     };
     if (fold.kind === 'from' || fold.kind === 'over') {
       const value = withMissing(attribute, this.#follow(attribute, layout));
-      this.#compiled.set(name, { ...base, value, slope: 0, nextChange: undefined, leave: undefined });
+      this.#compiled.set(name, {
+        ...base,
+        value,
+        slope: 0,
+        nextBend: undefined,
+        nextChange: undefined,
+        leave: undefined,
+      });
       return;
     }
     const folded = compileFold(attribute, fold, layout);
@@ -82,11 +89,11 @@ export class AttributeTable {
     const where = attribute.where && compileWhere(attribute.where.ast, this.#entity.inputs);
     for (const { input, take } of folded.feeds)
       this.feeds.push({ input, attribute: name, take: leave ? noting(take, leave.seen) : take, where });
-    const slope = folded.slope;
     this.#compiled.set(name, {
       ...base,
       value: leave ? withLeave(folded.value, leave) : withMissing(attribute, folded.value),
-      slope: slope === 0 ? 0 : () => slope,
+      slope: folded.slope,
+      nextBend: folded.nextBend,
       nextChange: folded.nextChange,
       leave,
     });
@@ -111,6 +118,7 @@ export class AttributeTable {
       sources: new Set([attribute.name, ...reads.flatMap(({ sources }) => [...sources])]),
       value: withMissing(attribute, value),
       slope,
+      nextBend: earliest(reads.flatMap(({ nextBend }) => nextBend ?? [])),
       measured: attribute.signal === 'measured',
       unitVotes: attribute.unitVotes,
       nextChange: undefined,
@@ -151,6 +159,11 @@ export class AttributeTable {
     });
     return { type: attribute.type, num: ({ nums }) => nums[at]! };
   }
+}
+
+function earliest(instants: readonly ((now: number) => number)[]): ((now: number) => number) | undefined {
+  if (instants.length <= 1) return instants[0];
+  return (now) => Math.min(...instants.map((next) => next(now)));
 }
 
 type Values = Readonly<Record<string, Value>>;

@@ -1,11 +1,12 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { Node } from 'yaml';
-import { collectNames } from '../conditions/ast.ts';
+import { collectPlaces } from '../conditions/ast.ts';
 import { createParser, type Names } from '../conditions/parse.ts';
 import { carriedGroups } from './carried-groups.ts';
+import { placeIn } from './place.ts';
 import { didYouMean } from './problems.ts';
 import type { RawEntity, RawLink } from './raw-entity.ts';
-import { readExpression } from './read-expression.ts';
+import { readExpression, refuseMoving } from './read-expression.ts';
 import { OBSERVED_KINDS, type ReadFold, readObservedFold, readWhere } from './read-folds.ts';
 import { readMissing } from './read-missing.ts';
 import type { Entry, Reader } from './reader.ts';
@@ -24,8 +25,8 @@ const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   rate: ['window', 'per'],
   ratio: ['window', 'prior'],
   ewma: ['halfLife'],
-  until: [],
-  since: [],
+  until: ['calendar'],
+  since: ['calendar'],
   derive: [],
   from: [],
   over: AGGREGATES,
@@ -131,8 +132,10 @@ export class AttributeTable {
     const reads = this.#namesIn(node).flatMap((name) => this.get(entity, name) ?? []);
     for (const attribute of reads) names.set(attribute.name, attribute.type);
     if (!this.#allReadable(entity, node)) return undefined;
-    const read = readExpression(this.#reader, node, what, createParser(names), entity.attributes.keys());
-    if (read === undefined) return undefined;
+    const reader = this.#reader;
+    const read = readExpression(reader, node, what, createParser(names, reader.calendars), entity.attributes.keys());
+    if (read === undefined || refuseMoving(reader, node, what, read.expression, new Map(reads.map((a) => [a.name, a]))))
+      return undefined;
     return {
       fold: { kind: 'derive', expression: read.expression },
       type: read.type,
@@ -151,7 +154,7 @@ export class AttributeTable {
     const [relation = '', name = '', more] = String(reader.scalar(node) ?? '').split('.');
     if (name === '' || more !== undefined) return reader.problem(node, `from of ${what} must be <link>.<attribute>`);
     const link = this.#link(entity, relation, node);
-    const attribute = link && this.#through(entity, link, name, node);
+    const attribute = link && this.#through(entity, link, name, placeIn(reader, node, relation.length + 1));
     if (attribute === undefined) return undefined;
     return {
       fold: { kind: 'from', relation, attribute: name },
@@ -205,32 +208,33 @@ export class AttributeTable {
     for (const group of carriedGroups(link)) groups.set(group, carried);
     const ofTarget = new Map<string, ValueType>();
     const target = this.#entities.get(link.target);
-    for (const name of this.#namesIn(node)) {
-      const [group, attributeName = ''] = name.split('.');
+    for (const [name, at] of this.#placesIn(node)) {
+      const [group = '', attributeName = ''] = name.split('.');
       if (group !== link.target || target === undefined) continue;
-      const attribute = this.#through(entity, link, attributeName, node);
+      const place = placeIn(this.#reader, node, at + group.length + 1);
+      const attribute = this.#through(entity, link, attributeName, place);
       if (attribute === undefined) return undefined;
       ofTarget.set(attributeName, attribute.type);
       reads.set(attributeName, attribute);
     }
     groups.set(link.target, ofTarget);
-    const parse = createParser(new Map([...groups].filter(([, fields]) => fields.size > 0)) as Names);
+    const parse = createParser(
+      new Map([...groups].filter(([, fields]) => fields.size > 0)) as Names,
+      this.#reader.calendars,
+    );
     const known = [...groups.keys(), ...link.values, ...(target?.attributes.keys() ?? [])];
     return readExpression(this.#reader, node, what, parse, known, truth ? 'boolean' : 'number')?.expression;
   }
 
-  #through(entity: RawEntity, link: RawLink, name: string, node: Node | undefined): AttributeModel | undefined {
+  #through(entity: RawEntity, link: RawLink, name: string, at: number): AttributeModel | undefined {
     const target = this.#entities.get(link.target);
     if (target === undefined) return undefined;
     if (!target.attributes.has(name))
-      return this.#reader.problem(
-        node,
-        `${link.target} has no attribute ${name}${didYouMean(name, target.attributes.keys())}`,
-      );
+      return this.#problem(at, `${link.target} has no attribute ${name}${didYouMean(name, target.attributes.keys())}`);
     const attribute = this.get(target, name);
     if (attribute?.changesWithTime)
-      return this.#reader.problem(
-        node,
+      return this.#problem(
+        at,
         `${link.target}.${name} changes with time alone, so it cannot be read from another entity`,
       );
     if (attribute === undefined) return undefined;
@@ -249,9 +253,19 @@ export class AttributeTable {
     );
   }
 
+  #problem(at: number, message: string): undefined {
+    this.#reader.problems.add(at, message);
+    return undefined;
+  }
+
   #namesIn(node: Node | undefined): string[] {
+    return this.#placesIn(node).map(([name]) => name);
+  }
+
+  /** Names that an expression reads, each with the offset at which it is first read. */
+  #placesIn(node: Node | undefined): [name: string, at: number][] {
     try {
-      return [...collectNames(new Environment().parse(String(this.#reader.scalar(node))).ast, new Set())];
+      return [...collectPlaces(new Environment().parse(String(this.#reader.scalar(node))).ast, new Map())];
     } catch {
       return []; // A syntax error: reported with its place when the expression itself is read.
     }

@@ -1,4 +1,5 @@
 import type { Node } from 'yaml';
+import type { CalendarModel } from '../calendars/types.ts';
 import { createParser } from '../conditions/parse.ts';
 import { didYouMean } from './problems.ts';
 import type { RawEntity } from './raw-entity.ts';
@@ -50,7 +51,9 @@ export function readObservedFold(
       const input = readInput(reader, entity, node, allowed);
       if (input === undefined) return undefined;
       const occurrence = input.type !== 'time';
-      const fold: Fold = kind === 'until' ? { kind, input: input.name } : { kind, input: input.name, occurrence };
+      const calendar = readCalendar(reader, fields.get('calendar')?.node);
+      const of = { input: input.name, ...(calendar && { calendar }) };
+      const fold: Fold = kind === 'until' ? { kind, ...of } : { kind, occurrence, ...of };
       return { fold, type: 'number', signal: 'stated', unitVotes: false, changesWithTime: true };
     }
     default:
@@ -62,7 +65,8 @@ export function readObservedFold(
 export function readWhere(reader: Reader, entity: RawEntity, node: Node | undefined): Expression | undefined {
   if (node === undefined) return undefined;
   const names = new Map([...entity.inputs].map(([name, type]) => [name, type === 'time' ? 'number' : type]));
-  return readExpression(reader, node, 'where', createParser(names), entity.inputs.keys(), 'boolean')?.expression;
+  return readExpression(reader, node, 'where', createParser(names, reader.calendars), entity.inputs.keys(), 'boolean')
+    ?.expression;
 }
 
 function readLatest(
@@ -189,4 +193,14 @@ function readInput(
   if (!allowed.includes(type))
     return reader.problem(node, `${name} is observed as a ${type}; needed: ${allowed.join(' or ')}`);
   return { name: name as string, type };
+}
+
+function readCalendar(reader: Reader, node: Node | undefined): CalendarModel | undefined {
+  if (node === undefined) return undefined;
+  const name = String(reader.scalar(node));
+  const near = didYouMean(name, reader.calendars.keys());
+  return (
+    reader.calendars.get(name) ??
+    reader.problem(node, `the model has no calendar ${name}${near || '; define it under calendars'}`)
+  );
 }

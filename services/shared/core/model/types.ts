@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import type { CalendarModel, Calendars } from '../calendars/types.ts';
 
 export type ValueType = 'number' | 'string' | 'boolean';
 /** A `time` is a number: epoch milliseconds. */
@@ -10,6 +11,8 @@ export type Signal = 'measured' | 'stated';
 export interface Expression {
   readonly text: string;
   readonly ast: ASTNode;
+  /** What its meaning hangs on besides its text: the calendars that it counts by. Absent when nothing. */
+  readonly basis?: string;
 }
 
 /** What a missing value means: keep the last (`hold`), out of every segment once so old (`leave`), or a value of its own. */
@@ -33,9 +36,10 @@ export type Fold =
       readonly prior: { readonly hits: number; readonly trials: number };
     }
   | { readonly kind: 'ewma'; readonly input: string; readonly halfLifeMs: number }
-  | { readonly kind: 'until'; readonly input: string }
+  /** With a calendar, only its open hours count. */
+  | { readonly kind: 'until'; readonly input: string; readonly calendar?: CalendarModel }
   /** `occurrence`: since the value was last seen true; else since the instant that the value names. */
-  | { readonly kind: 'since'; readonly input: string; readonly occurrence: boolean }
+  | { readonly kind: 'since'; readonly input: string; readonly occurrence: boolean; readonly calendar?: CalendarModel }
   | { readonly kind: 'derive'; readonly expression: Expression }
   | { readonly kind: 'from'; readonly relation: string; readonly attribute: string }
   | {
@@ -138,6 +142,7 @@ export interface Model {
   readonly graceMs: number;
   /** Observations are put into event-time order within this time, ms; undefined: taken as they come. */
   readonly reorderMs: number | undefined;
+  readonly calendars: Calendars;
   readonly entities: ReadonlyMap<string, EntityModel>;
   readonly playbooks: readonly Playbook[];
 }
