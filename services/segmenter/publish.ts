@@ -9,6 +9,8 @@ export function publishChanges(engine: Engine, state: EntityState, effects: Effe
   const { entityType, entityId } = state;
   for (const { dimension, reason } of effects.held)
     context.count(segmenterMetrics.held, { dimension: `${entityType}.${dimension}`, reason });
+  for (const attribute of effects.lateFor)
+    context.count(segmenterMetrics.lateFor, { attribute: `${entityType}.${attribute}` });
   const last = effects.changes.at(-1);
   if (last === undefined) return;
   for (const change of effects.changes) {

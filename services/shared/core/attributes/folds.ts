@@ -5,6 +5,7 @@ import type { Slope } from '../conditions/slope.ts';
 import type { EntityState } from '../engine/state.ts';
 import type { Value } from '../engine/types.ts';
 import type { AttributeModel, Fold, ValueType } from '../model/types.ts';
+import { QuantileWindow } from './quantile-window.ts';
 import { type Combine, Window } from './window.ts';
 
 const HOUR_MS = 3_600_000;
@@ -60,6 +61,8 @@ export function compileFold(attribute: AttributeModel, fold: ObservedFold, alloc
       return extreme(fold.input, fold.windowMs, Math.max, allocate);
     case 'mean':
       return pair([fold.input, fold.input], [identity, one], fold.windowMs, allocate, (sum, n) => sum / n);
+    case 'quantile':
+      return quantile(fold.input, fold.windowMs, fold.p, allocate);
     case 'ratio': {
       const { hits, trials } = fold.prior;
       const quotient = (h: number, t: number) =>
@@ -182,6 +185,14 @@ function extreme(input: string, windowMs: number, combine: Combine, allocate: Al
   const window = new Window(allocate.words(Window.defaults(windowMs, 1)), windowMs, 1, combine);
   const take: Take = ({ nums }, value, t) => window.add(nums, t, 0, value as number);
   return windowed(({ nums }, now) => window.total(nums, now, 0), [{ input, take }], window);
+}
+
+function quantile(input: string, windowMs: number, p: number, allocate: Allocator): FoldedAttribute {
+  const window = new QuantileWindow(allocate.words(QuantileWindow.defaults(windowMs)), windowMs, p);
+  const take: Take = ({ nums }, value, t) => window.add(nums, t, value as number);
+  const num = ({ nums }: EntityState, now: number) => window.value(nums, now);
+  const nextChange = ({ nums }: EntityState) => window.expiresAt(nums);
+  return { value: { type: 'number', num }, feeds: [{ input, take }], slope: 0, nextChange };
 }
 
 /** Two sums over the same window and what they make together; missing while the second one has nothing. */

@@ -16,6 +16,8 @@ export interface Feed {
   readonly take: Take;
   /** Over the values of the observation: take only where 1. */
   readonly where: NumberOf<Readonly<Record<string, Value>>> | undefined;
+  /** What comes so far behind the entity's newest observation is not taken, ms. */
+  readonly graceMs: number;
 }
 
 /** An attribute that must be made anew when the targets of a relation, or their answers, change. */
@@ -88,7 +90,13 @@ export class AttributeTable {
     const leave = missing.kind === 'leave' ? { seen: layout.words([NaN]), afterMs: missing.afterMs } : undefined;
     const where = attribute.where && compileWhere(attribute.where.ast, this.#entity.inputs);
     for (const { input, take } of folded.feeds)
-      this.feeds.push({ input, attribute: name, take: leave ? noting(take, leave.seen) : take, where });
+      this.feeds.push({
+        input,
+        attribute: name,
+        take: leave ? noting(take, leave.seen) : take,
+        where,
+        graceMs: attribute.graceMs ?? Infinity,
+      });
     this.#compiled.set(name, {
       ...base,
       value: leave ? withLeave(folded.value, leave) : withMissing(attribute, folded.value),

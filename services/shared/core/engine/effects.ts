@@ -15,6 +15,8 @@ export class Effects {
   valuedAt = 0;
   /** Flips of the plain conditions that hysteresis kept back. */
   readonly held: { readonly dimension: string; readonly reason: HeldReason }[] = [];
+  /** Attributes that an observation came too late for: beyond their own grace. */
+  readonly lateFor: string[] = [];
   /** The entity's life ended: its membership is withdrawn. */
   ended = false;
   /** Why an observation was `mismatched`. */
@@ -26,6 +28,7 @@ export class Effects {
     if (this.referenced.length > 0) this.referenced.length = 0;
     if (this.valued.length > 0) this.valued.length = 0;
     if (this.held.length > 0) this.held.length = 0;
+    if (this.lateFor.length > 0) this.lateFor.length = 0;
     this.ended = false;
     this.problem = '';
   }

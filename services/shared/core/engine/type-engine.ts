@@ -195,6 +195,10 @@ export class TypeEngine {
       for (let j = 0; j < feeds.length; j++) {
         const feed = feeds[j]!;
         if (feed.where !== undefined && feed.where(values, now) !== 1) continue;
+        if (isLate && observedAt < state.nums[NEWEST_AT]! - feed.graceMs) {
+          if (!effects.lateFor.includes(feed.attribute)) effects.lateFor.push(feed.attribute);
+          continue;
+        }
         feed.take(state, this.#touchedValues[i]!, observedAt);
         dimensions |= this.#concern(feed, !isLate);
       }

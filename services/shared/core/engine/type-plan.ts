@@ -14,7 +14,7 @@ export interface Concern {
 
 export interface InputPlan {
   readonly type: InputType;
-  readonly feeds: readonly (Pick<Feed, 'take' | 'where'> & Concern)[];
+  readonly feeds: readonly (Pick<Feed, 'take' | 'where' | 'graceMs' | 'attribute'> & Concern)[];
 }
 
 export interface LinkPlan {
@@ -70,7 +70,13 @@ export function planType(model: Model, entity: EntityModel): TypePlan {
     if (feeds.length === 0) continue;
     inputs.set(name, {
       type,
-      feeds: feeds.map(({ take, where, attribute }) => ({ take, where, ...concern(attribute) })),
+      feeds: feeds.map(({ take, where, graceMs, attribute }) => ({
+        take,
+        where,
+        graceMs,
+        attribute,
+        ...concern(attribute),
+      })),
     });
   }
   return {

@@ -200,6 +200,24 @@ describe('a model with problems', () => {
   });
 });
 
+describe('quantiles and grace', () => {
+  it('are checked', () => {
+    const text = model(`    attributes:
+      a: { quantile: units, p: 95, window: 1d }
+      b: { quantile: units, window: 1d }
+      c: { quantile: status, p: 0.5 }
+      d: { latest: units, grace: 2d }
+      e: { derive: d + 1, grace: 1h }`);
+    expect(problemsOf(text)).toEqual([
+      '12:32 p of attribute a, such as 0.95, must be a number in its range',
+      '13:22 p of attribute b, such as 0.95, must be a number in its range',
+      '14:22 status is observed as a string; needed: number',
+      "15:34 grace of attribute d is longer than the model's, 1 d: what is later than that never reaches it",
+      '16:34 grace belongs to the attribute that is observed, not to one that reads it',
+    ]);
+  });
+});
+
 describe('calendars', () => {
   const attributes = `    inputs: { from: time, to: time, cutoff: time }
     attributes:

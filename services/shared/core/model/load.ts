@@ -33,7 +33,7 @@ function readModel(reader: Reader, root: Node | null): Model {
   const name = reader.text(node('model') ?? root ?? undefined, 'model (its name)') ?? '';
   const version =
     reader.number(node('version') ?? root ?? undefined, 'version', (n) => Number.isInteger(n) && n > 0) ?? 0;
-  const grace = fields.has('grace') ? reader.duration(node('grace'), 'grace', true) : DAY_MS;
+  reader.graceMs = (fields.has('grace') ? reader.duration(node('grace'), 'grace', true) : DAY_MS) ?? DAY_MS;
   reader.calendars = readCalendars(reader, node('calendars'));
   const raw = readRawEntities(reader, node('entities'));
   if (raw.size === 0) reader.problem(node('entities') ?? root ?? undefined, 'the model needs entities');
@@ -46,7 +46,7 @@ function readModel(reader: Reader, root: Node | null): Model {
   return {
     name,
     version,
-    graceMs: grace ?? DAY_MS,
+    graceMs: reader.graceMs,
     reorderMs: readOrder(reader, node('orderBy')),
     calendars: reader.calendars,
     entities,

@@ -3,6 +3,7 @@ import type { Node } from 'yaml';
 import { collectPlaces } from '../conditions/ast.ts';
 import { createParser, type Names } from '../conditions/parse.ts';
 import { carriedGroups } from './carried-groups.ts';
+import { formatDuration } from './duration.ts';
 import { placeIn } from './place.ts';
 import { didYouMean } from './problems.ts';
 import type { RawEntity, RawLink } from './raw-entity.ts';
@@ -14,7 +15,7 @@ import type { Aggregate, AttributeModel, Expression, Fold, MissingPolicy, Signal
 
 const AGGREGATES: readonly Aggregate[] = ['sum', 'max', 'min', 'mean', 'count', 'any', 'all'];
 const KINDS = [...OBSERVED_KINDS, 'derive', 'from', 'over'] as const;
-const COMMON = ['doc', 'type', 'signal', 'missing', 'where'];
+const COMMON = ['doc', 'type', 'signal', 'missing', 'where', 'grace'];
 const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   latest: [],
   count: ['window'],
@@ -24,6 +25,7 @@ const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   max: ['window'],
   rate: ['window', 'per'],
   ratio: ['window', 'prior'],
+  quantile: ['window', 'p'],
   ewma: ['halfLife'],
   until: ['calendar'],
   since: ['calendar'],
@@ -94,6 +96,7 @@ export class AttributeTable {
     const signal = signalNode === undefined ? read.signal : reader.text(signalNode, 'signal');
     if (signal !== 'measured' && signal !== 'stated')
       return reader.problem(signalNode, 'signal must be measured or stated');
+    const graceMs = this.#readGrace(fields.get('grace')?.node, isObserved, what);
     const where = isObserved ? readWhere(reader, entity, fields.get('where')?.node) : undefined;
     return {
       name: entry.key,
@@ -102,10 +105,25 @@ export class AttributeTable {
       unitVotes: signal === 'measured' && read.unitVotes,
       changesWithTime: read.changesWithTime || missing.kind === 'leave',
       missing,
+      graceMs,
       where,
       fold: read.fold,
       identity: identityOf(read, missing, where, entity),
     };
+  }
+
+  #readGrace(node: Node | undefined, isObserved: boolean, what: string): number | undefined {
+    if (node === undefined) return undefined;
+    const reader = this.#reader;
+    if (!isObserved)
+      return reader.problem(node, 'grace belongs to the attribute that is observed, not to one that reads it');
+    const graceMs = reader.duration(node, `grace of ${what}`, true);
+    if (graceMs !== undefined && graceMs > reader.graceMs)
+      return reader.problem(
+        node,
+        `grace of ${what} is longer than the model's, ${formatDuration(reader.graceMs)}: what is later than that never reaches it`,
+      );
+    return graceMs;
   }
 
   #readFold(

@@ -17,6 +17,7 @@ export const OBSERVED_KINDS = [
   'max',
   'rate',
   'ratio',
+  'quantile',
   'ewma',
   'until',
   'since',
@@ -43,6 +44,8 @@ export function readObservedFold(
   switch (kind) {
     case 'ratio':
       return readRatio(reader, entity, fields, what);
+    case 'quantile':
+      return readQuantile(reader, entity, fields, what);
     case 'latest':
       return readLatest(reader, entity, node, fields.get('type')?.node);
     case 'until':
@@ -155,9 +158,7 @@ function readRatio(reader: Reader, entity: RawEntity, fields: Map<string, Entry>
   };
   const priorHits = read('hits');
   const priorTrials = read('trials');
-  const windowNode = fields.get('window')?.node;
-  const windowMs =
-    windowNode === undefined ? Number.POSITIVE_INFINITY : reader.duration(windowNode, `window of ${what}`);
+  const windowMs = readWindow(reader, fields.get('window')?.node, what);
   if (!hits || !trials || priorHits === undefined || priorTrials === undefined || windowMs === undefined)
     return undefined;
   return {
@@ -173,6 +174,31 @@ function readRatio(reader: Reader, entity: RawEntity, fields: Map<string, Entry>
     unitVotes: false,
     changesWithTime: Number.isFinite(windowMs),
   };
+}
+
+function readQuantile(
+  reader: Reader,
+  entity: RawEntity,
+  fields: Map<string, Entry>,
+  what: string,
+): ReadFold | undefined {
+  const node = fields.get('quantile')?.node;
+  const input = readInput(reader, entity, node, ['number']);
+  const p = reader.number(fields.get('p')?.node ?? node, `p of ${what}, such as 0.95,`, (n) => n > 0 && n < 1);
+  const windowMs = readWindow(reader, fields.get('window')?.node, what);
+  if (input === undefined || p === undefined || windowMs === undefined) return undefined;
+  return {
+    fold: { kind: 'quantile', input: input.name, p, windowMs },
+    type: 'number',
+    signal: 'measured',
+    unitVotes: false,
+    changesWithTime: Number.isFinite(windowMs),
+  };
+}
+
+/** Without one: since ever. */
+function readWindow(reader: Reader, node: Node | undefined, what: string): number | undefined {
+  return node === undefined ? Number.POSITIVE_INFINITY : reader.duration(node, `window of ${what}`);
 }
 
 function readInput(

@@ -15,6 +15,8 @@ export class Reader {
   readonly problems: ProblemList;
   /** What expressions may count by: set once the calendars are read. */
   calendars: Calendars = new Map();
+  /** The model's own grace, ms: set before attributes are read. */
+  graceMs = 0;
   constructor(problems: ProblemList) {
     this.problems = problems;
   }

@@ -35,6 +35,8 @@ export type Fold =
       readonly windowMs: number;
       readonly prior: { readonly hits: number; readonly trials: number };
     }
+  /** The value that a share `p` of the observed ones does not exceed. */
+  | { readonly kind: 'quantile'; readonly input: string; readonly p: number; readonly windowMs: number }
   | { readonly kind: 'ewma'; readonly input: string; readonly halfLifeMs: number }
   /** With a calendar, only its open hours count. */
   | { readonly kind: 'until'; readonly input: string; readonly calendar?: CalendarModel }
@@ -60,6 +62,8 @@ export interface AttributeModel {
   /** Its value may change though nothing is observed. */
   readonly changesWithTime: boolean;
   readonly missing: MissingPolicy;
+  /** What comes so far behind the entity's newest observation is not folded into it, ms; undefined: as the model's. */
+  readonly graceMs: number | undefined;
   /** Over the values of one observation: fold it only when true. */
   readonly where: Expression | undefined;
   readonly fold: Fold;
