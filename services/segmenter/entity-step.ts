@@ -7,6 +7,7 @@ import {
   type Layout,
   type Observation,
   type ObserveResult,
+  type PopulationView,
   type Referenced,
   type ReferenceValued,
 } from '@detent/core';
@@ -93,6 +94,27 @@ export class EntityStep {
   *receive(message: Message): Step {
     this.#queue.push(message);
     yield* this.#drain();
+  }
+
+  /** Loads states that are sure to be needed. */
+  *preload(entities: readonly EntityRef[]): Step {
+    const missing = entities.map(entityKey).filter((key) => !this.#context.states.has(key));
+    if (missing.length > 0) yield missing;
+  }
+
+  /** Looks at where the entity stands in its population; see `Engine.visit`. */
+  *visit(
+    entity: EntityRef,
+    at: number,
+    population: PopulationView,
+  ): Generator<readonly string[], number[] | undefined, void> {
+    const key = entityKey(entity);
+    const state = yield* this.#load(key, entity);
+    this.#effects.clear();
+    const values = this.#engine.visit(state, at, population, this.#effects);
+    yield* this.#settle(key, state);
+    yield* this.#drain();
+    return values;
   }
 
   /** Fires the entity's timers up to `until`. */

@@ -9,7 +9,7 @@ import {
 } from '@detent/pipeline';
 import { OBSERVATION } from '../accept.ts';
 import { createSegmenterProcessor } from '../process.ts';
-import { observationsTopic, referencesTopic } from '../topology.ts';
+import { observationsTopic, populationsTopic, referencesTopic } from '../topology.ts';
 
 /** What a run came to. */
 export interface Run {
@@ -219,6 +219,10 @@ class TaskDriver {
       const target = tasks[partitionOf(output.key, tasks.length)]!;
       if (target === this) throw new Error('a message to the own task went by the topic');
       this.#result.crossed += 1;
+      target.queue.push(recordOf(output.topic, output.name!, output.key, output.value, output.eventTime, 0));
+    } else if (output.topic === populationsTopic) {
+      const target = tasks[output.partition as number]!;
+      if (target !== this) this.#result.crossed += 1;
       target.queue.push(recordOf(output.topic, output.name!, output.key, output.value, output.eventTime, 0));
     } else if (output.topic.startsWith('segments.')) changes.push(output.value as SegmentChange);
     else if (output.name === null) memberships.delete(`${output.topic}/${output.key}`);

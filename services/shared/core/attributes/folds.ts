@@ -31,8 +31,8 @@ export interface FoldedAttribute {
   readonly nextChange?: (state: EntityState) => number;
 }
 
-/** Folds that observations feed; `derive`, `from` and `over` are made elsewhere. */
-export type ObservedFold = Exclude<Fold, { kind: 'derive' | 'from' | 'over' }>;
+/** Folds that observations feed; `derive`, `from`, `over` and what a population tells are made elsewhere. */
+export type ObservedFold = Exclude<Fold, { kind: 'derive' | 'population' | 'from' | 'over' }>;
 
 const add: Combine = (a, b) => a + b;
 

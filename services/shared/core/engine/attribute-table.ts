@@ -4,7 +4,7 @@ import { compileOver } from '../attributes/over.ts';
 import { type Compiled, compileExpression, type NumberOf, numberOf } from '../conditions/compile.ts';
 import { type Slope, slopeOf } from '../conditions/slope.ts';
 import type { NameInfo } from '../conditions/table.ts';
-import type { AttributeModel, EntityModel, Model } from '../model/types.ts';
+import type { AttributeModel, EntityModel, Model, PopulationStatistic } from '../model/types.ts';
 import type { LayoutBuilder } from './layout.ts';
 import type { EntityState } from './state.ts';
 import type { Value } from './types.ts';
@@ -27,6 +27,14 @@ export interface Refresh {
   readonly refresh: (state: EntityState) => void;
 }
 
+/** An attribute that says where another one stands in the population; kept in the word `at`. */
+export interface Standing {
+  readonly attribute: string;
+  readonly of: string;
+  readonly statistic: PopulationStatistic;
+  readonly at: number;
+}
+
 /** An attribute ready to run. */
 export interface CompiledAttribute extends NameInfo<EntityState> {
   readonly model: AttributeModel;
@@ -41,6 +49,7 @@ export interface CompiledAttribute extends NameInfo<EntityState> {
 export class AttributeTable {
   readonly feeds: Feed[] = [];
   readonly refreshes: Refresh[] = [];
+  readonly standings: Standing[] = [];
   readonly #compiled = new Map<string, CompiledAttribute>();
   readonly #entity: EntityModel;
   readonly #model: Model;
@@ -73,6 +82,20 @@ export class AttributeTable {
       measured: attribute.signal === 'measured',
       unitVotes: attribute.unitVotes,
     };
+    if (fold.kind === 'population') {
+      const at = layout.words([NaN]);
+      this.standings.push({ attribute: name, of: fold.attribute, statistic: fold.statistic, at });
+      const value = withMissing(attribute, { type: 'number', num: ({ nums }) => nums[at]! });
+      this.#compiled.set(name, {
+        ...base,
+        value,
+        slope: 0,
+        nextBend: undefined,
+        nextChange: undefined,
+        leave: undefined,
+      });
+      return;
+    }
     if (fold.kind === 'from' || fold.kind === 'over') {
       const value = withMissing(attribute, this.#follow(attribute, layout));
       this.#compiled.set(name, {

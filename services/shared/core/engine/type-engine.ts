@@ -1,6 +1,7 @@
 import type { Cause, Membership } from '../changes/types.ts';
 import { valueAt } from '../changes/wording.ts';
 import type { EntityModel, InputType } from '../model/types.ts';
+import type { Distribution } from '../populations/distribution.ts';
 import { StateCodec } from './codec.ts';
 import type { Effects } from './effects.ts';
 import { Evaluator, positionOf } from './evaluator.ts';
@@ -22,6 +23,9 @@ import type { Concern, InputPlan, TypePlan } from './type-plan.ts';
 import type { Observation, ObserveResult, ReferenceValued, Value } from './types.ts';
 
 const DAY_MS = 86_400_000;
+
+/** How an attribute is spread over the population, as last counted; undefined when it was not yet. */
+export type PopulationView = (attribute: string) => Distribution | undefined;
 
 /** Everything that happens to entities of one type. */
 export class TypeEngine {
@@ -114,6 +118,28 @@ export class TypeEngine {
       if (dimensions === 0 && this.#evaluator.expiresAt(state) <= due) this.#expire(state, now, effects);
       else this.#evaluator.evaluate(state, dimensions, now, false, 'timer', effects);
     }
+  }
+
+  /**
+   * Looks at where the entity stands in its population at an instant: timers up to it fire first. Returns the values that
+   * the population is counted by, in the order of the plan's standings; undefined when the entity is not alive.
+   */
+  visit(state: EntityState, at: number, population: PopulationView, effects: Effects): number[] | undefined {
+    this.advance(state, at, effects);
+    if (!this.#isAlive(state)) return undefined;
+    const now = this.#moveClock(state, at);
+    const values: number[] = [];
+    let dimensions = 0;
+    for (const standing of this.plan.standings) {
+      const value = standing.value(state, now);
+      values.push(value);
+      const distribution = population(standing.of);
+      if (distribution === undefined) continue;
+      state.nums[standing.at] = distribution[standing.statistic](value);
+      dimensions |= this.#concern(standing, true);
+    }
+    if (dimensions !== 0) this.#evaluator.evaluate(state, dimensions, now, true, 'timer', effects);
+    return values;
   }
 
   /** The value of an attribute for other entities: its default where nothing was observed yet, missing after the end. */

@@ -11,10 +11,21 @@ import { readExpression, refuseMoving } from './read-expression.ts';
 import { OBSERVED_KINDS, type ReadFold, readObservedFold, readWhere } from './read-folds.ts';
 import { readMissing } from './read-missing.ts';
 import type { Entry, Reader } from './reader.ts';
-import type { Aggregate, AttributeModel, Expression, Fold, MissingPolicy, Signal, ValueType } from './types.ts';
+import type {
+  Aggregate,
+  AttributeModel,
+  Expression,
+  Fold,
+  MissingPolicy,
+  PopulationStatistic,
+  Signal,
+  ValueType,
+} from './types.ts';
 
 const AGGREGATES: readonly Aggregate[] = ['sum', 'max', 'min', 'mean', 'count', 'any', 'all'];
-const KINDS = [...OBSERVED_KINDS, 'derive', 'from', 'over'] as const;
+const DAY_MS = 86_400_000;
+const LEAST_REFRESH_MS = 60_000;
+const KINDS = [...OBSERVED_KINDS, 'derive', 'percentileRank', 'cumulativeShare', 'from', 'over'] as const;
 const COMMON = ['doc', 'type', 'signal', 'missing', 'where', 'grace'];
 const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   latest: [],
@@ -30,6 +41,8 @@ const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   until: ['calendar'],
   since: ['calendar'],
   derive: [],
+  percentileRank: ['refresh'],
+  cumulativeShare: ['refresh'],
   from: [],
   over: AGGREGATES,
 };
@@ -40,6 +53,8 @@ export class AttributeTable {
   readonly #entities: ReadonlyMap<string, RawEntity>;
   readonly #done = new Map<string, AttributeModel | undefined>();
   readonly #open: string[] = [];
+  /** Entity type → how often its population is counted, ms. */
+  readonly #refreshes = new Map<string, number>();
   /** `order.lines` → attributes of the target that are read through it. */
   readonly #linkReads = new Map<string, Set<string>>();
 
@@ -136,6 +151,9 @@ export class AttributeTable {
     switch (kind) {
       case 'derive':
         return this.#readDerive(entity, node, what);
+      case 'percentileRank':
+      case 'cumulativeShare':
+        return this.#readPopulation(entity, kind, fields, what);
       case 'from':
         return this.#readFrom(entity, node, what);
       case 'over':
@@ -165,6 +183,44 @@ export class AttributeTable {
   /** False when the expression reads an attribute that exists and has a problem of its own: one report is enough. */
   #allReadable(entity: RawEntity, node: Node | undefined): boolean {
     return this.#namesIn(node).every((name) => !entity.attributes.has(name) || this.get(entity, name) !== undefined);
+  }
+
+  #readPopulation(
+    entity: RawEntity,
+    statistic: PopulationStatistic,
+    fields: Map<string, Entry>,
+    what: string,
+  ): ReadFold | undefined {
+    const reader = this.#reader;
+    const node = fields.get(statistic)?.node;
+    const name = String(reader.scalar(node));
+    if (!entity.attributes.has(name))
+      return reader.problem(
+        node,
+        `${entity.type} has no attribute ${name}${didYouMean(name, entity.attributes.keys())}`,
+      );
+    const attribute = this.get(entity, name);
+    if (attribute === undefined) return undefined;
+    if (attribute.type !== 'number') return reader.problem(node, `${name} is a ${attribute.type}; needed: number`);
+    if (reader.scalar(entity.fields.get('transient')?.node) === true)
+      return reader.problem(node, `${entity.type} is transient: a population is of what stays`);
+    const refresh = fields.get('refresh')?.node;
+    const refreshMs = refresh === undefined ? DAY_MS : reader.duration(refresh, `refresh of ${what}`);
+    if (refreshMs === undefined) return undefined;
+    const first = this.#refreshes.get(entity.type) ?? refreshMs;
+    this.#refreshes.set(entity.type, first);
+    if (refreshMs < LEAST_REFRESH_MS || refreshMs !== first)
+      return reader.problem(
+        refresh ?? node,
+        `refresh of ${what} must be 1m or longer, and the same for all of ${entity.type} (the first has ${formatDuration(first)})`,
+      );
+    return {
+      fold: { kind: 'population', statistic, attribute: name, refreshMs },
+      type: 'number',
+      signal: 'measured',
+      unitVotes: false,
+      changesWithTime: true,
+    };
   }
 
   #readFrom(entity: RawEntity, node: Node | undefined, what: string): ReadFold | undefined {

@@ -23,6 +23,9 @@ export type MissingPolicy =
 
 export type Aggregate = 'sum' | 'max' | 'min' | 'mean' | 'count' | 'any' | 'all';
 
+/** `percentileRank`: share of the population that is smaller. `cumulativeShare`: share of the sum that lies with the larger. */
+export type PopulationStatistic = 'percentileRank' | 'cumulativeShare';
+
 /** How an attribute comes by its value. Inputs are names of observed values. */
 export type Fold =
   | { readonly kind: 'latest'; readonly input: string }
@@ -43,6 +46,13 @@ export type Fold =
   /** `occurrence`: since the value was last seen true; else since the instant that the value names. */
   | { readonly kind: 'since'; readonly input: string; readonly occurrence: boolean; readonly calendar?: CalendarModel }
   | { readonly kind: 'derive'; readonly expression: Expression }
+  /** Where another attribute of the entity stands among those of its type; visited once in `refreshMs`. */
+  | {
+      readonly kind: 'population';
+      readonly statistic: PopulationStatistic;
+      readonly attribute: string;
+      readonly refreshMs: number;
+    }
   | { readonly kind: 'from'; readonly relation: string; readonly attribute: string }
   | {
       readonly kind: 'over';
