@@ -5,7 +5,7 @@ import { observed, run } from './testing/driver.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const T0 = Date.UTC(2026, 0, 5, 8, 10);
-const SKUS = 60;
+const SKUS = 40;
 
 const MODEL = `
 model: abc
@@ -16,7 +16,7 @@ entities:
     retention: 1d
     inputs: { picked: number }
     attributes:
-      picks: { sum: picked, window: 2d, missing: default 0 }
+      picks: { sum: picked, window: 4h, missing: default 0 }
       share: { cumulativeShare: picks, refresh: 1h }
       rank: { percentileRank: picks, refresh: 1h }
     dimensions:
@@ -39,16 +39,14 @@ type Entry = Omit<Observation, 'source'>;
 const pick = (sku: number, observedAt: number, picked: number): Entry =>
   observed({ entityType: 'sku', entityId: `s${sku}`, observedAt, values: { picked } });
 
-/** Days of picks: SKU n is picked at every (n + 1)th of the times, so that few of them have most of the picks. */
+/** Hours of picks: the further down a SKU, the fewer units of it, so that few of them have most of the picks. */
 function picks(from: number, hours: number, upTo = SKUS): Entry[] {
   const log: Entry[] = [];
-  for (let i = 0; i < hours * 20; i++) {
-    const at = from + i * 3 * MINUTE;
-    for (let sku = 0; sku < upTo; sku++) if (i % (sku + 1) === 0) log.push(pick(sku, at + sku, 1));
-  }
+  for (let at = from; at < from + hours * HOUR; at += 30 * MINUTE)
+    for (let sku = 0; sku < upTo; sku++) log.push(pick(sku, at + sku, Math.round(1000 / (sku + 1))));
   return log;
 }
-const log = picks(T0, 30);
+const log = picks(T0, 12);
 
 /** Share of all picks that lies with those that have more, by SKU. */
 function shares(of: readonly Entry[]): Map<string, number> {
@@ -75,14 +73,14 @@ describe.each([1, 3])('ABC by share of picks, on %d partition(s)', (partitions) 
     const actual = standing(memberships);
     expect(actual.size).toBe(SKUS);
     expect(new Set(actual.values())).toEqual(new Set(['A', 'B', 'C']));
-    // Those at the very edge may be a round behind.
+    // Visited at different times, their windows hold eight picks or nine: near an edge either class is right.
     for (const [id, share] of shares(log))
-      expect([classOf(share - 0.015), classOf(share + 0.015)]).toContain(actual.get(id));
+      expect([classOf(share - 0.04), classOf(share + 0.04)]).toContain(actual.get(id));
     expect(crossed > 0).toBe(partitions > 1);
   });
 
   it('moves them without an observation of their own when the others change', () => {
-    const calm = pick(999, T0, 12);
+    const calm = pick(999, T0, 300);
     const { changes } = run(engine, [calm, ...log], { partitions });
     const moves = changes.filter(({ entityId, dimension }) => entityId === 's999' && dimension === 'abc');
     expect(moves[0]).toMatchObject({ to: 'A' });
@@ -126,9 +124,9 @@ describe('a population', () => {
 
   it('loses those who have ended, and forgets them', () => {
     const over = Array.from({ length: 10 }, (_, sku) =>
-      observed({ entityType: 'sku', entityId: `s${sku}`, observedAt: T0 + 31 * HOUR, ended: true }),
+      observed({ entityType: 'sku', entityId: `s${sku}`, observedAt: T0 + 13 * HOUR, ended: true }),
     );
-    const later = picks(T0 + 32 * HOUR, 3, SKUS).filter(({ entityId }) => Number(entityId.slice(1)) >= 10);
+    const later = picks(T0 + 14 * HOUR, 3, SKUS).filter(({ entityId }) => Number(entityId.slice(1)) >= 10);
     const { stored, memberships } = run(engine, [...log, ...over, ...later]);
     const members = [...stored].filter(([key]) => key.includes('~members:sku:')).map(([, bytes]) => bytes.toString());
     const ids = members.flatMap((text) => JSON.parse(text) as string[]);
@@ -148,7 +146,7 @@ describe('a population', () => {
     const { memberships } = run(engine, [...log, ...picks(T0 + month, 3, 5)]);
     const actual = standing(memberships);
     // Nothing of the old picks is left in any window: all but those five have none.
-    expect([actual.get('s0'), actual.get('s10'), actual.get('s50')]).toEqual(['A', 'C', 'C']);
+    expect([actual.get('s0'), actual.get('s10'), actual.get('s39')]).toEqual(['A', 'C', 'C']);
   });
 });
 

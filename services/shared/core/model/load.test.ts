@@ -218,6 +218,42 @@ describe('quantiles and grace', () => {
   });
 });
 
+describe('standings in a population', () => {
+  it('are checked', () => {
+    const text = model(
+      '    transient: true\n    attributes: { u: { latest: units }, r: { percentileRank: u } }',
+    ).replace(
+      '      age: { since: orders }',
+      `      age: { since: orders }
+      all: { sum: orders, window: 7d }
+      a: { percentileRank: tier }
+      b: { cumulativeShare: al }
+      c: { cumulativeShare: all, refresh: 1h }
+      d: { percentileRank: all, refresh: 2h }
+      e: { percentileRank: f }
+      f: { percentileRank: e }`,
+    );
+    expect(problemsOf(text)).toEqual([
+      '9:28 tier is a string; needed: number',
+      '10:29 customer has no attribute al, did you mean all?',
+      '12:42 refresh of attribute d must be 1m or longer, and the same for all of customer (the first has 1 h)',
+      expect.stringContaining('customer.e → customer.f → customer.e'),
+      '18:63 order is transient: a population is of what stays',
+    ]);
+  });
+
+  it('are measured, and nobody else may read them', () => {
+    const text = model('    attributes: { share: { from: customer.share } }').replace(
+      '      age: { since: orders }',
+      '      age: { since: orders }\n      all: { sum: orders }\n      share: { cumulativeShare: all }',
+    );
+    expect(problemsOf(text)).toEqual([expect.stringMatching(/customer.share changes with time alone/)]);
+    const alone = loadModel(text.replace('share: { from: customer.share }', 'u: { latest: units }'), 'm.yaml');
+    const share = alone.entities.get('customer')!.attributes.get('share')!;
+    expect([share.signal, share.fold]).toMatchObject(['measured', { attribute: 'all', refreshMs: 86_400_000 }]);
+  });
+});
+
 describe('calendars', () => {
   const attributes = `    inputs: { from: time, to: time, cutoff: time }
     attributes:
