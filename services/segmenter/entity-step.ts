@@ -170,6 +170,7 @@ export class EntityStep {
   /** The same, once the changes are published. */
   *#settleOthers(key: string, state: EntityState): Step {
     const effects = this.#effects;
+    const before = this.#queue.length;
     for (const message of effects.referenced) this.#send(message, message.target.entityId);
     if (effects.valued.length > 0) {
       const keys = this.#engine.bucketsOf(state).map((n) => bucketKey(state, n));
@@ -180,6 +181,9 @@ export class EntityStep {
         for (const answer of this.#engine.answersOf(state, bucket, effects))
           this.#send(answer, answer.referrer.entityId);
       }
+      // There may be thousands: they are loaded together.
+      const waiting = this.#queue.slice(before).flatMap((message) => ('value' in message ? [message.referrer] : []));
+      yield* this.preload(waiting.filter(({ entityType }) => this.#engine.has(entityType)));
     }
     this.#keep(key, state);
   }

@@ -21,6 +21,8 @@ export interface Run {
   counts: Map<string, number>;
   /** States as they would lie in the store, by task and key. */
   stored: Map<string, Buffer>;
+  /** How often a step asked for states that it could not foresee. */
+  asked: number;
   /** Records that crossed from one task to another. */
   crossed: number;
 }
@@ -54,6 +56,7 @@ export function run(engine: Engine, log: readonly Omit<Observation, 'source'>[],
     refused: [],
     counts: new Map(),
     stored: new Map(stored),
+    asked: 0,
     crossed: 0,
   };
   const tasks = Array.from({ length: partitions }, (_, task) => new TaskDriver(engine, task, options, result));
@@ -177,7 +180,10 @@ class TaskDriver {
     for (const key of keys) load(key);
     const context = this.#context(states, tasks);
     const step = start(context);
-    for (let next = step.next(); !next.done; next = step.next()) next.value.forEach(load);
+    for (let next = step.next(); !next.done; next = step.next()) {
+      this.#result.asked += 1;
+      next.value.forEach(load);
+    }
     for (const [key, dueAt] of put) {
       const value = values.get(key);
       if (value === undefined) stored.delete(place(key));

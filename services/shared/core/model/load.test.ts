@@ -234,11 +234,11 @@ describe('standings in a population', () => {
       f: { percentileRank: e }`,
     );
     expect(problemsOf(text)).toEqual([
-      '9:28 tier is a string; needed: number',
-      '10:29 customer has no attribute al, did you mean all?',
-      '12:42 refresh of attribute d must be 1m or longer, and the same for all of customer (the first has 1 h)',
+      '10:28 tier is a string; needed: number',
+      '11:29 customer has no attribute al, did you mean all?',
+      '13:42 refresh of attribute d must be 1m or longer, and the same for all of customer (the first has 1 h)',
       expect.stringContaining('customer.e → customer.f → customer.e'),
-      '18:63 order is transient: a population is of what stays',
+      '19:62 order is transient: a population is of what stays',
     ]);
   });
 
