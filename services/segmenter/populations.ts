@@ -47,7 +47,7 @@ export class Populations {
 
   /** The members among which an entity must be; undefined when its type is not counted. */
   membersOf(entity: EntityRef): string | undefined {
-    return this.#find(entity.entityType) && membersKeyFor(entity);
+    return this.#populations.length > 0 && this.#find(entity.entityType) ? membersKeyFor(entity) : undefined;
   }
 
   /** Whether a visit is due up to an instant of event time. */

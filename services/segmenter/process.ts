@@ -67,7 +67,8 @@ class Segmenter {
     for (const record of batch) {
       if (record.eventTime > this.#streamTime) this.#streamTime = record.eventTime;
       // What waits for order is visited for when it is folded.
-      if (this.#reorder === undefined) yield* this.#catchUp(record.eventTime, work);
+      if (this.#reorder === undefined && this.#populations.isBehind(record.eventTime))
+        yield* this.#populations.catchUp(record.eventTime, work.step, context);
       if (record.name === POPULATION_COUNTED)
         yield* this.#populations.receive(record.value as PopulationCounted, context);
       else if (record.name !== OBSERVATION) yield* work.step.receive(record.value as Referenced | ReferenceValued);
@@ -85,7 +86,7 @@ class Segmenter {
     const work = this.#work(context);
     yield* this.#release(until, work);
     for (const { key, dueAt } of due) {
-      yield* this.#catchUp(dueAt - this.#lagMs, work);
+      yield* this.#populations.catchUp(dueAt - this.#lagMs, work.step, context);
       if (kindOf(key) === 'population') yield* this.#populations.wake(key, dueAt - this.#lagMs, work.step, context);
       if (kindOf(key) !== 'entity') continue;
       const entity = entityOf(key);
@@ -114,11 +115,6 @@ class Segmenter {
 
   #work(context: ProcessContext): Work {
     return { step: new EntityStep(this.#engine, context, this.#lagMs), context, results: new Map() };
-  }
-
-  /** Visits what is due up to an instant of event time. */
-  *#catchUp(until: number, { step, context }: Work): Step {
-    if (this.#populations.isBehind(until)) yield* this.#populations.catchUp(until, step, context);
   }
 
   /** False, with nothing done, where a state has to be loaded first. */
@@ -177,7 +173,7 @@ class Segmenter {
     if (missing.length > 0) yield missing;
     for (const observation of released) {
       if (this.#engine.has(observation.entityType)) {
-        yield* this.#catchUp(observation.observedAt, work);
+        yield* this.#populations.catchUp(observation.observedAt, work.step, work.context);
         count(work, (yield* this.#fold(observation, work)).result);
       } else count(work, 'unused');
     }
