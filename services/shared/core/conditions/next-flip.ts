@@ -22,18 +22,20 @@ export function nextFlip<S>(
 ): NumberOf<S> | undefined {
   if (slope === 0) return undefined;
   if (slope === undefined || difference === undefined) return (_, now) => (Math.floor(now / LOOK_MS) + 1) * LOOK_MS;
-  const along = (s: S, from: number, until: number, before: number): number => {
+  /** `known`: how it holds before, where that has been found out already. */
+  const along = (s: S, from: number, until: number, known?: number): number => {
     const distance = difference(s, from);
     const perHour = slope(s, from);
     if (!(Math.abs(perHour) > 0) || Number.isNaN(distance)) return Infinity;
     const crossing = from - (distance / perHour) * HOUR_MS;
     if (!(crossing > from - AROUND)) return Infinity;
+    const before = known ?? holds(s, from);
     const first = Math.max(from + 1, Math.floor(crossing) - AROUND);
     const last = Math.min(crossing + AROUND + 1, until);
     for (let t = first; t <= last; t++) if (holds(s, t) !== before) return t;
     return Infinity;
   };
-  if (nextBend === undefined) return (s, now) => along(s, now, Infinity, holds(s, now));
+  if (nextBend === undefined) return (s, now) => along(s, now, Infinity);
   return (s, now) => {
     const before = holds(s, now);
     if (Number.isNaN(difference(s, now))) return Infinity;
