@@ -838,6 +838,28 @@ export interface SegmentPinned {
   reason: string;
 }
 
+/** Values of one attribute, by buckets that grow with the value (DDSketch of relative error 0.01). */
+export interface CountedAttribute {
+  /** Attribute. */
+  attribute: string;
+  /** Buckets, ascending; 0 holds values near 0, negative ones hold negative values. */
+  buckets: number[];
+  /** Values in each bucket. */
+  counts: number[];
+}
+
+/** How attributes are spread over the entities of one type that one partition keeps. */
+export interface PopulationCounted {
+  /** Entity type. */
+  entityType: string;
+  /** Partition whose entities were counted. */
+  partition: number;
+  /** Event time at which the count was closed. */
+  countedAt: number;
+  /** Attributes counted. */
+  attributes: CountedAttribute[];
+}
+
 /** What became of a proposal. */
 export type ProposalStatus = 'unknown' | 'open' | 'accepted' | 'rejected' | 'withdrawn';
 
@@ -1301,6 +1323,7 @@ export interface RecordTypes {
   'detent.outcomes.ItemReturned': ItemReturned;
   'detent.outcomes.PickChecked': PickChecked;
   'detent.overrides.SegmentPinned': SegmentPinned;
+  'detent.populations.PopulationCounted': PopulationCounted;
   'detent.proposals.Proposal': Proposal;
   'detent.references.ReferenceValued': ReferenceValued;
   'detent.references.ReferenceValuedPack': ReferenceValuedPack;

@@ -1,5 +1,7 @@
 import type { Observation, Referenced, ReferenceValued, SegmentPin } from '@detent/core';
 import type { InputRecord, Refusal } from '@detent/pipeline';
+import type { PopulationCounted } from './populations.ts';
+import { POPULATION_COUNTED } from './topology.ts';
 
 export const OBSERVATION = 'detent.observations.Observation';
 export const REFERENCED = 'detent.references.Referenced';
@@ -19,6 +21,7 @@ export function accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal
       return refuse('KEY_MISMATCH', `the key must be the entityId ${entityId}, for it decides who keeps the entity`);
     return name === OBSERVATION ? (value as Observation).observedAt : (value as SegmentPin).occurredAt;
   }
+  if (name === POPULATION_COUNTED) return (value as PopulationCounted).countedAt;
   if (name === REFERENCED) return (value as Referenced).occurredAt;
   if (name === REFERENCE_VALUED) return (value as ReferenceValued).occurredAt;
   return refuse('UNEXPECTED_RECORD', `${name === '' ? 'a tombstone' : name} does not belong into ${record.topic}`);

@@ -2,6 +2,8 @@
 export const segmenterMetrics = {
   /** Observations: result (folded, unused, late, ended, mismatched). */
   observations: 'detent_segmenter_observations_total',
+  /** Values not folded into an attribute for being later than its own grace: attribute (with its entity type). */
+  lateFor: 'detent_attribute_late_total',
   /** Segment changes: dimension (with its entity type), from, to. */
   transitions: 'detent_segment_transitions_total',
   /** Flips held back: dimension, reason. */

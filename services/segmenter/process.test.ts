@@ -217,6 +217,19 @@ describe('time', () => {
     expect(refused.map(({ record, refusal }) => [record.raw.offset, refusal.code])).toEqual([[1, 'LATE']]);
   });
 
+  it('counts by attribute what comes later than the attribute allows', () => {
+    const strict = MODEL.replace('{ latest: fragility }', '{ max: fragility, window: 8h, grace: 30m }');
+    const late = [sku('vase', T0, 0.1), sku('vase', T0 - HOUR, 0.9)];
+    const { counts, refused } = run(
+      compileModel(
+        loadModel(strict.replace(/fragileUnits: .*\n/, 'fragileUnits: { over: lines, sum: line.quantity }\n'), 's'),
+      ),
+      late,
+    );
+    expect(counts.get('detent_attribute_late_total sku.fragility')).toBe(1);
+    expect(refused).toEqual([]);
+  });
+
   it('marks changes of a replay', () => {
     const { changes } = run(engine, [customer(T0, 'gold')], { replay: true });
     expect(changes.map(({ origin }) => origin)).toEqual(['replay']);

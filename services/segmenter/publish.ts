@@ -9,6 +9,8 @@ export function publishChanges(engine: Engine, state: EntityState, effects: Effe
   const { entityType, entityId } = state;
   for (const { dimension, reason } of effects.held)
     context.count(segmenterMetrics.held, { dimension: `${entityType}.${dimension}`, reason });
+  for (const attribute of effects.lateFor)
+    context.count(segmenterMetrics.lateFor, { attribute: `${entityType}.${attribute}` });
   const last = effects.changes.at(-1);
   const { pinnedAt } = effects;
   if (last === undefined && pinnedAt === 0) return;

@@ -9,7 +9,7 @@ import {
 } from '@detent/pipeline';
 import { OBSERVATION, PINNED } from '../accept.ts';
 import { createSegmenterProcessor } from '../process.ts';
-import { observationsTopic, overridesTopic, referencesTopic } from '../topology.ts';
+import { observationsTopic, overridesTopic, populationsTopic, referencesTopic } from '../topology.ts';
 
 /** What a run came to. */
 export interface Run {
@@ -21,6 +21,8 @@ export interface Run {
   counts: Map<string, number>;
   /** States as they would lie in the store, by task and key. */
   stored: Map<string, Buffer>;
+  /** How often a step asked for states that it could not foresee. */
+  asked: number;
   /** Records that crossed from one task to another. */
   crossed: number;
 }
@@ -58,6 +60,7 @@ export function run(
     refused: [],
     counts: new Map(),
     stored: new Map(stored),
+    asked: 0,
     crossed: 0,
   };
   const tasks = Array.from({ length: partitions }, (_, task) => new TaskDriver(engine, task, options, result));
@@ -187,7 +190,10 @@ class TaskDriver {
     for (const key of keys) load(key);
     const context = this.#context(states, tasks);
     const step = start(context);
-    for (let next = step.next(); !next.done; next = step.next()) next.value.forEach(load);
+    for (let next = step.next(); !next.done; next = step.next()) {
+      this.#result.asked += 1;
+      next.value.forEach(load);
+    }
     for (const [key, dueAt] of put) {
       const value = values.get(key);
       if (value === undefined) stored.delete(place(key));
@@ -229,6 +235,10 @@ class TaskDriver {
       const target = tasks[partitionOf(output.key, tasks.length)]!;
       if (target === this) throw new Error('a message to the own task went by the topic');
       this.#result.crossed += 1;
+      target.queue.push(recordOf(output.topic, output.name!, output.key, output.value, output.eventTime, 0));
+    } else if (output.topic === populationsTopic) {
+      const target = tasks[output.partition as number]!;
+      if (target !== this) this.#result.crossed += 1;
       target.queue.push(recordOf(output.topic, output.name!, output.key, output.value, output.eventTime, 0));
     } else if (output.topic.startsWith('segments.')) changes.push(output.value as SegmentChange);
     else if (output.name === null) memberships.delete(`${output.topic}/${output.key}`);

@@ -127,6 +127,11 @@ export const catalogue = {
     labels: ['dimension'],
     help: 'Time since a dimension last changed for any entity.',
   },
+  detent_attribute_late_total: {
+    kind: 'counter',
+    labels: ['attribute'],
+    help: 'Values not folded into an attribute because they came later than its own grace.',
+  },
   detent_hysteresis_held_total: {
     kind: 'counter',
     labels: ['dimension', 'reason'],

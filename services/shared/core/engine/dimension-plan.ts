@@ -75,6 +75,7 @@ export function planDimension(
       stay?.text,
       bypass?.text,
       definitions[i]!.knobs,
+      ...[when, stay, bypass].flatMap((condition) => condition?.basis ?? []),
     ]),
     [...sources].sort().map((name) => attributes.get(name).model.identity),
   ]);

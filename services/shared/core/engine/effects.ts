@@ -25,6 +25,8 @@ export class Effects {
   valuedAt = 0;
   /** Flips of the plain conditions that hysteresis kept back. */
   readonly held: Held[] = [];
+  /** Attributes that an observation came too late for: beyond their own grace. */
+  readonly lateFor: string[] = [];
   /** The entity's life ended: its membership is withdrawn. */
   ended = false;
   /** When a pin was set or ended, epoch ms; 0: none. The membership then tells something new, moved or not. */
@@ -38,6 +40,7 @@ export class Effects {
     if (this.referenced.length > 0) this.referenced.length = 0;
     if (this.valued.length > 0) this.valued.length = 0;
     if (this.held.length > 0) this.held.length = 0;
+    if (this.lateFor.length > 0) this.lateFor.length = 0;
     this.ended = false;
     this.pinnedAt = 0;
     this.problem = '';

@@ -6,7 +6,7 @@ import { BUCKETS, type Bucket, bucketOf } from '../references/bucket.ts';
 import type { Effects } from './effects.ts';
 import type { Layout } from './layout.ts';
 import { DUE_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
-import { type Position, TypeEngine } from './type-engine.ts';
+import { type PopulationView, type Position, TypeEngine } from './type-engine.ts';
 import { planType } from './type-plan.ts';
 import type { Observation, ObserveResult, Referenced, ReferenceValued, SegmentPin, Value } from './types.ts';
 
@@ -60,6 +60,22 @@ export class Engine {
    */
   pin(state: EntityState, pin: SegmentPin, effects: Effects): string | undefined {
     return this.#type(state.entityType).pin(state, pin, effects);
+  }
+
+  /** How often the population of a type is counted, ms, and by which attributes; undefined when the model does not ask. */
+  populationOf(entityType: string): { readonly refreshMs: number; readonly attributes: readonly string[] } | undefined {
+    const { entity, standings } = this.#type(entityType).plan;
+    const fold = entity.attributes.get(standings[0]?.attribute ?? '')?.fold;
+    if (fold?.kind !== 'population') return undefined;
+    return { refreshMs: fold.refreshMs, attributes: standings.map(({ of }) => of) };
+  }
+
+  /**
+   * Looks at where the entity stands in its population at an instant (epoch ms), which is an observation to hysteresis.
+   * Returns the values that the population is counted by, in the order of `populationOf`; undefined when it is not alive.
+   */
+  visit(state: EntityState, at: number, population: PopulationView, effects: Effects): number[] | undefined {
+    return this.#type(state.entityType).visit(state, at, population, effects);
   }
 
   /** Fires timers up to `until` (epoch ms), each at its own instant. */

@@ -3,6 +3,7 @@ import { valueAt } from '../changes/wording.ts';
 import { pinDimension, unpinDimension } from '../hysteresis/index.ts';
 import { didYouMean } from '../model/problems.ts';
 import type { EntityModel, InputType } from '../model/types.ts';
+import type { Distribution } from '../populations/distribution.ts';
 import { StateCodec } from './codec.ts';
 import type { Effects } from './effects.ts';
 import { Evaluator, pinOf, positionOf } from './evaluator.ts';
@@ -34,6 +35,9 @@ export interface Position {
   /** When anything was last evaluated, epoch ms. */
   readonly at: number;
 }
+
+/** How an attribute is spread over the population, as last counted; undefined when it was not yet. */
+export type PopulationView = (attribute: string) => Distribution | undefined;
 
 /** Everything that happens to entities of one type. */
 export class TypeEngine {
@@ -166,6 +170,28 @@ export class TypeEngine {
     return undefined;
   }
 
+  /**
+   * Looks at where the entity stands in its population at an instant: timers up to it fire first. Returns the values that
+   * the population is counted by, in the order of the plan's standings; undefined when the entity is not alive.
+   */
+  visit(state: EntityState, at: number, population: PopulationView, effects: Effects): number[] | undefined {
+    this.advance(state, at, effects);
+    if (!this.#isAlive(state)) return undefined;
+    const now = this.#moveClock(state, at);
+    const values: number[] = [];
+    let dimensions = 0;
+    for (const standing of this.plan.standings) {
+      const value = standing.value(state, now);
+      values.push(value);
+      const distribution = population(standing.of);
+      if (distribution === undefined) continue;
+      state.nums[standing.at] = distribution[standing.statistic](value);
+      dimensions |= this.#concern(standing, true);
+    }
+    if (dimensions !== 0) this.#evaluator.evaluate(state, dimensions, now, true, 'timer', effects);
+    return values;
+  }
+
   /** The value of an attribute for other entities: its default where nothing was observed yet, missing after the end. */
   referencedValue(state: EntityState, attribute: string, now: number): Value | null {
     return Number.isNaN(state.nums[ENDED_AT]!) ? this.attributeValue(state, attribute, now) : null;
@@ -259,6 +285,10 @@ export class TypeEngine {
       for (let j = 0; j < feeds.length; j++) {
         const feed = feeds[j]!;
         if (feed.where !== undefined && feed.where(values, now) !== 1) continue;
+        if (isLate && observedAt < state.nums[NEWEST_AT]! - feed.graceMs) {
+          if (!effects.lateFor.includes(feed.attribute)) effects.lateFor.push(feed.attribute);
+          continue;
+        }
         feed.take(state, this.#touchedValues[i]!, observedAt);
         dimensions |= this.#concern(feed, !isLate);
       }

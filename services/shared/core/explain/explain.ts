@@ -88,6 +88,8 @@ function sayFold(fold: Fold): string {
     }
     case 'ratio':
       return `${fold.hits} / ${fold.trials}${over(fold.windowMs)}`;
+    case 'population':
+      return `${fold.statistic} of ${fold.attribute} over the population`;
     case 'ewma':
       return `ewma of ${fold.input}, half-life ${formatDuration(fold.halfLifeMs)}`;
     default:

@@ -32,6 +32,7 @@ export function checkAttributes(model: Model): Draft[] {
     used.add(id);
     const fold = entity.attributes.get(name)?.fold;
     if (fold?.kind === 'derive') for (const read of namesIn(fold.expression)) use(entity, read);
+    if (fold?.kind === 'population') use(entity, fold.attribute);
     if (fold?.kind !== 'from' && fold?.kind !== 'over') return;
     const target = model.entities.get(entity.links.get(fold.relation)!.target)!;
     if (fold.kind === 'from') {

@@ -43,6 +43,7 @@ export class Ranges {
     };
     switch (fold.kind) {
       case 'ratio':
+      case 'population':
         return between(0, 1);
       case 'count':
         return COUNTED;
@@ -56,6 +57,7 @@ export class Ranges {
       case 'min':
       case 'max':
       case 'ewma':
+      case 'quantile':
         return input(fold.input);
       case 'derive':
         return this.ofExpression(entity, fold.expression.ast);

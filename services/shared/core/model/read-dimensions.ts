@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { collectNames } from '../conditions/ast.ts';
 import { createParser, type ParseOutcome } from '../conditions/parse.ts';
-import { readExpression } from './read-expression.ts';
+import { readExpression, refuseMoving } from './read-expression.ts';
 import type { Entry, Reader } from './reader.ts';
 import type {
   AttributeModel,
@@ -35,7 +35,10 @@ export function readDimensions(
   attributes: ReadonlyMap<string, AttributeModel>,
   known: readonly string[],
 ): DimensionModel[] {
-  const parse = createParser(new Map(known.map((name) => [name, attributes.get(name)?.type ?? 'unknown'])));
+  const parse = createParser(
+    new Map(known.map((name) => [name, attributes.get(name)?.type ?? 'unknown'])),
+    reader.calendars,
+  );
   const entries = reader.entries(entry?.node, 'dimensions');
   if (entries.length > MOST_DIMENSIONS)
     reader.problem(entry?.node, `an entity type has at most ${MOST_DIMENSIONS} dimensions`);
@@ -46,7 +49,7 @@ export function readDimensions(
     const flapBudget = readBudget(reader, fields.get('hysteresis'));
     const entries = reader.entries(fields.get('segments')?.node, `segments of ${what}`);
     if (entries.length === 0) reader.problems.add(dimension.at, `${what} needs segments`);
-    const context = { reader, parse, known, settings };
+    const context = { reader, parse, known, settings, attributes };
     const segments = entries.map((segment, i) => readSegment(context, segment, i === entries.length - 1));
     findUnreachable(reader, entries, segments);
     const doc = fields.get('doc');
@@ -59,6 +62,7 @@ interface Context {
   readonly parse: (text: string) => ParseOutcome;
   readonly known: readonly string[];
   readonly settings: HysteresisSettings;
+  readonly attributes: ReadonlyMap<string, AttributeModel>;
 }
 
 function readSegment(context: Context, entry: Entry, isLast: boolean): SegmentModel {
@@ -92,6 +96,7 @@ function condition(context: Context, segment: string, entry: Entry | undefined, 
   const { reader, parse, known } = context;
   const read = readExpression(reader, entry.node, `${name} of ${segment}`, parse, known, 'boolean');
   if (read === undefined) return undefined;
+  if (refuseMoving(reader, entry.node, `${name} of ${segment}`, read.expression, context.attributes)) return undefined;
   if (collectNames(read.expression.ast, new Set()).size === 0)
     return reader.problem(entry.node, `${name} of ${segment} reads no attribute: it is always the same`);
   return read.expression;

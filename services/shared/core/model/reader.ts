@@ -1,4 +1,5 @@
 import { isMap, isPair, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';
+import type { Calendars } from '../calendars/types.ts';
 import { parseDuration } from './duration.ts';
 import { didYouMean, type ProblemList } from './problems.ts';
 
@@ -12,6 +13,10 @@ export interface Entry {
 /** Reads YAML nodes as what is expected, and notes a problem where they are not. */
 export class Reader {
   readonly problems: ProblemList;
+  /** What expressions may count by: set once the calendars are read. */
+  calendars: Calendars = new Map();
+  /** The model's own grace, ms: set before attributes are read. */
+  graceMs = 0;
   constructor(problems: ProblemList) {
     this.problems = problems;
   }

@@ -13,6 +13,7 @@ import type {
 import { Bucket, bucketOf } from '../references/bucket.ts';
 import { Timers } from '../timers/timers.ts';
 import { EventOrder } from './event-order.ts';
+import { PopulationVisits } from './population-visits.ts';
 
 /** The plain conditions of a dimension, without hysteresis, came to point to another segment. */
 export interface RawFlip extends EntityRef {
@@ -52,12 +53,14 @@ export class Rehearsal {
   readonly #queue: Message[] = [];
   readonly #raw = new Map<string, readonly (string | null)[]>();
   readonly #order: EventOrder | undefined;
+  readonly #visits: PopulationVisits;
   #streamTime = -Infinity;
 
   /** `replay`: changes bear the origin `replay`. */
   constructor(engine: Engine, listener: RehearsalListener, replay = false) {
     this.engine = engine;
     this.#listener = listener;
+    this.#visits = new PopulationVisits(engine);
     this.#effects.replay = replay;
     const { reorderMs } = engine.model;
     this.#order = reorderMs === undefined ? undefined : new EventOrder(reorderMs);
@@ -105,14 +108,14 @@ export class Rehearsal {
   /** Lets time pass up to `until` (epoch ms), as if something were observed of another entity then. */
   advance(until: number): void {
     if (until > this.#streamTime) this.#streamTime = until;
-    if (this.#order === undefined) this.#fire(this.#streamTime);
+    if (this.#order === undefined) this.#pass(this.#streamTime);
     else this.#release(this.#order);
   }
 
   /** There is no more to come: what waits for order is taken, and time passes up to the newest observation. */
   finish(): void {
     for (const observation of this.#order?.release(Infinity) ?? []) this.#take(observation);
-    this.#fire(this.#streamTime);
+    this.#pass(this.#streamTime);
   }
 
   /** What is known of an entity; undefined where nothing is. */
@@ -132,7 +135,7 @@ export class Rehearsal {
 
   #release(order: EventOrder): void {
     for (const observation of order.release(this.#streamTime)) this.#take(observation);
-    this.#fire(this.#streamTime - order.lagMs);
+    this.#pass(this.#streamTime - order.lagMs);
   }
 
   #take(observation: Observation): void {
@@ -141,15 +144,31 @@ export class Rehearsal {
       this.#listener.refused?.(observation, 'unused', '');
       return;
     }
-    this.#fire(observedAt);
+    this.#pass(observedAt);
     const state = this.#load(entityType, entityId);
     this.#effects.clear();
     const result = this.engine.observe(state, observation, this.#effects);
     if (result !== 'folded') this.#listener.refused?.(observation, result, this.#effects.problem);
     if (result === 'folded' || result === 'ended') {
       this.#settle(state);
+      this.#visits.join(state);
       this.#drain();
     }
+  }
+
+  /** Populations are counted and timers fire, in the order of their instants. */
+  #pass(until: number): void {
+    this.#visits.catchUp(
+      until,
+      this.#effects,
+      ({ entityType, entityId }) => this.#load(entityType, entityId),
+      (at) => this.#fire(at),
+      (state) => {
+        this.#settle(state);
+        this.#drain();
+      },
+    );
+    this.#fire(until);
   }
 
   #fire(until: number): void {
