@@ -79,6 +79,7 @@ export function topicSpec(name: string, options: { partitions: number; prefix?: 
     config: {
       'cleanup.policy': entry.cleanup,
       'retention.ms': String(entry.retentionMs),
+      ...(entry.keptMs !== undefined && { 'min.compaction.lag.ms': String(entry.keptMs) }),
       // A dead letter is the record as it came, and its reason beside it: larger than the largest record.
       ...(entry.kind === 'dead-letter' && { 'max.message.bytes': String(2 * 1024 * 1024) }),
     },

@@ -74,6 +74,11 @@ describe('topicSpec', () => {
 
   it('knows the members of a family', () => {
     expect(topicSpec('memberships.order.v1', { partitions: 2 }).config['cleanup.policy']).toBe('compact');
+    // Tasks read it, so that what they have read must be there to be verified.
+    expect(topicSpec('populations.v1', { partitions: 2 }).config).toMatchObject({
+      'cleanup.policy': 'compact',
+      'min.compaction.lag.ms': String(7 * 86_400_000),
+    });
     expect(recordsOf('segments.stock.v1')).toEqual(['detent.segments.SegmentChanged']);
     expect(topicSpec('state.segmenter.v1', { partitions: 2 }).config['retention.ms']).toBe('-1');
   });

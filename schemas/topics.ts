@@ -26,6 +26,8 @@ export interface Topic {
   readonly cleanup: 'delete' | 'compact';
   /** −1: for ever. */
   readonly retentionMs: number;
+  /** Of a compacted topic: for how long records that are superseded are kept all the same, for those who read them all. */
+  readonly keptMs?: number;
   /** Holds what can be traced to a person: ids of customers, workers, places of delivery, free text. */
   readonly personalData: boolean;
 }
@@ -99,6 +101,13 @@ export const topics: readonly Topic[] = [
     ['references.ReferenceValued', 'referrer.entityId', ''],
     ['references.ReferenceValuedPack', '', '', 'references.ReferenceValued'],
   ]),
+  {
+    ...topic('internal', 'populations.v1', 'entity type / partition', FOR_EVER, false, [
+      ['populations.PopulationCounted', '', ''],
+    ]),
+    cleanup: 'compact',
+    keptMs: 7 * DAY_MS,
+  },
   topic('internal', 'overrides.v1', 'entity id', 365 * DAY_MS, true, [['overrides.SegmentPinned', 'entityId', '']]),
   topic('internal', 'segments.<entityType>.v1', 'entity id', 90 * DAY_MS, true, [
     ['segments.SegmentChanged', 'entityId', ''],

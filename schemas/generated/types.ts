@@ -464,6 +464,16 @@ export interface StockChanged {
   reason: string;
 }
 
+/** A person's override. */
+export interface Pin {
+  /** When it ends, UTC. */
+  until: number;
+  /** Pseudonymous person. */
+  by: string;
+  /** Why. */
+  reason: string;
+}
+
 /** Where it stands on one dimension. */
 export interface Position {
   /** The segment. */
@@ -474,6 +484,8 @@ export interface Position {
   sequence: number;
   /** Epoch of that change. */
   epoch: string;
+  /** Set while a person has pinned it there. */
+  pin?: Pin | null;
 }
 
 /** The segments that an entity is in; the newest record of a key stands. */
@@ -824,6 +836,28 @@ export interface SegmentPinned {
   by: string;
   /** Why. */
   reason: string;
+}
+
+/** Values of one attribute, by buckets that grow with the value (DDSketch of relative error 0.01). */
+export interface CountedAttribute {
+  /** Attribute. */
+  attribute: string;
+  /** Buckets, ascending; 0 holds values near 0, negative ones hold negative values. */
+  buckets: number[];
+  /** Values in each bucket. */
+  counts: number[];
+}
+
+/** How attributes are spread over the entities of one type that one partition keeps. */
+export interface PopulationCounted {
+  /** Entity type. */
+  entityType: string;
+  /** Partition whose entities were counted. */
+  partition: number;
+  /** Event time at which the count was closed. */
+  countedAt: number;
+  /** Attributes counted. */
+  attributes: CountedAttribute[];
 }
 
 /** What became of a proposal. */
@@ -1289,6 +1323,7 @@ export interface RecordTypes {
   'detent.outcomes.ItemReturned': ItemReturned;
   'detent.outcomes.PickChecked': PickChecked;
   'detent.overrides.SegmentPinned': SegmentPinned;
+  'detent.populations.PopulationCounted': PopulationCounted;
   'detent.proposals.Proposal': Proposal;
   'detent.references.ReferenceValued': ReferenceValued;
   'detent.references.ReferenceValuedPack': ReferenceValuedPack;

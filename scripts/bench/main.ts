@@ -1,14 +1,15 @@
 /**
  * `npm run bench [-- <suite>…] [--json] [--events N] [--rounds N] [--fused] [--peer [--peer-dir DIR]]`: measures and prints. Suites: core,
- * embedded, latency, kafka; clients, hysteresis and scale only when named.
+ * embedded, latency, kafka; clients, hysteresis, order and scale only when named.
  */
 import { parseArgs } from 'node:util';
 import { benchClients } from './clients.ts';
 import { benchCore } from './core.ts';
 import { benchEmbedded } from './embedded.ts';
 import { type BenchReport, table } from './figures.ts';
-import { benchHysteresis } from './hysteresis.ts';
+import { benchHysteresis } from './hysteresis/hysteresis.ts';
 import { benchKafka } from './kafka.ts';
+import { benchOrder } from './order.ts';
 import { benchLatency, benchR1 } from './r1/r1.ts';
 import { benchScale } from './scale.ts';
 
@@ -41,6 +42,7 @@ const suites: Record<string, () => Promise<BenchReport>> = {
   latency: () => benchLatency(say),
   clients: () => benchClients(events, say),
   scale: () => benchScale({ sizes: values.entities.split(',').map(Number), events, rounds }, say),
+  order: () => benchOrder(say),
   kafka: () => (values.peer ? besidePeer() : benchKafka(events, values.fused, say)),
 };
 let ratioToPeer: number | undefined;
@@ -51,7 +53,7 @@ async function besidePeer(): Promise<BenchReport> {
 }
 
 /** Those that take minutes run only when named. */
-const SLOW = ['clients', 'scale'];
+const SLOW = ['clients', 'scale', 'order'];
 const wanted = positionals.length > 0 ? positionals : Object.keys(suites).filter((name) => !SLOW.includes(name));
 const reports: BenchReport[] = [];
 for (const name of wanted) {

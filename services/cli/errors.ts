@@ -23,10 +23,12 @@ const USAGE_CODES = new Set([
   'DETENT_CONFIG_INVALID',
   'DETENT_MODEL_FILE',
   'DETENT_MODEL_INVALID',
+  'DETENT_EXPLAIN_DIMENSION',
   'DETENT_INPUT_OPTIONS',
   'DETENT_INPUT_MAP',
   'DETENT_INPUT_FILE',
   'DETENT_INPUT_COLUMNS',
+  'DETENT_INPUT_ROWS',
 ]);
 
 /** The exit code for an error that ended a command. */

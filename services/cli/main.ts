@@ -3,7 +3,10 @@ import { changesDigest } from './commands/changes-digest.ts';
 import { dlqList } from './commands/dlq-list.ts';
 import { dlqRedrive } from './commands/dlq-redrive.ts';
 import { doctor } from './commands/doctor.ts';
+import { explain } from './commands/explain.ts';
 import { modelCheck } from './commands/model-check.ts';
+import { modelTest } from './commands/model-test.ts';
+import { pin, unpin } from './commands/pin.ts';
 import { replay } from './commands/replay.ts';
 import { reset } from './commands/reset.ts';
 import { run } from './commands/run.ts';
@@ -12,6 +15,7 @@ import { simulate } from './commands/simulate.ts';
 import { stateRebuild } from './commands/state-rebuild.ts';
 import { stateVerify } from './commands/state-verify.ts';
 import { topicsApply } from './commands/topics-apply.ts';
+import { tune } from './commands/tune.ts';
 import { up } from './commands/up.ts';
 import { serviceNames } from './composition.ts';
 import { describeError, exitCode, exitCodeFor } from './errors.ts';
@@ -81,15 +85,65 @@ command(program, 'replay', 'take files through ingest and segmenter, under a pre
   .option('--live', 'produce into the live source topics; the running services do the rest')
   .action((importer, files, options) => replay(importer, files, options));
 
+const pinning = (name: string, description: string) =>
+  command(program, name, description)
+    .argument('<entityType>')
+    .argument('<entityId>')
+    .requiredOption('--dimension <name>', 'on which dimension')
+    .requiredOption('--reason <text>', 'why; kept with the entity')
+    .option('--by <who>', 'a pseudonym; default: the name of the account')
+    .option('--at <instant>', 'event time, ISO 8601; default: now');
+pinning('pin', 'put an entity into a segment until a time, whatever is observed of it')
+  .requiredOption('--segment <name>', 'where it is to stand')
+  .requiredOption('--until <instant>', 'ISO 8601, or a duration from now such as 4h')
+  .action((entityType, entityId, options) => pin(entityType, entityId, options));
+pinning('unpin', 'take the pin back before its time').action((entityType, entityId, options) =>
+  unpin(entityType, entityId, options),
+);
+command(program, 'tune', 'run every policy of hysteresis over a series of your own, and draw it')
+  .argument('<series.csv>', 'columns t (ISO 8601, UTC where it names no offset) and x; truth (1 in, 0 out) if known')
+  .requiredOption('--boundary <number>', 'inside is x at or above it')
+  .requiredOption('--price <duration>', 'cost of one move as a time in the wrong segment: 30m, 4h, 2d')
+  .option('--svg <file>', 'also draw it into this file')
+  .addHelpText(
+    'after',
+    `
+J counts the hours on the wrong side plus the price of every move; OPT is the least that hindsight could have reached.
+Which side was wrong is counted against the column truth. Without it, against the side on which each reading lies: no
+policy is favoured by a smoothing that it shares, and a flicker that is not worth a move costs hindsight as much as it
+costs the policies. Give a truth column where the readings are so noisy that their own side is often false.`,
+  )
+  .action((file, options) => tune(file, options));
+command(program, 'explain', 'where an entity stands, since when, why, and what would move it next')
+  .argument('<entityType>', 'such as order')
+  .argument('<entityId>')
+  .option('--dimension <name>', 'only this one')
+  .option('--segment <name>', 'also why it is in this one, or what it lacks')
+  .option('--at <instant>', 'as of then, ISO 8601 or "now"; default: now, or the newest event where that is long ago')
+  .option('--changes <count>', 'how many of its last changes', whole, 5)
+  .option('--replay', 'of the last replay')
+  .action((entityType, entityId, options) => explain(entityType, entityId, options));
+
 const changes = program.command('changes').description('segment changes');
 command(changes, 'digest', 'one hash over all segment changes, to compare runs')
   .option('--replay', 'of the last replay')
   .action((options) => changesDigest(options));
 
 const model = program.command('model').description('segmentation models');
-command(model, 'check', 'load a model and name every problem')
+command(model, 'check', 'load a model, name every problem, and what it may do but hardly means')
   .argument('[model]', 'name or file')
+  .option('--all', 'also what is allowed')
+  .option(
+    '--events <dir or file>',
+    'look also at what became of the segments: a data directory, or observations as JSON lines',
+  )
+  .option('--min-members <count>', 'with --events: fewer are not worth a procedure of their own', whole, 20)
   .action((name, options) => modelCheck(name, options));
+
+command(model, 'test', 'run the examples beside a model: what is given, and what must come of it')
+  .argument('[model]', 'name or file')
+  .option('--file <file>', 'the examples; default: <model>.test.yaml beside the model')
+  .action((name, options) => modelTest(name, options));
 
 const topics = program.command('topics').description('topics of the catalogue');
 command(topics, 'apply', 'create the topics that are missing').action((options) => topicsApply(options));

@@ -1,23 +1,27 @@
-import type { Observation, Referenced, ReferenceValued } from '@detent/core';
+import type { Observation, Referenced, ReferenceValued, SegmentPin } from '@detent/core';
 import type { InputRecord, Refusal } from '@detent/pipeline';
+import type { PopulationCounted } from './populations.ts';
+import { POPULATION_COUNTED } from './topology.ts';
 
 export const OBSERVATION = 'detent.observations.Observation';
 export const REFERENCED = 'detent.references.Referenced';
 export const REFERENCE_VALUED = 'detent.references.ReferenceValued';
+export const PINNED = 'detent.overrides.SegmentPinned';
 
 /** Event time of a record, or why the segmenter cannot use it. */
 export function accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal {
   const { name, value } = record;
-  if (name === OBSERVATION) {
-    const { entityType, entityId, observedAt } = value as Observation;
+  if (name === OBSERVATION || name === PINNED) {
+    const { entityType, entityId } = value as Observation | SegmentPin;
     if (entityType === '' || entityId === '')
-      return refuse('EMPTY_ID', 'the observation names no entity: set entityType and entityId');
+      return refuse('EMPTY_ID', 'it names no entity: set entityType and entityId');
     if (entityType.includes(':'))
       return refuse('IMPOSSIBLE_VALUE', `entityType ${entityType} holds a colon, which separates it from the id`);
     if (!record.packed && !isText(record.raw.key, entityId))
       return refuse('KEY_MISMATCH', `the key must be the entityId ${entityId}, for it decides who keeps the entity`);
-    return observedAt;
+    return name === OBSERVATION ? (value as Observation).observedAt : (value as SegmentPin).occurredAt;
   }
+  if (name === POPULATION_COUNTED) return (value as PopulationCounted).countedAt;
   if (name === REFERENCED) return (value as Referenced).occurredAt;
   if (name === REFERENCE_VALUED) return (value as ReferenceValued).occurredAt;
   return refuse('UNEXPECTED_RECORD', `${name === '' ? 'a tombstone' : name} does not belong into ${record.topic}`);

@@ -7,8 +7,10 @@ import {
   type Layout,
   type Observation,
   type ObserveResult,
+  type PopulationView,
   type Referenced,
   type ReferenceValued,
+  type SegmentPin,
 } from '@detent/core';
 import { murmur2Partition, type ProcessContext, type Step } from '@detent/pipeline';
 import { bucketKey, bucketKeyFor, entityKey, layoutKey } from './keys.ts';
@@ -95,6 +97,39 @@ export class EntityStep {
     yield* this.#drain();
   }
 
+  /** A person pins an entity or lets it go. Returns why it cannot be done. */
+  *pin(pin: SegmentPin): Generator<readonly string[], string | undefined, void> {
+    if (!this.#engine.has(pin.entityType)) return `the model has no entity type ${pin.entityType}`;
+    const key = entityKey(pin);
+    const state = yield* this.#load(key, pin);
+    this.#effects.clear();
+    const problem = this.#engine.pin(state, pin, this.#effects);
+    yield* this.#settle(key, state);
+    yield* this.#drain();
+    return problem;
+  }
+
+  /** Loads states that are sure to be needed. */
+  *preload(entities: readonly EntityRef[]): Step {
+    const missing = entities.map(entityKey).filter((key) => !this.#context.states.has(key));
+    if (missing.length > 0) yield missing;
+  }
+
+  /** Looks at where the entity stands in its population; see `Engine.visit`. */
+  *visit(
+    entity: EntityRef,
+    at: number,
+    population: PopulationView,
+  ): Generator<readonly string[], number[] | undefined, void> {
+    const key = entityKey(entity);
+    const state = yield* this.#load(key, entity);
+    this.#effects.clear();
+    const values = this.#engine.visit(state, at, population, this.#effects);
+    yield* this.#settle(key, state);
+    yield* this.#drain();
+    return values;
+  }
+
   /** Fires the entity's timers up to `until`. */
   *advance(entity: EntityRef, until: number): Step {
     const key = entityKey(entity);
@@ -148,6 +183,7 @@ export class EntityStep {
   /** The same, once the changes are published. */
   *#settleOthers(key: string, state: EntityState): Step {
     const effects = this.#effects;
+    const before = this.#queue.length;
     for (const message of effects.referenced) this.#send(message, message.target.entityId);
     if (effects.valued.length > 0) {
       const keys = this.#engine.bucketsOf(state).map((n) => bucketKey(state, n));
@@ -158,6 +194,9 @@ export class EntityStep {
         for (const answer of this.#engine.answersOf(state, bucket, effects))
           this.#send(answer, answer.referrer.entityId);
       }
+      // There may be thousands: they are loaded together.
+      const waiting = this.#queue.slice(before).flatMap((message) => ('value' in message ? [message.referrer] : []));
+      yield* this.preload(waiting.filter(({ entityType }) => this.#engine.has(entityType)));
     }
     this.#keep(key, state);
   }

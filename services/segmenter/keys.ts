@@ -6,6 +6,9 @@ import { bucketOf, type EntityRef } from '@detent/core';
  *   ~ref:<type>:<id>:<n>   a bucket of those who read attributes of it
  *   ~order:<n>             observations of a slice of event time that wait for older ones
  *   ~slices                numbers of the slices that hold such
+ *   ~pop:<type>            the count of a population that the task is at
+ *   ~stat:<type>           what all partitions have counted last
+ *   ~members:<type>:<n>    entities that are visited together
  *   ~layout:<fingerprint>  how the states with that fingerprint are laid out
  * Entity types are letters and digits, so no entity's key begins with a tilde.
  */
@@ -14,6 +17,9 @@ export const SLICES_KEY = '~slices';
 const LAYOUT = '~layout:';
 const BUCKET = '~ref:';
 const SLICE = '~order:';
+const POPULATION = '~pop:';
+const STATISTICS = '~stat:';
+const MEMBERS = '~members:';
 
 export const entityKey = ({ entityType, entityId }: EntityRef) => `${entityType}:${entityId}`;
 export const sliceKey = (slice: number) => `${SLICE}${slice}`;
@@ -21,12 +27,20 @@ export const bucketKey = (target: EntityRef, bucket: number) => `${BUCKET}${enti
 export const bucketKeyFor = (target: EntityRef, referrerId: string) => bucketKey(target, bucketOf(referrerId));
 export const layoutKey = (fingerprint: string) => LAYOUT + fingerprint;
 
-export type KeyKind = 'entity' | 'bucket' | 'slice' | 'slices' | 'layout';
+export const populationKey = (entityType: string) => POPULATION + entityType;
+export const statisticsKey = (entityType: string) => STATISTICS + entityType;
+export const membersKey = (entityType: string, slice: number) => `${MEMBERS}${entityType}:${slice}`;
+export const membersKeyFor = ({ entityType, entityId }: EntityRef) => membersKey(entityType, bucketOf(entityId));
+
+export type KeyKind = 'entity' | 'bucket' | 'slice' | 'slices' | 'population' | 'statistics' | 'members' | 'layout';
 
 export function kindOf(key: string): KeyKind {
   if (!key.startsWith('~')) return 'entity';
   if (key.startsWith(BUCKET)) return 'bucket';
   if (key.startsWith(SLICE)) return 'slice';
+  if (key.startsWith(POPULATION)) return 'population';
+  if (key.startsWith(STATISTICS)) return 'statistics';
+  if (key.startsWith(MEMBERS)) return 'members';
   return key === SLICES_KEY ? 'slices' : 'layout';
 }
 

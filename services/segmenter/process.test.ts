@@ -1,4 +1,4 @@
-import { compileModel, loadModel, type Observation } from '@detent/core';
+import { compileModel, loadModel, type Membership, type Observation, type SegmentPin } from '@detent/core';
 import { describe, expect, it } from '@jest/globals';
 import { observed, run } from './testing/driver.ts';
 
@@ -217,9 +217,61 @@ describe('time', () => {
     expect(refused.map(({ record, refusal }) => [record.raw.offset, refusal.code])).toEqual([[1, 'LATE']]);
   });
 
+  it('counts by attribute what comes later than the attribute allows', () => {
+    const strict = MODEL.replace('{ latest: fragility }', '{ max: fragility, window: 8h, grace: 30m }');
+    const late = [sku('vase', T0, 0.1), sku('vase', T0 - HOUR, 0.9)];
+    const { counts, refused } = run(
+      compileModel(
+        loadModel(strict.replace(/fragileUnits: .*\n/, 'fragileUnits: { over: lines, sum: line.quantity }\n'), 's'),
+      ),
+      late,
+    );
+    expect(counts.get('detent_attribute_late_total sku.fragility')).toBe(1);
+    expect(refused).toEqual([]);
+  });
+
   it('marks changes of a replay', () => {
     const { changes } = run(engine, [customer(T0, 'gold')], { replay: true });
     expect(changes.map(({ origin }) => origin)).toEqual(['replay']);
+  });
+});
+
+describe('a pin', () => {
+  const pinned = (occurredAt: number, segment: string | null, of: Partial<SegmentPin> = {}): SegmentPin => ({
+    entityType: 'customer',
+    entityId: 'c1',
+    dimension: 'kind',
+    segment,
+    until: segment === null ? null : occurredAt + HOUR,
+    by: 'u1',
+    reason: 'fair',
+    occurredAt,
+    ...of,
+  });
+
+  it('moves the entity and shows in its membership until it is over', () => {
+    const log = [customer(T0, 'gold'), pinned(T0 + 1, 'guest')];
+    const { changes, memberships } = run(engine, log);
+    expect(moves(changes, 'c1', 'kind')).toEqual(['null → known (initial)', 'known → guest (manual)']);
+    const standing = () => [...memberships].find(([key]) => key.endsWith('/c1'))?.[1] as Membership;
+    expect(standing().dimensions['kind']?.pin).toEqual({ until: T0 + 1 + HOUR, by: 'u1', reason: 'fair' });
+    const later = run(engine, [...log, sku('other', T0 + 24 * HOUR, 1)]);
+    expect(moves(later.changes, 'c1', 'kind').at(-1)).toBe('guest → known (timer)');
+  });
+
+  it('that cannot be goes to the dead letters with its reason', () => {
+    const { refused, counts } = run(engine, [
+      customer(T0, 'gold'),
+      pinned(T0 + 1, 'knwon'),
+      pinned(T0 + 2, 'known', { entityId: 'nobody' }),
+      pinned(T0 + 3, 'known', { entityType: 'pallet' }),
+    ]);
+    expect(refused.map(({ refusal }) => [refusal.code, refusal.message])).toEqual([
+      ['PIN_IMPOSSIBLE', 'dimension kind has no segment knwon, did you mean known?'],
+      ['PIN_IMPOSSIBLE', 'nothing is known of customer nobody, or it has ended'],
+      ['PIN_IMPOSSIBLE', 'the model has no entity type pallet'],
+    ]);
+    expect(counts.get('detent_segmenter_pins_total refused')).toBe(3);
   });
 });
 

@@ -1,19 +1,20 @@
-import type { Engine, Observation, ObserveResult, Referenced, ReferenceValued } from '@detent/core';
+import type { Engine, Observation, ObserveResult, Referenced, ReferenceValued, SegmentPin } from '@detent/core';
 import { type InputRecord, murmur2Partition, type ProcessContext, type Processor, type Step } from '@detent/pipeline';
-import { accept, OBSERVATION, REFERENCED } from './accept.ts';
+import { accept, OBSERVATION, PINNED, REFERENCED } from './accept.ts';
 import { EntityStep, type Observed } from './entity-step.ts';
-import { bucketKeyFor, entityKey, entityOf, kindOf, layoutKey } from './keys.ts';
+import { bucketKeyFor, entityKey, entityOf, kindOf, layoutKey, statisticsKey } from './keys.ts';
 import { segmenterMetrics } from './metrics.ts';
+import { type PopulationCounted, Populations } from './populations.ts';
 import { Reorder } from './reorder.ts';
 import { decodeState, encodeState, recycleState } from './state-codec.ts';
-import { segmenterOutputs, segmenterSources } from './topology.ts';
+import { POPULATION_COUNTED, segmenterOutputs, segmenterSources } from './topology.ts';
 
 /** The segmenter service: observations in, changes of segment and memberships out. `engine` may serve many tasks. */
 export function createSegmenterProcessor(engine: Engine): Processor {
   const segmenter = new Segmenter(engine);
   return {
     service: 'segmenter',
-    sources: segmenterSources,
+    sources: segmenterSources(engine.model),
     outputs: segmenterOutputs(engine.model),
     partitioning: 'per-partition',
     accept,
@@ -39,6 +40,7 @@ class Segmenter {
   readonly #reorder: Reorder | undefined;
   /** How far timers lag behind stream time, so that what is put into order still comes before them. */
   readonly #lagMs: number;
+  readonly #populations: Populations;
   /** Newest event time seen: what waits for order is released by it. */
   #streamTime = -Infinity;
   #isOwn: ((id: string) => boolean) | undefined;
@@ -49,9 +51,11 @@ class Segmenter {
     this.#engine = engine;
     this.#reorder = reorderMs === undefined ? undefined : new Reorder(reorderMs);
     this.#lagMs = this.#reorder?.lagMs ?? 0;
+    this.#populations = new Populations(engine, this.#lagMs);
   }
 
   keysOf(record: InputRecord): readonly string[] {
+    if (record.name === POPULATION_COUNTED) return [statisticsKey((record.value as PopulationCounted).entityType)];
     if (record.name !== OBSERVATION) return keysOfMessage(record);
     const observation = record.value as Observation;
     if (!this.#engine.has(observation.entityType)) return [];
@@ -63,7 +67,13 @@ class Segmenter {
     const work = this.#work(context);
     for (const record of batch) {
       if (record.eventTime > this.#streamTime) this.#streamTime = record.eventTime;
-      if (record.name !== OBSERVATION) yield* work.step.receive(record.value as Referenced | ReferenceValued);
+      // What waits for order is visited for when it is folded.
+      if (this.#reorder === undefined && this.#populations.isBehind(record.eventTime))
+        yield* this.#populations.catchUp(record.eventTime, work.step, context);
+      if (record.name === PINNED) yield* this.#pin(record, work);
+      else if (record.name === POPULATION_COUNTED)
+        yield* this.#populations.receive(record.value as PopulationCounted, context);
+      else if (record.name !== OBSERVATION) yield* work.step.receive(record.value as Referenced | ReferenceValued);
       else if (!this.#engine.has((record.value as Observation).entityType)) count(work, 'unused');
       else if (this.#reorder !== undefined) yield* this.#reorderRecord(record, this.#reorder, work);
       else if (!this.#observeAtOnce(record, work)) yield* this.#observe(record, work);
@@ -73,14 +83,18 @@ class Segmenter {
     report(work);
   }
 
-  *onDue(due: readonly { key: string }[], until: number, context: ProcessContext): Step {
+  *onDue(due: readonly { key: string; dueAt: number }[], until: number, context: ProcessContext): Step {
     yield* this.#begin(context);
     const work = this.#work(context);
     yield* this.#release(until, work);
-    for (const { key } of due) {
+    for (const { key, dueAt } of due) {
+      yield* this.#populations.catchUp(dueAt - this.#lagMs, work.step, context);
+      if (kindOf(key) === 'population') yield* this.#populations.wake(key, dueAt - this.#lagMs, work.step, context);
       if (kindOf(key) !== 'entity') continue;
       const entity = entityOf(key);
-      if (this.#engine.has(entity.entityType)) yield* work.step.advance(entity, until - this.#lagMs);
+      const { entityType } = entity;
+      if (this.#engine.has(entityType))
+        yield* work.step.advance(entity, Math.min(until - this.#lagMs, this.#populations.limit(entityType)));
       // The model no longer has the type: its states wait for a model that does.
       else context.states.put(key, context.states.get(key), null);
     }
@@ -105,18 +119,42 @@ class Segmenter {
     return { step: new EntityStep(this.#engine, context, this.#lagMs), context, results: new Map() };
   }
 
+  *#pin(record: InputRecord, work: Work): Step {
+    const problem = yield* work.step.pin(record.value as SegmentPin);
+    work.context.count(segmenterMetrics.pins, { result: problem === undefined ? 'obeyed' : 'refused' });
+    if (problem !== undefined)
+      work.context.deadLetter(record, { code: 'PIN_IMPOSSIBLE', message: problem, step: 'pin' });
+  }
+
   /** False, with nothing done, where a state has to be loaded first. */
   #observeAtOnce(record: InputRecord, work: Work): boolean {
     const key = record.keys?.[0];
-    const observed = key === undefined ? undefined : work.step.observeAtOnce(record.value as Observation, key);
+    const observation = record.value as Observation;
+    const members = this.#populations.membersOf(observation);
+    if (members !== undefined && !work.context.states.has(members)) return false;
+    const observed = key === undefined ? undefined : work.step.observeAtOnce(observation, key);
     if (observed === undefined) return false;
+    if (members !== undefined && observed.result === 'folded')
+      this.#populations.join(observation, members, work.context);
     note(record, observed, work);
     return true;
   }
 
   *#observe(record: InputRecord, work: Work): Step {
     const key = this.#reorder === undefined ? record.keys?.[0] : undefined;
-    note(record, yield* work.step.observe(record.value as Observation, key), work);
+    note(record, yield* this.#fold(record.value as Observation, work, key), work);
+  }
+
+  *#fold(
+    observation: Observation,
+    { step, context }: Work,
+    key?: string,
+  ): Generator<readonly string[], Observed, void> {
+    const members = this.#populations.membersOf(observation);
+    if (members !== undefined && !context.states.has(members)) yield [members];
+    const observed = yield* step.observe(observation, key);
+    if (members !== undefined && observed.result === 'folded') this.#populations.join(observation, members, context);
+    return observed;
   }
 
   /** What cannot be folded is refused as long as its record is at hand; the rest waits. */
@@ -143,14 +181,18 @@ class Segmenter {
       .filter((key) => !states.has(key));
     if (missing.length > 0) yield missing;
     for (const observation of released) {
-      if (this.#engine.has(observation.entityType)) count(work, (yield* work.step.observe(observation)).result);
-      else count(work, 'unused');
+      if (this.#engine.has(observation.entityType)) {
+        yield* this.#populations.catchUp(observation.observedAt, work.step, work.context);
+        count(work, (yield* this.#fold(observation, work)).result);
+      } else count(work, 'unused');
     }
   }
 
   /** The entity, and what it links to where that is this task's own. */
   #keysOfObservation(observation: Observation): string[] {
     const keys = [entityKey(observation)];
+    const members = this.#populations.membersOf(observation);
+    if (members !== undefined) keys.push(members);
     const isOwn = this.#isOwn;
     if (isOwn === undefined || observation.links.length === 0) return keys;
     const links = this.#engine.model.entities.get(observation.entityType)?.links;
@@ -165,6 +207,7 @@ class Segmenter {
 }
 
 function keysOfMessage({ name, value }: InputRecord): readonly string[] {
+  if (name === PINNED) return [entityKey(value as SegmentPin)];
   if (name !== REFERENCED) return [entityKey((value as ReferenceValued).referrer)];
   const { target, referrer } = value as Referenced;
   return [entityKey(target), bucketKeyFor(target, referrer.entityId)];

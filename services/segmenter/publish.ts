@@ -9,8 +9,11 @@ export function publishChanges(engine: Engine, state: EntityState, effects: Effe
   const { entityType, entityId } = state;
   for (const { dimension, reason } of effects.held)
     context.count(segmenterMetrics.held, { dimension: `${entityType}.${dimension}`, reason });
+  for (const attribute of effects.lateFor)
+    context.count(segmenterMetrics.lateFor, { attribute: `${entityType}.${attribute}` });
   const last = effects.changes.at(-1);
-  if (last === undefined) return;
+  const { pinnedAt } = effects;
+  if (last === undefined && pinnedAt === 0) return;
   for (const change of effects.changes) {
     context.emit({
       topic: segmentsTopic(entityType),
@@ -25,15 +28,16 @@ export function publishChanges(engine: Engine, state: EntityState, effects: Effe
     context.count(segmenterMetrics.transitions, { dimension, from: change.from ?? 'none', to: change.to ?? 'none' });
     context.gauge(segmenterMetrics.latestChange, change.occurredAt / 1000, { dimension });
   }
-  const membership = engine.membership(state, last.occurredAt);
+  const occurredAt = last?.occurredAt ?? pinnedAt;
+  const membership = engine.membership(state, occurredAt);
   context.emit({
     topic: membershipsTopic(entityType),
     name: membership === undefined ? null : 'detent.memberships.Membership',
     key: entityId,
     value: membership,
-    eventTime: last.occurredAt,
+    eventTime: occurredAt,
     partition: 'own',
-    id: last.evaluationId,
+    id: last?.evaluationId ?? `${entityType}:${entityId}:${state.epoch}:pin:${pinnedAt}`,
   });
 }
 

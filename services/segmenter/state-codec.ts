@@ -1,5 +1,6 @@
 import { Bucket, type Engine, EntityState, fingerprintIn, TimeSlice } from '@detent/core';
 import { entityOf, kindOf } from './keys.ts';
+import { decodeCount, encodeCount, type PopulationCount, PopulationStatistics } from './population-state.ts';
 
 /** A state kept under another layout than the model has now, as it was stored. */
 export class ForeignState {
@@ -25,6 +26,12 @@ export function encodeState(engine: Engine, key: string, value: unknown): Buffer
       return Buffer.from((value as TimeSlice).encode());
     case 'slices':
       return Buffer.from(JSON.stringify([...(value as Set<number>)]));
+    case 'population':
+      return encodeCount(value as PopulationCount);
+    case 'statistics':
+      return (value as PopulationStatistics).encode();
+    case 'members':
+      return Buffer.from(JSON.stringify([...(value as Set<string>)]));
     case 'layout':
       return Buffer.from(JSON.stringify(value));
   }
@@ -44,6 +51,12 @@ export function decodeState(engine: Engine, key: string, bytes: Buffer): unknown
       return TimeSlice.decode(bytes.toString());
     case 'slices':
       return new Set(JSON.parse(bytes.toString()) as number[]);
+    case 'population':
+      return decodeCount(bytes);
+    case 'statistics':
+      return PopulationStatistics.decode(bytes);
+    case 'members':
+      return new Set(JSON.parse(bytes.toString()) as string[]);
     case 'layout':
       return JSON.parse(bytes.toString());
   }

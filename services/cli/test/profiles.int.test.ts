@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,25 @@ function writeSample(): string {
   return file;
 }
 
+/** ABC by share of what is ordered, over the population of all stock. */
+function writePopulationModel(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'detent-abc-')), 'abc.yaml');
+  writeFileSync(
+    file,
+    `model: abc
+version: 1
+entities:
+  stock:
+    attributes:
+      units: { sum: orderedUnits, window: 30d, missing: default 0 }
+      share: { cumulativeShare: units, refresh: 1d }
+    dimensions:
+      abc: { segments: { A: { when: share < 0.8 }, B: { when: share < 0.95 }, C: {} } }
+`,
+  );
+  return file;
+}
+
 async function replaySample(rows: string, environment: Record<string, string>): Promise<ReplayResult> {
   const { code, stdout, stderr } = await detent(['replay', 'online-retail', rows, '--json'], environment);
   if (code !== 0) throw new Error(stderr);
@@ -52,15 +72,21 @@ async function replaySample(rows: string, environment: Record<string, string>): 
 }
 
 onCluster('the two profiles (needs DETENT_TEST_KAFKA_BROKERS, _REGISTRY_URL and _REDIS_URL)', () => {
-  it.each(['kafkajs', 'platformatic'])(
-    'come to byte-identical segment changes from the same events on one partition, with %s',
-    async (client) => {
+  it.each([
+    ['kafkajs', 'fulfilment'],
+    ['platformatic', 'fulfilment'],
+    ['platformatic', writePopulationModel()],
+  ])(
+    'come to byte-identical segment changes from the same events on one partition, with %s and the model %s',
+    async (client, model) => {
       const rows = writeSample();
-      const embedded = await replaySample(rows, { DETENT_DATA_DIR: mkdtempSync(join(tmpdir(), 'detent-profiles-')) });
+      const dataDir = mkdtempSync(join(tmpdir(), 'detent-profiles-'));
+      const embedded = await replaySample(rows, { DETENT_DATA_DIR: dataDir, DETENT_MODEL: model });
       const cluster = await replaySample(rows, {
+        DETENT_MODEL: model,
         DETENT_PROFILE: 'cluster',
         DETENT_PARTITIONS: '1',
-        DETENT_TOPIC_PREFIX: `profiles-${client}-${process.pid}.`,
+        DETENT_TOPIC_PREFIX: `profiles-${randomUUID().slice(0, 8)}.`,
         DETENT_KAFKA_CLIENT: client,
         DETENT_KAFKA_BROKERS: brokers ?? '',
         DETENT_REGISTRY_URL: registry ?? '',

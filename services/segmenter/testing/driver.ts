@@ -1,4 +1,4 @@
-import type { Engine, Observation, SegmentChange } from '@detent/core';
+import type { Engine, Observation, SegmentChange, SegmentPin } from '@detent/core';
 import {
   type InputRecord,
   murmur2Partition,
@@ -7,9 +7,9 @@ import {
   type Refusal,
   type Step,
 } from '@detent/pipeline';
-import { OBSERVATION } from '../accept.ts';
+import { OBSERVATION, PINNED } from '../accept.ts';
 import { createSegmenterProcessor } from '../process.ts';
-import { observationsTopic, referencesTopic } from '../topology.ts';
+import { observationsTopic, overridesTopic, populationsTopic, referencesTopic } from '../topology.ts';
 
 /** What a run came to. */
 export interface Run {
@@ -21,6 +21,8 @@ export interface Run {
   counts: Map<string, number>;
   /** States as they would lie in the store, by task and key. */
   stored: Map<string, Buffer>;
+  /** How often a step asked for states that it could not foresee. */
+  asked: number;
   /** Records that crossed from one task to another. */
   crossed: number;
 }
@@ -46,7 +48,11 @@ export function observed(
  * Runs a log of observations through the segmenter as the pipeline would, in batches; every state is encoded after a
  * batch and decoded when it is next needed, so that nothing is remembered but what is stored.
  */
-export function run(engine: Engine, log: readonly Omit<Observation, 'source'>[], options: RunOptions = {}): Run {
+export function run(
+  engine: Engine,
+  log: readonly (Omit<Observation, 'source'> | SegmentPin)[],
+  options: RunOptions = {},
+): Run {
   const { batch = 1, partitions = 1, stored = new Map(), offset = 0 } = options;
   const result: Run = {
     changes: [],
@@ -54,15 +60,22 @@ export function run(engine: Engine, log: readonly Omit<Observation, 'source'>[],
     refused: [],
     counts: new Map(),
     stored: new Map(stored),
+    asked: 0,
     crossed: 0,
   };
   const tasks = Array.from({ length: partitions }, (_, task) => new TaskDriver(engine, task, options, result));
   // Live: messages between tasks are as fast as the observations themselves.
   for (let from = 0; from < log.length; from += batch) {
     for (let i = from; i < Math.min(from + batch, log.length); i++) {
-      const { entityId, observedAt } = log[i]!;
-      const value = { ...log[i]!, source: { topic: 'test.v1', partition: 0, offset: offset + i } };
+      const item = log[i]!;
+      const { entityId } = item;
       const task = tasks[partitionOf(entityId, partitions)]!;
+      if ('segment' in item) {
+        task.queue.push(recordOf(overridesTopic, PINNED, entityId, item, item.occurredAt, i));
+        continue;
+      }
+      const { observedAt } = item;
+      const value = { ...item, source: { topic: 'test.v1', partition: 0, offset: offset + i } };
       task.queue.push(recordOf(observationsTopic, OBSERVATION, entityId, value, observedAt, i));
     }
     for (let busy = true; busy; ) {
@@ -177,7 +190,10 @@ class TaskDriver {
     for (const key of keys) load(key);
     const context = this.#context(states, tasks);
     const step = start(context);
-    for (let next = step.next(); !next.done; next = step.next()) next.value.forEach(load);
+    for (let next = step.next(); !next.done; next = step.next()) {
+      this.#result.asked += 1;
+      next.value.forEach(load);
+    }
     for (const [key, dueAt] of put) {
       const value = values.get(key);
       if (value === undefined) stored.delete(place(key));
@@ -219,6 +235,10 @@ class TaskDriver {
       const target = tasks[partitionOf(output.key, tasks.length)]!;
       if (target === this) throw new Error('a message to the own task went by the topic');
       this.#result.crossed += 1;
+      target.queue.push(recordOf(output.topic, output.name!, output.key, output.value, output.eventTime, 0));
+    } else if (output.topic === populationsTopic) {
+      const target = tasks[output.partition as number]!;
+      if (target !== this) this.#result.crossed += 1;
       target.queue.push(recordOf(output.topic, output.name!, output.key, output.value, output.eventTime, 0));
     } else if (output.topic.startsWith('segments.')) changes.push(output.value as SegmentChange);
     else if (output.name === null) memberships.delete(`${output.topic}/${output.key}`);

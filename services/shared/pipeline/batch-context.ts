@@ -45,7 +45,7 @@ export class BatchContext implements ProcessContext {
 
   emit(output: Output): void {
     // Whoever reads a compacted topic wants the newest of a key: what the batch itself supersedes is not written.
-    if (isCompacted(output.topic)) this.#newest.set(`${output.topic}|${output.key}`, output);
+    if (isCompacted(output.topic)) this.#newest.set(`${output.topic}|${output.partition}|${output.key}`, output);
     else this.#write(output);
   }
 
@@ -55,7 +55,8 @@ export class BatchContext implements ProcessContext {
     const tombstone = output.name === null;
     if (output.key !== this.#key.text) this.#key = { text: output.key, bytes: Buffer.from(output.key) };
     const key = this.#key.bytes;
-    const partition = output.partition === 'own' ? task : null;
+    const { partition: place } = output;
+    const partition = place === 'own' ? task : place === 'key' ? null : place;
     if (output.name !== null && this.#packs.add(topic, partition, output.name, key, output.value)) return;
     this.#outputs.push({
       topic,

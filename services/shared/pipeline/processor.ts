@@ -27,8 +27,8 @@ export interface Output {
   value: unknown;
   /** Epoch ms of the event that this tells of. */
   eventTime: number;
-  /** `own`: the task's own partition number. `key`: murmur2 of the key. */
-  partition: 'own' | 'key';
+  /** `own`: the task's own partition number. `key`: murmur2 of the key. Or a certain one. */
+  partition: 'own' | 'key' | number;
   /** CloudEvents id, deterministic. Without one the record bears no CloudEvents headers: it is for our own services only. */
   id?: string;
 }

@@ -127,10 +127,20 @@ export const catalogue = {
     labels: ['dimension'],
     help: 'Time since a dimension last changed for any entity.',
   },
+  detent_attribute_late_total: {
+    kind: 'counter',
+    labels: ['attribute'],
+    help: 'Values not folded into an attribute because they came later than its own grace.',
+  },
   detent_hysteresis_held_total: {
     kind: 'counter',
     labels: ['dimension', 'reason'],
     help: 'Flips that hysteresis kept back.',
+  },
+  detent_segmenter_pins_total: {
+    kind: 'counter',
+    labels: ['result'],
+    help: 'Pins of people, set or taken back: obeyed, refused.',
   },
   detent_decisions_total: {
     kind: 'counter',

@@ -1,7 +1,11 @@
+import { BusinessCalendar } from '../calendars/business-calendar.ts';
+import type { CalendarModel } from '../calendars/types.ts';
 import type { Compiled } from '../conditions/compile.ts';
+import type { Slope } from '../conditions/slope.ts';
 import type { EntityState } from '../engine/state.ts';
 import type { Value } from '../engine/types.ts';
 import type { AttributeModel, Fold, ValueType } from '../model/types.ts';
+import { QuantileWindow } from './quantile-window.ts';
 import { type Combine, Window } from './window.ts';
 
 const HOUR_MS = 3_600_000;
@@ -19,16 +23,20 @@ export type Take = (state: EntityState, value: Value, t: number) => void;
 export interface FoldedAttribute {
   readonly value: Compiled<EntityState>;
   readonly feeds: readonly { readonly input: string; readonly take: Take }[];
-  /** Hours that the value changes by per hour; 0 for all but `until` and `since`. */
-  readonly slope: -1 | 0 | 1;
+  /** Hours that the value changes by per hour, as from an instant; 0 for all but `until` and `since`. */
+  readonly slope: Slope<EntityState>;
+  /** The next instant at which the slope may change. */
+  readonly nextBend?: (now: number) => number;
   /** When the value next changes by itself (epoch ms). */
   readonly nextChange?: (state: EntityState) => number;
   /** Given where the value is a whole number that by itself only falls, and is 0 after so long (ms) without an observation. */
   readonly fallsWithinMs?: number;
+  /** When it was last observed, epoch ms: exact, or the begin of the window's tile; NaN never. Absent where nothing tells. */
+  readonly seenAt?: (state: EntityState) => number;
 }
 
-/** Folds that observations feed; `derive`, `from` and `over` are made elsewhere. */
-export type ObservedFold = Exclude<Fold, { kind: 'derive' | 'from' | 'over' }>;
+/** Folds that observations feed; `derive`, `from`, `over` and what a population tells are made elsewhere. */
+export type ObservedFold = Exclude<Fold, { kind: 'derive' | 'population' | 'from' | 'over' }>;
 
 const add: Combine = (a, b) => a + b;
 
@@ -38,9 +46,11 @@ export function compileFold(attribute: AttributeModel, fold: ObservedFold, alloc
     case 'latest':
       return latest(fold.input, attribute.type, allocate);
     case 'until':
-      return instant(fold.input, -1, allocate);
+      return instant(fold.input, -1, fold.calendar, allocate);
     case 'since':
-      return fold.occurrence ? lastOccurrence(fold.input, allocate) : instant(fold.input, 1, allocate);
+      return fold.occurrence
+        ? lastOccurrence(fold.input, fold.calendar, allocate)
+        : instant(fold.input, 1, fold.calendar, allocate);
     case 'ewma':
       return ewma(fold.input, fold.halfLifeMs, allocate);
     case 'count':
@@ -55,6 +65,8 @@ export function compileFold(attribute: AttributeModel, fold: ObservedFold, alloc
       return extreme(fold.input, fold.windowMs, Math.max, allocate);
     case 'mean':
       return pair([fold.input, fold.input], [identity, one], fold.windowMs, allocate, (sum, n) => sum / n);
+    case 'quantile':
+      return quantile(fold.input, fold.windowMs, fold.p, allocate);
     case 'ratio': {
       const { hits, trials } = fold.prior;
       const quotient = (h: number, t: number) =>
@@ -64,6 +76,10 @@ export function compileFold(attribute: AttributeModel, fold: ObservedFold, alloc
   }
 }
 
+const word =
+  (at: number) =>
+  ({ nums }: EntityState) =>
+    nums[at]!;
 const identity = (value: Value) => value as number;
 const one = () => 1;
 /** Whether an occurrence was seen: `late: 0` is none. */
@@ -78,7 +94,7 @@ function latest(input: string, type: ValueType, allocate: Allocator): FoldedAttr
       nums[seen] = t;
       texts[at] = value as string;
     };
-    return { value: { type, text: ({ texts }) => texts[at] }, feeds: [{ input, take }], slope: 0 };
+    return { value: { type, text: ({ texts }) => texts[at] }, feeds: [{ input, take }], slope: 0, seenAt: word(seen) };
   }
   const at = allocate.words([NaN]);
   const take: Take = ({ nums }, value, t) => {
@@ -86,11 +102,16 @@ function latest(input: string, type: ValueType, allocate: Allocator): FoldedAttr
     nums[seen] = t;
     nums[at] = Number(value);
   };
-  return { value: { type, num: ({ nums }) => nums[at]! }, feeds: [{ input, take }], slope: 0 };
+  return { value: { type, num: word(at) }, feeds: [{ input, take }], slope: 0, seenAt: word(seen) };
 }
 
 /** Hours until (−1) or since (1) the instant that was last named. */
-function instant(input: string, slope: -1 | 1, allocate: Allocator): FoldedAttribute {
+function instant(
+  input: string,
+  direction: -1 | 1,
+  calendar: CalendarModel | undefined,
+  allocate: Allocator,
+): FoldedAttribute {
   const seen = allocate.words([NaN, NaN]);
   const at = seen + 1;
   const take: Take = ({ nums }, value, t) => {
@@ -98,17 +119,31 @@ function instant(input: string, slope: -1 | 1, allocate: Allocator): FoldedAttri
     nums[seen] = t;
     nums[at] = value as number;
   };
-  const num = ({ nums }: EntityState, now: number) => (slope * (now - nums[at]!)) / HOUR_MS;
-  return { value: { type: 'number', num }, feeds: [{ input, take }], slope };
+  return { ...hoursFrom(at, direction, calendar), feeds: [{ input, take }], seenAt: word(seen) };
 }
 
-function lastOccurrence(input: string, allocate: Allocator): FoldedAttribute {
+/** Hours since the instant in a word, or until it: all of them, or those of a calendar. */
+function hoursFrom(
+  at: number,
+  direction: -1 | 1,
+  model: CalendarModel | undefined,
+): Pick<FoldedAttribute, 'value' | 'slope' | 'nextBend'> {
+  if (model === undefined) {
+    const num = ({ nums }: EntityState, now: number) => (direction * (now - nums[at]!)) / HOUR_MS;
+    return { value: { type: 'number', num }, slope: () => direction };
+  }
+  const calendar = new BusinessCalendar(model);
+  const num = ({ nums }: EntityState, now: number) => direction * calendar.hours(nums[at]!, now);
+  const slope = (_: EntityState, now: number) => (calendar.isOpen(now) ? direction : 0);
+  return { value: { type: 'number', num }, slope, nextBend: (now) => calendar.nextEdge(now) };
+}
+
+function lastOccurrence(input: string, calendar: CalendarModel | undefined, allocate: Allocator): FoldedAttribute {
   const at = allocate.words([NaN]);
   const take: Take = ({ nums }, value, t) => {
     if (isTrue(value) === 1 && !(t <= nums[at]!)) nums[at] = t;
   };
-  const num = ({ nums }: EntityState, now: number) => (now - nums[at]!) / HOUR_MS;
-  return { value: { type: 'number', num }, feeds: [{ input, take }], slope: 1 };
+  return { ...hoursFrom(at, 1, calendar), feeds: [{ input, take }], seenAt: word(at) };
 }
 
 /** Time-weighted: after a gap of one half-life the old value weighs as much as the new one. Late values weigh nothing. */
@@ -124,7 +159,7 @@ function ewma(input: string, halfLifeMs: number, allocate: Allocator): FoldedAtt
       nums[at + 1] = t;
     }
   };
-  return { value: { type: 'number', num: ({ nums }) => nums[at]! }, feeds: [{ input, take }], slope: 0 };
+  return { value: { type: 'number', num: word(at) }, feeds: [{ input, take }], slope: 0, seenAt: word(at + 1) };
 }
 
 /** A sum over the window, times a factor. Once anything was seen, an empty window is 0, not missing. */
@@ -158,6 +193,14 @@ function extreme(input: string, windowMs: number, combine: Combine, allocate: Al
   const window = new Window(allocate.words(Window.defaults(windowMs, 1)), windowMs, 1, combine);
   const take: Take = ({ nums }, value, t) => window.add(nums, t, 0, value as number);
   return windowed(({ nums }, now) => window.total(nums, now, 0), [{ input, take }], window);
+}
+
+function quantile(input: string, windowMs: number, p: number, allocate: Allocator): FoldedAttribute {
+  const window = new QuantileWindow(allocate.words(QuantileWindow.defaults(windowMs)), windowMs, p);
+  const take: Take = ({ nums }, value, t) => window.add(nums, t, value as number);
+  const num = ({ nums }: EntityState, now: number) => window.value(nums, now);
+  const nextChange = ({ nums }: EntityState) => window.expiresAt(nums);
+  return { value: { type: 'number', num }, feeds: [{ input, take }], slope: 0, nextChange };
 }
 
 /** Two sums over the same window and what they make together; missing while the second one has nothing. */
@@ -197,5 +240,6 @@ function windowed(
   window: Window,
 ): FoldedAttribute {
   const nextChange = ({ nums }: EntityState) => window.expiresAt(nums);
-  return { value: { type: 'number', num }, feeds, slope: 0, nextChange };
+  const seenAt = ({ nums }: EntityState) => window.newestAt(nums);
+  return { value: { type: 'number', num }, feeds, slope: 0, nextChange, seenAt };
 }

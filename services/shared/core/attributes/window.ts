@@ -3,14 +3,17 @@ const MOST_TILES = 32;
 const FEWEST_TILES = 16;
 const UNITS_MS = [86_400_000, 3_600_000, 60_000, 1000, 1];
 
-/** How a window is cut: into at most 32 tiles, of whole days, hours, minutes or seconds where that is possible. */
-export function tilesOf(windowMs: number): { tiles: number; tileMs: number } {
+/**
+ * How a window is cut: into at most `most` tiles, of whole days, hours, minutes or seconds where that is possible with no
+ * fewer than `fewest`.
+ */
+export function tilesOf(windowMs: number, most = MOST_TILES, fewest = FEWEST_TILES): { tiles: number; tileMs: number } {
   for (const unit of UNITS_MS) {
-    for (let tiles = MOST_TILES; tiles >= FEWEST_TILES; tiles--) {
+    for (let tiles = most; tiles >= fewest; tiles--) {
       if (windowMs % (tiles * unit) === 0) return { tiles, tileMs: windowMs / tiles };
     }
   }
-  return { tiles: MOST_TILES, tileMs: Math.max(1, Math.ceil(windowMs / MOST_TILES)) };
+  return { tiles: most, tileMs: Math.max(1, Math.ceil(windowMs / most)) };
 }
 
 /** Joins two values of a tile; order must not matter. */
@@ -46,6 +49,16 @@ export class Window {
   /** True once anything has been added. */
   isSeen(nums: Float64Array): boolean {
     return !Number.isNaN(nums[this.#at]!);
+  }
+
+  /** Begin of the newest tile that holds anything, epoch ms; NaN while the window is empty. For those who look. */
+  newestAt(nums: Float64Array): number {
+    const newest = nums[this.#at]!;
+    for (let tile = newest; tile > newest - this.#tiles; tile--) {
+      for (let channel = 0; channel < this.#channels; channel++)
+        if (!Number.isNaN(nums[this.#tileAt(channel, tile)]!)) return tile * this.#tileMs;
+    }
+    return NaN;
   }
 
   /** When the total next changes by itself; Infinity while the window is empty. */

@@ -3,19 +3,21 @@ import type { DimensionPlan } from '../engine/dimension-plan.ts';
 import type { EntityState } from '../engine/state.ts';
 import type { StepOutcome } from '../hysteresis/index.ts';
 import { formatDuration } from '../model/duration.ts';
-import type { Because, HysteresisNote } from './types.ts';
+import type { Because, HysteresisNote, Pin } from './types.ts';
 import { sayInstant, sayLeaf, sayNumber, valueAt } from './wording.ts';
 
 const MOST_LEAVES = 4;
 
-/** Why a dimension moved as `out` says. `decider` is the clause or gate that it names, if any. */
+/** Why a dimension moved as `out` says. `decider`: the clause or gate that it names, if any. `pin`: that of a person, if any. */
 export function explainMove(
   plan: DimensionPlan,
   out: StepOutcome,
   decider: Leaf<EntityState> | undefined,
   state: EntityState,
   now: number,
+  pin: Pin | null,
 ): Because {
+  if (out.kind === 'pinned' || out.kind === 'released') return sayPin(out.kind, pin);
   const leaves = decidingLeaves(plan, out, decider, state, now);
   const failed = nearestFailure(plan, out.to, state, now);
   const said = leaves.map((leaf) => sayLeaf(leaf, state, now)).join(' and ');
@@ -30,6 +32,12 @@ export function explainMove(
     }),
     failed: failed && { clause: failed.leaf.text, distance: failed.distance },
   };
+}
+
+function sayPin(kind: 'pinned' | 'released', pin: Pin | null): Because {
+  const who = pin === null ? 'a person' : `${pin.by} until ${new Date(pin.until).toISOString()}: ${pin.reason}`;
+  const text = kind === 'pinned' ? `pinned by ${who}` : 'the pin ended: back to where the evidence points';
+  return { text, clause: '', values: [], failed: null };
 }
 
 /** What hysteresis did at the move. */

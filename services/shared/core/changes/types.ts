@@ -49,11 +49,29 @@ export interface SegmentChange {
   readonly attributes: Readonly<Record<string, Value | null>>;
 }
 
+/** A person's override of where an entity stands on a dimension. */
+export interface Pin {
+  /** When it ends, epoch ms. */
+  readonly until: number;
+  /** Pseudonymous. */
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Where an entity stands on one dimension. */
+export interface Standing {
+  readonly segment: string;
+  readonly since: number;
+  readonly sequence: number;
+  readonly epoch: string;
+  readonly pin: Pin | null;
+}
+
 /** Where an entity stands on each dimension. The record `Membership` of the schemas. */
 export interface Membership {
   readonly entityType: string;
   readonly entityId: string;
   readonly modelVersion: string;
-  readonly dimensions: Readonly<Record<string, { segment: string; since: number; sequence: number; epoch: string }>>;
+  readonly dimensions: Readonly<Record<string, Standing>>;
   readonly occurredAt: number;
 }

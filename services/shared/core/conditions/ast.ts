@@ -1,5 +1,25 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
+type NodeOf<Op extends ASTNode['op']> = Extract<ASTNode, { op: Op }>;
+
+/** A call whose meaning hangs on a calendar: `numbers` are its arguments, the name of the calendar left out. */
+export type CalendarCall = NodeOf<'call'> & {
+  readonly apply: (from: number, to: number) => number;
+  readonly numbers: readonly [ASTNode, ASTNode];
+};
+/** `matches`, with its pattern prepared. */
+export type PatternCall = NodeOf<'rcall'> & { readonly isIn: (text: string) => boolean };
+
+/** The node, when it counts by a calendar. */
+export function calendarCall(node: ASTNode): CalendarCall | undefined {
+  return 'apply' in node ? (node as CalendarCall) : undefined;
+}
+
+/** The node, when it matches a pattern. */
+export function patternCall(node: ASTNode): PatternCall | undefined {
+  return 'isIn' in node ? (node as PatternCall) : undefined;
+}
+
 /** Direct operands of a node, in source order. */
 export function operandsOf(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
@@ -34,8 +54,14 @@ export function nameOf(node: ASTNode): string | undefined {
 
 /** Adds every name that the expression reads. */
 export function collectNames(node: ASTNode, into: Set<string>): Set<string> {
+  for (const name of collectPlaces(node, new Map()).keys()) into.add(name);
+  return into;
+}
+
+/** The same, each with the offset at which it first stands. */
+export function collectPlaces(node: ASTNode, into: Map<string, number>): Map<string, number> {
   const name = nameOf(node);
-  if (name !== undefined) into.add(name);
-  else for (const operand of operandsOf(node)) collectNames(operand, into);
+  if (name === undefined) for (const operand of operandsOf(node)) collectPlaces(operand, into);
+  else if (!into.has(name)) into.set(name, node.range.start);
   return into;
 }

@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { nameOf } from './ast.ts';
+import { calendarCall, nameOf, patternCall } from './ast.ts';
 import { FUNCTIONS, STRING_METHODS } from './functions.ts';
 
 /** A number, or a truth as 1 and 0, of a subject at an instant (epoch ms); NaN when missing. */
@@ -55,10 +55,18 @@ export function compileExpression<S>(node: ASTNode, resolve: Resolve<S>): Compil
       return calculate(node.op, compileExpression(node.args[0], resolve), compileExpression(node.args[1], resolve));
     case 'in':
       return truth(among(compileExpression(node.args[0], resolve), elementsOf(node.args[1], resolve)));
-    case 'call':
-      return number(callOf(node.args[0], node.args[1].map(num)));
+    case 'call': {
+      const counted = calendarCall(node);
+      if (counted !== undefined) return number(callOf(counted.apply, counted.numbers.map(num)));
+      return number(callOf(FUNCTIONS.get(node.args[0])!.apply, node.args[1].map(num)));
+    }
     case 'rcall': {
       const [method, subject, args] = node.args;
+      const pattern = patternCall(node);
+      if (pattern !== undefined) {
+        const text = textOf(compileExpression(subject, resolve));
+        return truth((s, now) => test(pattern.isIn, text(s, now)));
+      }
       return truth(
         methodOf(method, textOf(compileExpression(subject, resolve)), textOf(compileExpression(args[0]!, resolve))),
       );
@@ -220,12 +228,16 @@ function among<S>(value: Compiled<S>, elements: readonly Compiled<S>[]): NumberO
     );
 }
 
-function callOf<S>(name: string, args: readonly NumberOf<S>[]): NumberOf<S> {
-  const { apply } = FUNCTIONS.get(name)!;
+function callOf<S>(apply: (...args: number[]) => number, args: readonly NumberOf<S>[]): NumberOf<S> {
   const [first, second] = args;
-  if (first === undefined) throw new Error(`${name}() has no argument`);
+  if (first === undefined) throw new Error('the parser let a call pass that has no argument');
   if (second === undefined) return (s, now) => apply(first(s, now));
-  return (s, now) => apply(first(s, now), second(s, now));
+  if (args.length === 2) return (s, now) => apply(first(s, now), second(s, now));
+  return (s, now) => apply(...args.map((arg) => arg(s, now)));
+}
+
+function test(isIn: (text: string) => boolean, text: string | undefined): number {
+  return text === undefined ? Number.NaN : isIn(text) ? 1 : 0;
 }
 
 function methodOf<S>(method: string, subject: TextOf<S>, argument: TextOf<S>): NumberOf<S> {

@@ -57,3 +57,51 @@ describe('nextFlip', () => {
     ).toBeUndefined();
   });
 });
+
+describe('nextFlip along a course with bends', () => {
+  /** Open from 8 to 18 o'clock of each day: hours that have passed since the beginning. */
+  const DAY = 24 * HOUR;
+  const passed = (t: number) => Math.floor(t / DAY) * 10 + Math.min(10, Math.max(0, (t % DAY) / HOUR - 8));
+  const isOpen = (t: number) => t % DAY >= 8 * HOUR && t % DAY < 18 * HOUR;
+  const nextBend = (t: number) => {
+    for (let edge = Math.floor(t / HOUR) * HOUR + HOUR; ; edge += HOUR)
+      if (isOpen(edge) !== isOpen(edge - 1)) return edge;
+  };
+  const tests: [string, (d: number) => boolean][] = [
+    ['<', (d) => d < 0],
+    ['<=', (d) => d <= 0],
+    ['==', (d) => d === 0],
+  ];
+  it.each(tests)('of %s is the very millisecond', (_, test) => {
+    for (const bound of [0, 5, 10, 12.25, 30]) {
+      const d = (_: unknown, t: number) => passed(t) - bound;
+      const holds = (_: unknown, t: number) => Number(test(d(_, t)));
+      const next = nextFlip(holds, d, (_, t) => (isOpen(t) ? 1 : 0), nextBend)!;
+      const END = 6 * DAY;
+      const found: number[] = [];
+      for (let t = next({}, 3 * HOUR); t < END; t = next({}, t)) found.push(t);
+      for (const t of found) expect(holds({}, t)).not.toBe(holds({}, t - 1));
+      // Whatever has changed from one look to the next has been found between the two.
+      for (let t = 3 * HOUR; t < END; t += 10 * 60_000) {
+        const until = t + 10 * 60_000;
+        if (holds({}, t) !== holds({}, until)) expect(found.filter((at) => at > t && at <= until)).toHaveLength(1);
+      }
+    }
+  });
+
+  it('is found however many bends lie before it, and never where the course has ended', () => {
+    const d = (_: unknown, t: number) => passed(t) - 5000;
+    const next = nextFlip(
+      (_, t) => Number(d(_, t) >= 0),
+      d,
+      (_, t) => (isOpen(t) ? 1 : 0),
+      nextBend,
+    )!;
+    let t = 0;
+    let looks = 0;
+    for (; d({}, t) < 0; t = next({}, t)) looks++;
+    expect(t).toBe(499 * DAY + 18 * HOUR);
+    expect(looks).toBeLessThan(12);
+    expect(next({}, t)).toBeGreaterThan(t);
+  });
+});

@@ -11,6 +11,8 @@ import { writeExpression } from './write.ts';
 export interface NameInfo<S> {
   readonly value: Compiled<S>;
   readonly slope: Slope<S>;
+  /** The next instant at which the slope may change; undefined when it never does. */
+  readonly nextBend?: ((now: number) => number) | undefined;
   readonly measured: boolean;
   readonly unitVotes: boolean;
 }
@@ -119,7 +121,7 @@ export class ConditionTable<S> {
         comparison: undefined,
         holds,
         margin: undefined,
-        nextFlip: nextFlip(holds, undefined, this.#slope(node)),
+        nextFlip: nextFlip(holds, undefined, this.#slope(node), this.#bends(names)),
         fallsFrom: undefined,
       };
     }
@@ -130,9 +132,15 @@ export class ConditionTable<S> {
     const difference = differenceOf(left.value, right.value);
     const up = op === '>' || op === '>=';
     const margin: NumberOf<S> | undefined = difference && (up ? difference : (s, now) => -difference(s, now));
-    const flip = nextFlip(holds, difference, this.#slopeOfDifference(node));
+    const flip = nextFlip(holds, difference, this.#slopeOfDifference(node), this.#bends(names));
     const fallsFrom = fallsFromOf(op, leftNode, rightNode);
     return { text, names, comparison: { op, left, right }, holds, margin, nextFlip: flip, fallsFrom };
+  }
+
+  /** When next the course of any of them may bend. */
+  #bends(names: readonly string[]): ((now: number) => number) | undefined {
+    const bends = names.flatMap((name) => this.#info(name).nextBend ?? []);
+    return bends.length === 0 ? undefined : (now) => Math.min(...bends.map((next) => next(now)));
   }
 
   #slope(node: ASTNode): Slope<S> {

@@ -4,7 +4,7 @@ import { compileOver } from '../attributes/over.ts';
 import { type Compiled, compileExpression, type NumberOf, numberOf } from '../conditions/compile.ts';
 import { type Slope, slopeOf } from '../conditions/slope.ts';
 import type { NameInfo } from '../conditions/table.ts';
-import type { AttributeModel, EntityModel, Model } from '../model/types.ts';
+import type { AttributeModel, EntityModel, Model, PopulationStatistic } from '../model/types.ts';
 import type { LayoutBuilder } from './layout.ts';
 import type { EntityState } from './state.ts';
 import type { Value } from './types.ts';
@@ -16,6 +16,8 @@ export interface Feed {
   readonly take: Take;
   /** Over the values of the observation: take only where 1. */
   readonly where: NumberOf<Readonly<Record<string, Value>>> | undefined;
+  /** What comes so far behind the entity's newest observation is not taken, ms. */
+  readonly graceMs: number;
 }
 
 /** An attribute that must be made anew when the targets of a relation, or their answers, change. */
@@ -23,6 +25,14 @@ export interface Refresh {
   readonly attribute: string;
   readonly relation: string;
   readonly refresh: (state: EntityState) => void;
+}
+
+/** An attribute that says where another one stands in the population; kept in the word `at`. */
+export interface Standing {
+  readonly attribute: string;
+  readonly of: string;
+  readonly statistic: PopulationStatistic;
+  readonly at: number;
 }
 
 /** An attribute ready to run. */
@@ -33,6 +43,8 @@ export interface CompiledAttribute extends NameInfo<EntityState> {
   readonly nextChange: ((state: EntityState) => number) | undefined;
   /** See `FoldedAttribute`. */
   readonly fallsWithinMs: number | undefined;
+  /** When it was last observed, epoch ms; absent where nothing tells. */
+  readonly seenAt?: ((state: EntityState) => number) | undefined;
   /** `missing: leave after`: the word that says when it was last observed. */
   readonly leave: { readonly seen: number; readonly afterMs: number } | undefined;
 }
@@ -41,6 +53,7 @@ export interface CompiledAttribute extends NameInfo<EntityState> {
 export class AttributeTable {
   readonly feeds: Feed[] = [];
   readonly refreshes: Refresh[] = [];
+  readonly standings: Standing[] = [];
   readonly #compiled = new Map<string, CompiledAttribute>();
   readonly #entity: EntityModel;
   readonly #model: Model;
@@ -73,12 +86,28 @@ export class AttributeTable {
       measured: attribute.signal === 'measured',
       unitVotes: attribute.unitVotes,
     };
+    if (fold.kind === 'population') {
+      const at = layout.words([NaN]);
+      this.standings.push({ attribute: name, of: fold.attribute, statistic: fold.statistic, at });
+      const value = withMissing(attribute, { type: 'number', num: ({ nums }) => nums[at]! });
+      this.#compiled.set(name, {
+        ...base,
+        value,
+        slope: 0,
+        nextBend: undefined,
+        nextChange: undefined,
+        fallsWithinMs: undefined,
+        leave: undefined,
+      });
+      return;
+    }
     if (fold.kind === 'from' || fold.kind === 'over') {
       const value = withMissing(attribute, this.#follow(attribute, layout));
       this.#compiled.set(name, {
         ...base,
         value,
         slope: 0,
+        nextBend: undefined,
         nextChange: undefined,
         fallsWithinMs: undefined,
         leave: undefined,
@@ -90,14 +119,21 @@ export class AttributeTable {
     const leave = missing.kind === 'leave' ? { seen: layout.words([NaN]), afterMs: missing.afterMs } : undefined;
     const where = attribute.where && compileWhere(attribute.where.ast, this.#entity.inputs);
     for (const { input, take } of folded.feeds)
-      this.feeds.push({ input, attribute: name, take: leave ? noting(take, leave.seen) : take, where });
-    const slope = folded.slope;
+      this.feeds.push({
+        input,
+        attribute: name,
+        take: leave ? noting(take, leave.seen) : take,
+        where,
+        graceMs: attribute.graceMs ?? Infinity,
+      });
     this.#compiled.set(name, {
       ...base,
       value: leave ? withLeave(folded.value, leave) : withMissing(attribute, folded.value),
-      slope: slope === 0 ? 0 : () => slope,
+      slope: folded.slope,
+      nextBend: folded.nextBend,
       nextChange: folded.nextChange,
       fallsWithinMs: folded.fallsWithinMs,
+      seenAt: folded.seenAt,
       leave,
     });
   }
@@ -121,6 +157,7 @@ export class AttributeTable {
       sources: new Set([attribute.name, ...reads.flatMap(({ sources }) => [...sources])]),
       value: withMissing(attribute, value),
       slope,
+      nextBend: earliest(reads.flatMap(({ nextBend }) => nextBend ?? [])),
       measured: attribute.signal === 'measured',
       unitVotes: attribute.unitVotes,
       nextChange: undefined,
@@ -162,6 +199,11 @@ export class AttributeTable {
     });
     return { type: attribute.type, num: ({ nums }) => nums[at]! };
   }
+}
+
+function earliest(instants: readonly ((now: number) => number)[]): ((now: number) => number) | undefined {
+  if (instants.length <= 1) return instants[0];
+  return (now) => Math.min(...instants.map((next) => next(now)));
 }
 
 type Values = Readonly<Record<string, Value>>;

@@ -1,6 +1,12 @@
 import type { ConditionTable, Leaf } from '../conditions/table.ts';
 import type { ConditionNode } from '../conditions/tree.ts';
-import { type DimensionProgram, dimensionProgram, dimensionStateSize, type Knobs } from '../hysteresis/index.ts';
+import {
+  type DimensionProgram,
+  dimensionProgram,
+  dimensionStateSize,
+  type Knobs,
+  STATE_FORM,
+} from '../hysteresis/index.ts';
 import type { DimensionModel, SegmentModel } from '../model/types.ts';
 import type { AttributeTable, CompiledAttribute } from './attribute-table.ts';
 import type { LayoutBuilder } from './layout.ts';
@@ -19,6 +25,8 @@ export interface DimensionPlan {
   /** Words of the last sequence given out, and of when time alone may next move it. */
   readonly sequenceAt: number;
   readonly dueAt: number;
+  /** Text of who has pinned the entity, and why. */
+  readonly pinText: number;
   /** What time alone may change, as instants after `now`. */
   readonly wakes: readonly Wake[];
   /** Attributes that its conditions name. */
@@ -46,7 +54,12 @@ export function planDimension(
     ...(segment.bypass && { bypass: table.add(segment.bypass) }),
     knobs: knobsOf(segment),
   }));
-  const program = dimensionProgram({ segments: definitions, clauses: table.clauses });
+  const { flapBudget } = model;
+  const program = dimensionProgram({
+    segments: definitions,
+    clauses: table.clauses,
+    ...(flapBudget && { flapBudget }),
+  });
   const leaves = [
     ...program.readsClauses.map((i) => table.clauseLeaves[i]!),
     ...program.readsGates.map((i) => table.gateLeaves[i]!),
@@ -54,21 +67,25 @@ export function planDimension(
   const names = [...new Set(leaves.flatMap((leaf) => leaf.names))];
   const sources = new Set(names.flatMap((name) => [...attributes.get(name).sources]));
   const identity = JSON.stringify([
+    STATE_FORM,
+    flapBudget,
     model.segments.map(({ name, when, stay, bypass }, i) => [
       name,
       when?.text,
       stay?.text,
       bypass?.text,
       definitions[i]!.knobs,
+      ...[when, stay, bypass].flatMap((condition) => condition?.basis ?? []),
     ]),
     [...sources].sort().map((name) => attributes.get(name).model.identity),
   ]);
-  const { base, sequenceAt, dueAt } = layout.group(
+  const { base, sequenceAt, dueAt, pinText } = layout.group(
     `dimension:${model.name}`,
     identity,
     () => ({
       sequenceAt: layout.words([0]),
       dueAt: layout.words([Infinity]),
+      pinText: layout.text(),
       base: layout.words(new Array<number>(dimensionStateSize(program)).fill(0)),
     }),
     model.segments.map(({ name }) => name),
@@ -80,6 +97,7 @@ export function planDimension(
     base,
     sequenceAt,
     dueAt,
+    pinText,
     wakes: wakesOf(program, base, table, attributes, expireAfterMs),
     attributes: names.map((name) => attributes.get(name)),
     labels: model.segments.map((segment) => `${model.name}=${segment.name}`),

@@ -2,6 +2,16 @@ import type { SegmentChange } from '../changes/types.ts';
 import type { HeldReason } from '../hysteresis/index.ts';
 import type { Referenced, Value } from './types.ts';
 
+/** A flip of the plain conditions that hysteresis kept back. */
+export interface Held {
+  readonly dimension: string;
+  readonly reason: HeldReason;
+  /** Segment to which the conditions pointed. */
+  readonly to: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
 /** What calls into the engine leave behind. One is reused: clear it before each call. */
 export class Effects {
   /** Set by the caller: changes then bear the origin `replay`. */
@@ -14,9 +24,13 @@ export class Effects {
   /** When `valued` changed, epoch ms. */
   valuedAt = 0;
   /** Flips of the plain conditions that hysteresis kept back. */
-  readonly held: { readonly dimension: string; readonly reason: HeldReason }[] = [];
+  readonly held: Held[] = [];
+  /** Attributes that an observation came too late for: beyond their own grace. */
+  readonly lateFor: string[] = [];
   /** The entity's life ended: its membership is withdrawn. */
   ended = false;
+  /** When a pin was set or ended, epoch ms; 0: none. The membership then tells something new, moved or not. */
+  pinnedAt = 0;
   /** Why an observation was `mismatched`. */
   problem = '';
 
@@ -26,7 +40,9 @@ export class Effects {
     if (this.referenced.length > 0) this.referenced.length = 0;
     if (this.valued.length > 0) this.valued.length = 0;
     if (this.held.length > 0) this.held.length = 0;
+    if (this.lateFor.length > 0) this.lateFor.length = 0;
     this.ended = false;
+    this.pinnedAt = 0;
     this.problem = '';
   }
 }

@@ -1,12 +1,14 @@
 import type { Membership } from '../changes/types.ts';
+import { type ExplainOptions, explainEntity } from '../explain/explain.ts';
+import type { Explanation } from '../explain/types.ts';
 import type { Model } from '../model/types.ts';
 import { BUCKETS, type Bucket, bucketOf } from '../references/bucket.ts';
 import type { Effects } from './effects.ts';
 import type { Layout } from './layout.ts';
 import { DUE_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
-import { TypeEngine } from './type-engine.ts';
+import { type PopulationView, type Position, TypeEngine } from './type-engine.ts';
 import { planType } from './type-plan.ts';
-import type { Observation, ObserveResult, Referenced, ReferenceValued, Value } from './types.ts';
+import type { Observation, ObserveResult, Referenced, ReferenceValued, SegmentPin, Value } from './types.ts';
 
 /**
  * A model ready to run. Pure: it keeps nothing between calls but scratch space, and all that it knows of an entity is in
@@ -52,6 +54,30 @@ export class Engine {
     return this.#type(state.entityType).applyReferences(state, answers, effects);
   }
 
+  /**
+   * A person pins the entity to a segment, or lets it go; its timers up to that instant fire first. Returns why it cannot
+   * be done (no such dimension or segment, no end, entity unknown or ended, over already); undefined when it was.
+   */
+  pin(state: EntityState, pin: SegmentPin, effects: Effects): string | undefined {
+    return this.#type(state.entityType).pin(state, pin, effects);
+  }
+
+  /** How often the population of a type is counted, ms, and by which attributes; undefined when the model does not ask. */
+  populationOf(entityType: string): { readonly refreshMs: number; readonly attributes: readonly string[] } | undefined {
+    const { entity, standings } = this.#type(entityType).plan;
+    const fold = entity.attributes.get(standings[0]?.attribute ?? '')?.fold;
+    if (fold?.kind !== 'population') return undefined;
+    return { refreshMs: fold.refreshMs, attributes: standings.map(({ of }) => of) };
+  }
+
+  /**
+   * Looks at where the entity stands in its population at an instant (epoch ms), which is an observation to hysteresis.
+   * Returns the values that the population is counted by, in the order of `populationOf`; undefined when it is not alive.
+   */
+  visit(state: EntityState, at: number, population: PopulationView, effects: Effects): number[] | undefined {
+    return this.#type(state.entityType).visit(state, at, population, effects);
+  }
+
   /** Fires timers up to `until` (epoch ms), each at its own instant. */
   advance(state: EntityState, until: number, effects: Effects): void {
     this.#type(state.entityType).advance(state, until, effects);
@@ -70,6 +96,19 @@ export class Engine {
   /** Where the entity stands, as of its newest change (`occurredAt`, epoch ms); undefined while it stands nowhere. */
   membership(state: EntityState, occurredAt: number): Membership | undefined {
     return this.#type(state.entityType).membership(state, occurredAt);
+  }
+
+  /** Where the entity stands on every dimension, and where the plain conditions point. For those who look, not for folding. */
+  positions(state: EntityState): Position[] {
+    return this.#type(state.entityType).positions(state);
+  }
+
+  /**
+   * Where the entity stands at `now` (epoch ms), since when, why, and what would move it. Changes nothing. Throws
+   * `DETENT_EXPLAIN_DIMENSION` for a dimension that its type does not have.
+   */
+  explain(state: EntityState, now: number, options?: ExplainOptions): Explanation {
+    return explainEntity(this.#type(state.entityType), this.modelVersion, state, now, options);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { explainMove, noteMove } from '../changes/because.ts';
-import type { Because, Cause, HysteresisNote, Origin, SegmentChange } from '../changes/types.ts';
+import type { Because, Cause, HysteresisNote, Origin, Pin, SegmentChange } from '../changes/types.ts';
 import { valueAt } from '../changes/wording.ts';
 import type { Readings } from '../conditions/tree.ts';
 import {
@@ -15,7 +15,7 @@ import type { Effects } from './effects.ts';
 import { CLOCK_AT, DUE_AT, type EntityState, EVALUATIONS, FIRST_AT, NEWEST_AT } from './state.ts';
 import type { TypePlan } from './type-plan.ts';
 
-const position = { segment: -1, since: 0, heldFlips: 0, pending: -1 };
+const position = { segment: -1, since: 0, heldFlips: 0, pending: -1, raw: -1, pinned: -1, pinnedUntil: 0 };
 
 /** The segment that an entity is in on a dimension, −1 while undecided, and since when. The object is reused. */
 export function positionOf(plan: DimensionPlan, state: EntityState): Readonly<typeof position> {
@@ -26,6 +26,18 @@ export function positionOf(plan: DimensionPlan, state: EntityState): Readonly<ty
 export function positionIn(nums: Float64Array, base: number): Readonly<typeof position> {
   readPosition(nums, base, position);
   return position;
+}
+
+/** Who has pinned the entity on a dimension, until when and why; null when nobody has. */
+export function pinOf(plan: DimensionPlan, state: EntityState): Pin | null {
+  const text = state.texts[plan.pinText];
+  if (text === undefined) return null;
+  const [by, reason] = JSON.parse(text) as [string, string];
+  return { until: positionIn(state.nums, plan.base).pinnedUntil, by, reason };
+}
+
+function isPinned(nums: Float64Array, base: number): boolean {
+  return positionIn(nums, base).pinned >= 0;
 }
 
 /** Runs the dimensions of one entity type: reads their conditions, steps hysteresis, tells what moved. */
@@ -93,6 +105,7 @@ export class Evaluator {
       }
       initDimensionState(plan.program, state.nums, plan.base);
       state.nums[plan.dueAt] = Infinity;
+      state.texts[plan.pinText] = undefined;
     }
     if (effects.changes.length > before) this.#closeEvaluation(state, before, effects);
   }
@@ -117,10 +130,15 @@ export class Evaluator {
     if (out.moved) {
       const { clauseLeaves, gateLeaves } = this.#plan.conditions;
       const decider = out.clause >= 0 ? clauseLeaves[out.clause] : gateLeaves[out.gate];
-      const because = explainMove(plan, out, decider, state, now);
+      const because = explainMove(plan, out, decider, state, now, pinOf(plan, state));
       this.#emit(plan, state, out.from, out.to, now, cause, because, noteMove(out), effects);
     }
-    if (out.held !== undefined) effects.held.push({ dimension: plan.name, reason: out.held });
+    if (state.texts[plan.pinText] !== undefined && !isPinned(nums, base)) {
+      state.texts[plan.pinText] = undefined;
+      effects.pinnedAt = now;
+    }
+    if (out.held !== undefined)
+      effects.held.push({ dimension: plan.name, reason: out.held, to: plan.model.segments[out.heldTo]!.name, at: now });
     nums[plan.dueAt] = out.to < 0 ? deadline : this.#nextWake(plan, state, now);
   }
 
@@ -187,6 +205,8 @@ export class Evaluator {
 
   #originOf(from: number, cause: Cause, effects: Effects): Origin {
     if (effects.replay) return 'replay';
+    // What a person wants is acted on, first placement or not.
+    if (cause === 'manual') return cause;
     return from < 0 && !this.#plan.entity.transient ? 'initial' : cause;
   }
 

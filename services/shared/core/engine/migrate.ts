@@ -1,4 +1,4 @@
-import { resumeDimension } from '../hysteresis/index.ts';
+import { pinDimension, resumeDimension } from '../hysteresis/index.ts';
 import { positionIn } from './evaluator.ts';
 import type { Layout, LayoutGroup } from './layout.ts';
 import { CLOCK_AT, DUE_AT, ENDED_AT, type EntityState, HEAD_DEFAULTS } from './state.ts';
@@ -41,9 +41,13 @@ function resume(group: LayoutGroup, was: LayoutGroup, state: EntityState, plan: 
   const dimension = plan.dimensions.find(({ name }) => `dimension:${name}` === group.name)!;
   const offset = was.at - group.at;
   state.nums[dimension.sequenceAt] = from.nums[dimension.sequenceAt + offset]!;
-  const { segment, since } = positionIn(from.nums, dimension.base + offset);
-  const index = group.segments!.indexOf(was.segments?.[segment] ?? '');
+  const { segment, since, pinned, pinnedUntil } = positionIn(from.nums, dimension.base + offset);
+  const indexOf = (old: number) => group.segments!.indexOf(was.segments?.[old] ?? '');
+  const [index, pin] = [indexOf(segment), indexOf(pinned)];
   if (index >= 0) resumeDimension(dimension.program, state.nums, dimension.base, index, since);
+  if (pin < 0) return;
+  pinDimension(dimension.program, state.nums, dimension.base, pin, pinnedUntil);
+  state.texts[group.textAt] = from.texts[was.textAt];
 }
 
 /** A dimension that is new or changed is evaluated at the next chance. */

@@ -1,9 +1,12 @@
 import type { Cause, Membership } from '../changes/types.ts';
 import { valueAt } from '../changes/wording.ts';
+import { pinDimension, unpinDimension } from '../hysteresis/index.ts';
+import { didYouMean } from '../model/problems.ts';
 import type { EntityModel, InputType } from '../model/types.ts';
+import type { Distribution } from '../populations/distribution.ts';
 import { StateCodec } from './codec.ts';
 import type { Effects } from './effects.ts';
-import { Evaluator, positionOf } from './evaluator.ts';
+import { Evaluator, pinOf, positionOf } from './evaluator.ts';
 import type { Layout } from './layout.ts';
 import { endLinks, noteAnswer, replaceLinks } from './links.ts';
 import { migrate } from './migrate.ts';
@@ -19,9 +22,22 @@ import {
   TARGET_SEQUENCE,
 } from './state.ts';
 import type { Concern, InputPlan, TypePlan } from './type-plan.ts';
-import type { Observation, ObserveResult, ReferenceValued, Value } from './types.ts';
+import type { Observation, ObserveResult, ReferenceValued, SegmentPin, Value } from './types.ts';
 
 const DAY_MS = 86_400_000;
+
+/** Where an entity stands on a dimension. Segments by name, null while undecided. */
+export interface Position {
+  readonly dimension: string;
+  readonly segment: string | null;
+  /** Where the plain conditions pointed when last looked at, without any hysteresis. */
+  readonly raw: string | null;
+  /** When anything was last evaluated, epoch ms. */
+  readonly at: number;
+}
+
+/** How an attribute is spread over the population, as last counted; undefined when it was not yet. */
+export type PopulationView = (attribute: string) => Distribution | undefined;
 
 /** Everything that happens to entities of one type. */
 export class TypeEngine {
@@ -116,6 +132,66 @@ export class TypeEngine {
     }
   }
 
+  /**
+   * A person pins the entity on a dimension, or lets it go (no `segment`). Timers up to that instant fire first. Returns
+   * why it cannot be done; then nothing has changed.
+   */
+  pin(state: EntityState, pin: SegmentPin, effects: Effects): string | undefined {
+    const { entityType, entityId, nums } = state;
+    const index = this.plan.dimensions.findIndex(({ name }) => name === pin.dimension);
+    const plan = this.plan.dimensions[index];
+    if (plan === undefined) {
+      const names = this.plan.dimensions.map(({ name }) => name);
+      return `${entityType} has no dimension ${pin.dimension}${didYouMean(pin.dimension, names)}`;
+    }
+    const segment = plan.model.segments.findIndex(({ name }) => name === pin.segment);
+    if (pin.segment !== null && segment < 0) {
+      const names = plan.model.segments.map(({ name }) => name);
+      return `dimension ${pin.dimension} has no segment ${pin.segment}${didYouMean(pin.segment, names)}`;
+    }
+    if (pin.segment !== null && pin.until === null)
+      return 'a pin needs an end: set until, and pin again if it must last';
+    if (!this.#isAlive(state)) return `nothing is known of ${entityType} ${entityId}, or it has ended`;
+    this.advance(state, pin.occurredAt, effects);
+    if (!this.#isAlive(state)) return `${entityType} ${entityId} has ended`;
+    const now = Math.max(pin.occurredAt, nums[CLOCK_AT]!);
+    if (pin.until !== null && pin.segment !== null && pin.until <= now)
+      return `the pin was over before it came: until ${new Date(pin.until).toISOString()}`;
+    this.#moveClock(state, now);
+    const before = this.#referenced(state, now);
+    if (pin.segment === null) unpinDimension(nums, plan.base, now);
+    else {
+      pinDimension(plan.program, nums, plan.base, segment, pin.until!);
+      state.texts[plan.pinText] = JSON.stringify([pin.by, pin.reason]);
+      effects.pinnedAt = now;
+    }
+    this.#evaluator.evaluate(state, 1 << index, now, false, 'manual', effects);
+    this.#compareReferenced(state, before, now, effects);
+    return undefined;
+  }
+
+  /**
+   * Looks at where the entity stands in its population at an instant: timers up to it fire first. Returns the values that
+   * the population is counted by, in the order of the plan's standings; undefined when the entity is not alive.
+   */
+  visit(state: EntityState, at: number, population: PopulationView, effects: Effects): number[] | undefined {
+    this.advance(state, at, effects);
+    if (!this.#isAlive(state)) return undefined;
+    const now = this.#moveClock(state, at);
+    const values: number[] = [];
+    let dimensions = 0;
+    for (const standing of this.plan.standings) {
+      const value = standing.value(state, now);
+      values.push(value);
+      const distribution = population(standing.of);
+      if (distribution === undefined) continue;
+      state.nums[standing.at] = distribution[standing.statistic](value);
+      dimensions |= this.#concern(standing, true);
+    }
+    if (dimensions !== 0) this.#evaluator.evaluate(state, dimensions, now, true, 'timer', effects);
+    return values;
+  }
+
   /** The value of an attribute for other entities: its default where nothing was observed yet, missing after the end. */
   referencedValue(state: EntityState, attribute: string, now: number): Value | null {
     return Number.isNaN(state.nums[ENDED_AT]!) ? this.attributeValue(state, attribute, now) : null;
@@ -135,11 +211,25 @@ export class TypeEngine {
       if (segment < 0) continue;
       any = true;
       const name = plan.model.segments[segment]!.name;
-      dimensions[plan.name] = { segment: name, since, sequence: state.nums[plan.sequenceAt]!, epoch: state.epoch };
+      const sequence = state.nums[plan.sequenceAt]!;
+      dimensions[plan.name] = { segment: name, since, sequence, epoch: state.epoch, pin: pinOf(plan, state) };
     }
     if (!any) return undefined;
     const { entityType, entityId } = state;
     return { entityType, entityId, modelVersion: this.#modelVersion, dimensions, occurredAt };
+  }
+
+  positions(state: EntityState): Position[] {
+    return this.plan.dimensions.map((plan) => {
+      const { segment, raw } = positionOf(plan, state);
+      const { segments } = plan.model;
+      return {
+        dimension: plan.name,
+        segment: segments[segment]?.name ?? null,
+        raw: segments[raw]?.name ?? null,
+        at: state.nums[CLOCK_AT]!,
+      };
+    });
   }
 
   /** A state kept under an older layout, under this one. */
@@ -195,6 +285,10 @@ export class TypeEngine {
       for (let j = 0; j < feeds.length; j++) {
         const feed = feeds[j]!;
         if (feed.where !== undefined && feed.where(values, now) !== 1) continue;
+        if (isLate && observedAt < state.nums[NEWEST_AT]! - feed.graceMs) {
+          if (!effects.lateFor.includes(feed.attribute)) effects.lateFor.push(feed.attribute);
+          continue;
+        }
         feed.take(state, this.#touchedValues[i]!, observedAt);
         dimensions |= this.#concern(feed, !isLate);
       }

@@ -1,7 +1,7 @@
-import type { NumberOf } from '../conditions/compile.ts';
+import { type NumberOf, numberOf } from '../conditions/compile.ts';
 import { ConditionTable } from '../conditions/table.ts';
 import type { EntityModel, InputType, LinkModel, Model } from '../model/types.ts';
-import { AttributeTable, type CompiledAttribute, type Feed, type Refresh } from './attribute-table.ts';
+import { AttributeTable, type CompiledAttribute, type Feed, type Refresh, type Standing } from './attribute-table.ts';
 import { type DimensionPlan, planDimension } from './dimension-plan.ts';
 import { type Layout, LayoutBuilder } from './layout.ts';
 import type { EntityState } from './state.ts';
@@ -14,12 +14,17 @@ export interface Concern {
 
 export interface InputPlan {
   readonly type: InputType;
-  readonly feeds: readonly (Pick<Feed, 'take' | 'where'> & Concern)[];
+  readonly feeds: readonly (Pick<Feed, 'take' | 'where' | 'graceMs' | 'attribute'> & Concern)[];
 }
 
 export interface LinkPlan {
   readonly model: LinkModel;
   readonly refreshes: readonly (Pick<Refresh, 'refresh'> & Concern)[];
+}
+
+export interface StandingPlan extends Standing, Concern {
+  /** Of the attribute whose standing it is. */
+  readonly value: NumberOf<EntityState>;
 }
 
 /** Everything about one entity type that is worked out once. */
@@ -35,6 +40,7 @@ export interface TypePlan {
   readonly readClause: readonly NumberOf<EntityState>[];
   readonly readGate: readonly NumberOf<EntityState>[];
   readonly attributes: ReadonlyMap<string, CompiledAttribute>;
+  readonly standings: readonly StandingPlan[];
   /** Attributes that other entity types read. */
   readonly referenced: readonly CompiledAttribute[];
 }
@@ -72,7 +78,13 @@ export function planType(model: Model, entity: EntityModel): TypePlan {
     if (feeds.length === 0) continue;
     inputs.set(name, {
       type,
-      feeds: feeds.map(({ take, where, attribute }) => ({ take, where, ...concern(attribute) })),
+      feeds: feeds.map(({ take, where, graceMs, attribute }) => ({
+        take,
+        where,
+        graceMs,
+        attribute,
+        ...concern(attribute),
+      })),
     });
   }
   return {
@@ -90,6 +102,11 @@ export function planType(model: Model, entity: EntityModel): TypePlan {
     readClause: conditions.clauseLeaves.map(({ margin, names }) => orStale(margin!, names, table, -Infinity)),
     readGate: conditions.gateLeaves.map(({ holds, names }) => orStale(holds, names, table, 0)),
     attributes: new Map([...entity.attributes.keys()].map((name) => [name, table.get(name)])),
+    standings: table.standings.map((standing) => ({
+      ...standing,
+      value: numberOf(table.get(standing.of).value),
+      ...concern(standing.attribute),
+    })),
     referenced: referencedNames(model, entity.type).map((name) => table.get(name)),
   };
 }

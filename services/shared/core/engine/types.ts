@@ -23,6 +23,19 @@ export interface ObservedLink {
   readonly targets: readonly (EntityRef & { readonly values: Readonly<Record<string, Value>> })[];
 }
 
+/** A person pins an entity to a segment of a dimension, or lets it go; the record `SegmentPinned` of the schemas has this shape. */
+export interface SegmentPin extends EntityRef {
+  readonly dimension: string;
+  /** Null lets it go. */
+  readonly segment: string | null;
+  /** When the pin ends, epoch ms; null when it is let go. */
+  readonly until: number | null;
+  /** Pseudonymous. */
+  readonly by: string;
+  readonly reason: string;
+  readonly occurredAt: number;
+}
+
 /** Tells a target's owner that an entity reads its attributes (or, with `end`, no longer does). */
 export interface Referenced {
   readonly target: EntityRef;

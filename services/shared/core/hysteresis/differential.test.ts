@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { mulberry32 } from './experiment/index.ts';
-import { createStepOutcome, decideMissing, dimensionProgram, nextDue, stepDimension } from './index.ts';
+import {
+  createStepOutcome,
+  decideMissing,
+  dimensionProgram,
+  nextDue,
+  pinDimension,
+  stepDimension,
+  unpinDimension,
+} from './index.ts';
 import { randomDefinition, World } from './testkit/random-dimension.ts';
 import { Reference, type ReferenceOutcome } from './testkit/reference.ts';
 
@@ -59,6 +67,15 @@ describe('stepDimension against the plain reference', () => {
         }
         t = Math.max(t, next);
         world.observe();
+        if (random() < 0.02) {
+          const segment = Math.floor(random() * definition.segments.length);
+          const until = t + 1 + Math.floor(30 * random());
+          pinDimension(program, nums, base, segment, until);
+          reference.pinned = { segment, until };
+        } else if (random() < 0.01) {
+          unpinDimension(nums, base, t);
+          if (reference.pinned) reference.pinned.until = Math.min(reference.pinned.until, t);
+        }
         if (i === 4) {
           decideMissing(program, nums, base, world.readings, t, out);
           const decided = reference.current >= 0;
@@ -73,7 +90,7 @@ describe('stepDimension against the plain reference', () => {
     }
     expect(different).toEqual([]);
     // The inputs are worth nothing unless they reach every rule.
-    for (const kind of ['initial', 'gate', 'band', 'evidence', 'dwell', 'bypass', 'missing']) {
+    for (const kind of ['initial', 'gate', 'band', 'evidence', 'dwell', 'bypass', 'missing', 'pinned', 'released']) {
       expect({ kind, enough: (kinds.get(kind) ?? 0) >= 20 }).toEqual({ kind, enough: true });
     }
     expect(held).toBeGreaterThan(1000);

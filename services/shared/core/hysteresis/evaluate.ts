@@ -1,7 +1,7 @@
 import type { Readings } from '../conditions/tree.ts';
-import { bounded, noiseOf } from './bank.ts';
 import { NO_DECIDER } from './layout.ts';
 import type { ClauseNode, CompiledNode, LeafNode, TreeNode } from './program.ts';
+import { bounded, noiseOf } from './statistics.ts';
 
 /** Just outside: what an outside margin of 0 (`>` at equality) counts as, so that the sign alone tells the side. */
 const BARELY_OUT = -Number.MIN_VALUE;

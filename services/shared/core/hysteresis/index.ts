@@ -1,4 +1,6 @@
 export { nextDue } from './knobs.ts';
+export { STATE_FORM } from './layout.ts';
+export { pinDimension, unpinDimension } from './pin.ts';
 export { type Condition, type DimensionProgram, dimensionProgram, type SegmentProgram } from './program.ts';
 export { isIn } from './sides.ts';
 export {
@@ -14,6 +16,7 @@ export {
   type Confirm,
   createStepOutcome,
   type DimensionDefinition,
+  type FlapBudget,
   type HeldReason,
   HysteresisError,
   type Knobs,

@@ -1,4 +1,4 @@
-import { noiseOf } from './bank.ts';
+import { budgetFreeAt, calmAt } from './flaps.ts';
 import {
   CAUSE_DECIDER,
   CAUSE_EVIDENCE,
@@ -22,9 +22,12 @@ import {
   TARGET,
   TARGET_SINCE,
 } from './layout.ts';
+import { pinDue } from './pin.ts';
 import type { DimensionProgram } from './program.ts';
+import { noiseOf } from './statistics.ts';
 import { isConfirmed } from './targets.ts';
-import { priceOfCondition } from './vote.ts';
+import type { HeldReason } from './types.ts';
+import { priceOfBank } from './vote.ts';
 
 /** Follows where the banks point: notes a new target and its cause, and starts the clocks once it is confirmed. */
 export function track(
@@ -55,10 +58,15 @@ export function track(
 }
 
 /**
- * The instant (epoch ms) at which a wait ends and the entity moves, provided nothing else happens before; Infinity when
- * nothing waits for time. It may lie in the past just after a bypass: the next step is then due at once.
+ * The instant (epoch ms) at which a wait or a pin ends, provided nothing else happens before; Infinity when nothing waits
+ * for time. It may lie in the past just after a bypass: the next step is then due at once.
  */
 export function nextDue(program: DimensionProgram, nums: Float64Array, base: number): number {
+  return Math.min(pinDue(nums, base), waitEnd(program, nums, base));
+}
+
+/** When all knobs let the pending target through, epoch ms; Infinity while none is pending or it is not confirmed. */
+export function waitEnd(program: DimensionProgram, nums: Float64Array, base: number): number {
   if (!(nums[base + CLOCKS]! & CLOCK_ENTER)) return Infinity;
   const target = program.segments[nums[base + TARGET]! - 1]!;
   const current = program.segments[nums[base + CURRENT]! - 1]!;
@@ -66,21 +74,20 @@ export function nextDue(program: DimensionProgram, nums: Float64Array, base: num
     nums[base + ENTER_FROM]! + target.knobs.enterAfterMs,
     nums[base + LEAVE_FROM]! + current.knobs.leaveAfterMs,
     nums[base + COOLDOWN_UNTIL]!,
+    budgetFreeAt(program, nums, base),
+    calmAt(program, nums, base),
   );
 }
 
 /** Which knob holds the pending target back at `t`. */
-export function holdingKnob(
-  program: DimensionProgram,
-  nums: Float64Array,
-  base: number,
-  t: number,
-): 'confirm' | 'enterAfter' | 'leaveAfter' | 'cooldown' {
+export function holdingKnob(program: DimensionProgram, nums: Float64Array, base: number, t: number): HeldReason {
   if (!(nums[base + CLOCKS]! & CLOCK_ENTER)) return 'confirm';
   const target = program.segments[nums[base + TARGET]! - 1]!;
   const current = program.segments[nums[base + CURRENT]! - 1]!;
   if (t < nums[base + ENTER_FROM]! + target.knobs.enterAfterMs) return 'enterAfter';
-  return t < nums[base + LEAVE_FROM]! + current.knobs.leaveAfterMs ? 'leaveAfter' : 'cooldown';
+  if (t < nums[base + LEAVE_FROM]! + current.knobs.leaveAfterMs) return 'leaveAfter';
+  if (t < nums[base + COOLDOWN_UNTIL]!) return 'cooldown';
+  return t < calmAt(program, nums, base) ? 'quarantine' : 'flapBudget';
 }
 
 /** Forgets the pending target. */
@@ -116,7 +123,7 @@ function noteCause(
     const stated = Math.abs(scratch.result[s]!) === Infinity;
     nums[base + CAUSE_KIND] = stated ? FLIP_GATE : evidence ? FLIP_EVIDENCE : FLIP_BAND;
     nums[base + CAUSE_EVIDENCE] = nums[base + segment.bank + EVIDENCE]!;
-    nums[base + CAUSE_PRICE] = evidence && !stated ? priceOfCondition(segment, segment.enter!, nums, base) : 0;
+    nums[base + CAUSE_PRICE] = evidence && !stated ? priceOfBank(segment, segment.enter!, nums, base) : 0;
     nums[base + CAUSE_SINCE] = nums[base + segment.bank + EVIDENCE_SINCE]! || t;
   }
   const at = scratch.deciderAt[s]!;

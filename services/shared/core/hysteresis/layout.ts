@@ -2,8 +2,15 @@
  * A dimension's state: a slice of an entity's Float64Array, relative to its base. Everything starts at 0, and what is not
  * in use goes back to 0, so that a stored state is short. Segments stand as index + 1, which leaves 0 for "none".
  *
- *     header | statistics, 7 words per clause and switch cost | bank, 3 words per segment | histories of confirm
+ *     header | statistics, 7 words per clause and switch cost | per segment: bank, 3 words; ladder; histories of confirm |
+ *     moves
  */
+/**
+ * Raise it when a word changes its meaning: states of another form keep their segment and gather anew. 2 brought
+ * ladders, pins and flap budgets.
+ */
+export const STATE_FORM = 2;
+
 export const CURRENT = 0;
 /** When the current segment was entered. */
 export const SINCE = 1;
@@ -27,7 +34,10 @@ export const CAUSE_EVIDENCE = 13;
 export const CAUSE_PRICE = 14;
 export const CAUSE_SINCE = 15;
 export const CAUSE_NOISE = 16;
-export const HEADER_WORDS = 17;
+/** Where a person has pinned the entity, and until when. */
+export const PINNED = 17;
+export const PINNED_UNTIL = 18;
+export const HEADER_WORDS = 19;
 
 export const CLOCK_ENTER = 1;
 export const CLOCK_LEAVE = 2;
@@ -37,6 +47,11 @@ export const SIDE = 0;
 export const EVIDENCE = 1;
 export const EVIDENCE_SINCE = 2;
 export const BANK_WORDS = 3;
+
+/** Words about moves, where there is a flap budget: last flip of the plain conditions, quarantine, instants of moves. */
+export const FLIPPED_AT = 0;
+export const QUARANTINED_AT = 1;
+export const MOVED_AT = 2;
 
 export const UNKNOWN = 0;
 export const OUT = 1;

@@ -1,9 +1,10 @@
 import type { Clause, ConditionNode } from '../conditions/tree.ts';
-import { STATISTIC_WORDS } from './bank.ts';
-import { BANK_WORDS, HEADER_WORDS } from './layout.ts';
+import { LADDER_WORDS } from './ladder.ts';
+import { BANK_WORDS, HEADER_WORDS, MOVED_AT } from './layout.ts';
 import { cutsOf } from './ordered-cuts.ts';
 import { isPlain } from './quiet.ts';
-import { type Confirm, type DimensionDefinition, HysteresisError, type Knobs } from './types.ts';
+import { STATISTIC_WORDS } from './statistics.ts';
+import { type Confirm, type DimensionDefinition, type FlapBudget, HysteresisError, type Knobs } from './types.ts';
 
 /**
  * Statistics of a measured value under one switch cost. Clauses that compare it with constants differ by a shift, which
@@ -38,11 +39,17 @@ export interface TreeNode {
 /** A condition, with the place of each measured clause's statistics. */
 export type CompiledNode = TreeNode | LeafNode;
 
+/** A measured clause of a condition, and the index of its statistics in the program. */
+export interface Measured {
+  readonly statistic: number;
+  readonly node: ClauseNode;
+}
+
 /** A condition ready to run, with what it reads. */
 export interface Condition {
   readonly root: CompiledNode;
-  /** Its clauses with statistics, each once, and the index of those statistics in the program. */
-  readonly measured: readonly { readonly statistic: number; readonly node: ClauseNode }[];
+  /** Its clauses with statistics, each once. */
+  readonly measured: readonly Measured[];
   readonly clauses: readonly number[];
   readonly gates: readonly number[];
 }
@@ -57,6 +64,8 @@ export interface SegmentProgram {
   readonly bypass: Condition | undefined;
   /** First word of its bank, −1 for the default. */
   readonly bank: number;
+  /** First word of what its bank has learned, −1 where it gathers no evidence. */
+  readonly ladder: number;
   /** Words of the histories of `confirm` and `bypassConfirm`, −1 where there are none. */
   readonly confirmed: number;
   readonly bypassConfirmed: number;
@@ -69,6 +78,8 @@ export interface SegmentProgram {
 export interface Scratch {
   /** Weight of each statistic's vote in this step, 0 for none. */
   readonly weight: Float64Array;
+  /** The time that each statistic's vote stands for, as a share of the switch cost. */
+  readonly share: Float64Array;
   /** What each segment's condition (enter when out, stay when in) came to. */
   readonly result: Float64Array;
   /** 1 where the plain `enter` holds. */
@@ -98,6 +109,9 @@ export interface DimensionProgram {
   readonly bypasses: boolean;
   /** See `isPlain`. */
   readonly plain: boolean;
+  readonly flapBudget: FlapBudget | undefined;
+  /** First word of what the flap budget needs, −1 without one. */
+  readonly moves: number;
   /** Words of state per entity. */
   readonly size: number;
   readonly scratch: Scratch;
@@ -108,7 +122,7 @@ export interface DimensionProgram {
  * segments, a segment but the last without a condition, a knob out of its range.
  */
 export function dimensionProgram(definition: DimensionDefinition): DimensionProgram {
-  const { segments: stated, clauses } = definition;
+  const { segments: stated, clauses, flapBudget } = definition;
   if (stated.length === 0) throw new HysteresisError('A dimension needs at least its default segment.');
   let size = HEADER_WORDS;
   const statistics: Statistic[] = [];
@@ -123,7 +137,7 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
   };
 
   const compile = (node: ConditionNode, knobs: Knobs, keeps: boolean): Condition => {
-    const measured: { statistic: number; node: ClauseNode }[] = [];
+    const measured: Measured[] = [];
     const read = { clauses: new Set<number>(), gates: new Set<number>() };
     const walk = (n: ConditionNode): CompiledNode => {
       if (n.kind === 'all' || n.kind === 'any') return { op: n.kind, nodes: n.nodes.map(walk) };
@@ -172,6 +186,7 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
       stay,
       bypass,
       bank: place(BANK_WORDS, !last),
+      ladder: place(LADDER_WORDS, !last && knobs.evidence),
       confirmed: place(1, knobs.confirm !== undefined),
       bypassConfirmed: place(1, bypass !== undefined && knobs.bypassConfirm !== undefined),
       below: cuts[index]!.below,
@@ -179,6 +194,9 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
     };
   });
 
+  if (flapBudget !== undefined) checkBudget(flapBudget);
+  const moves = flapBudget === undefined ? -1 : size;
+  if (flapBudget !== undefined) size += MOVED_AT + flapBudget.moves;
   const conditions = segments.flatMap((s) => [s.enter, s.stay, s.bypass]).filter((c) => c !== undefined);
   const traits = {
     statistics,
@@ -192,6 +210,8 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
     readsGates: [...new Set(conditions.flatMap((c) => c.gates))],
     ...traits,
     plain: isPlain(traits),
+    flapBudget,
+    moves,
     size,
     scratch: createScratch(statistics.length, segments.length),
   };
@@ -204,6 +224,7 @@ function isShifted(a: Clause, b: Clause): boolean {
 function createScratch(statistics: number, segments: number): Scratch {
   return {
     weight: new Float64Array(statistics),
+    share: new Float64Array(statistics),
     result: new Float64Array(segments),
     raw: new Uint8Array(segments),
     flip: new Uint8Array(segments),
@@ -214,6 +235,15 @@ function createScratch(statistics: number, segments: number): Scratch {
     price: new Float64Array(segments),
     since: new Float64Array(segments),
   };
+}
+
+function checkBudget({ moves, perMs, quarantineMs }: FlapBudget): void {
+  const refuse = (what: string): never => {
+    throw new HysteresisError(`The flap budget ${what}.`);
+  };
+  if (!(Number.isInteger(moves) && moves >= 1 && moves <= 16)) refuse(`allows ${moves} moves, but must 1 to 16`);
+  if (!(perMs > 0 && perMs < Infinity)) refuse(`counts moves over ${perMs} ms, but must over more than 0`);
+  if (!(quarantineMs >= 0 && quarantineMs < Infinity)) refuse(`has a quarantine of ${quarantineMs} ms`);
 }
 
 function checkKnobs(name: string, knobs: Knobs): void {

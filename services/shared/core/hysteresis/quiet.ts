@@ -1,6 +1,6 @@
 import type { Readings } from '../conditions/tree.ts';
 import { evaluate } from './evaluate.ts';
-import { CURRENT, IN, OUT, RAW, SIDE, TARGET } from './layout.ts';
+import { CURRENT, IN, OUT, PINNED, RAW, SIDE, TARGET } from './layout.ts';
 import type { DimensionProgram, SegmentProgram } from './program.ts';
 
 /** True where nothing but its conditions moves a dimension: no evidence, no histories to count, no bypass. */
@@ -9,12 +9,12 @@ export function isPlain(program: Pick<DimensionProgram, 'statistics' | 'counts' 
 }
 
 /**
- * True where a step of a plain, decided dimension would leave its state as it is: nothing waits, every bank stays on its
+ * True where a step of a plain, decided dimension would leave its state as it is: nothing waits, nobody has pinned it, every bank stays on its
  * side, and the plain conditions point where they did. So it is nearly always, and finding it out costs a third of the
  * step. Changes nothing, not even the scratch.
  */
 export function isQuiet(program: DimensionProgram, nums: Float64Array, base: number, readings: Readings): boolean {
-  if (nums[base + TARGET] !== 0) return false;
+  if (nums[base + TARGET] !== 0 || nums[base + PINNED] !== 0) return false;
   const { segments } = program;
   const fallback = segments.length - 1;
   let target = fallback;

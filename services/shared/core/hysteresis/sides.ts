@@ -1,13 +1,21 @@
+import { placeLadder } from './ladder.ts';
 import { BANK_WORDS, IN, OUT, SIDE, UNKNOWN } from './layout.ts';
-import type { DimensionProgram } from './program.ts';
+import type { DimensionProgram, SegmentProgram } from './program.ts';
 
 /** Puts a bank on a side with nothing in it. False when it was there already; it then keeps its votes. */
 export function setSide(program: DimensionProgram, nums: Float64Array, base: number, s: number, side: number): boolean {
-  const bank = base + program.segments[s]!.bank;
-  if (nums[bank + SIDE] === side) return false;
+  const segment = program.segments[s]!;
+  if (nums[base + segment.bank + SIDE] === side) return false;
+  placeBank(segment, nums, base, side);
+  return true;
+}
+
+/** Puts a bank on a side with no votes in it, nor in its shadows. What it has learned of its series stays. */
+export function placeBank(segment: SegmentProgram, nums: Float64Array, base: number, side: number): void {
+  const bank = base + segment.bank;
   nums.fill(0, bank, bank + BANK_WORDS);
   nums[bank + SIDE] = side;
-  return true;
+  if (segment.ladder >= 0) placeLadder(nums, base + segment.ladder);
 }
 
 /** Whether a bank (its first word, relative to the dimension's slice) is in. */
@@ -27,9 +35,8 @@ export function enterBank(program: DimensionProgram, nums: Float64Array, base: n
 export function resetBanksToRaw(program: DimensionProgram, nums: Float64Array, base: number): void {
   const { segments, scratch } = program;
   for (let s = 0; s < segments.length - 1; s++) {
-    const bank = base + segments[s]!.bank;
-    if (nums[bank + SIDE] === UNKNOWN) continue;
-    nums.fill(0, bank, bank + BANK_WORDS);
-    nums[bank + SIDE] = scratch.raw[s] === 1 ? IN : OUT;
+    const segment = segments[s]!;
+    if (nums[base + segment.bank + SIDE] === UNKNOWN) continue;
+    placeBank(segment, nums, base, scratch.raw[s] === 1 ? IN : OUT);
   }
 }

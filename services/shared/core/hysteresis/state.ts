@@ -1,9 +1,22 @@
 import type { Readings } from '../conditions/tree.ts';
-import { noiseOf } from './bank.ts';
 import { evaluate, last } from './evaluate.ts';
-import { CURRENT, EVIDENCE, EVIDENCE_SINCE, HELD_FLIPS, IN, SIDE, SINCE, TARGET, UNKNOWN } from './layout.ts';
+import {
+  CURRENT,
+  EVIDENCE,
+  EVIDENCE_SINCE,
+  HELD_FLIPS,
+  IN,
+  PINNED,
+  PINNED_UNTIL,
+  RAW,
+  SIDE,
+  SINCE,
+  TARGET,
+  UNKNOWN,
+} from './layout.ts';
 import type { DimensionProgram } from './program.ts';
-import { priceOfCondition } from './vote.ts';
+import { noiseOf } from './statistics.ts';
+import { priceOfBank } from './vote.ts';
 
 /** Words that the dimension's state takes per entity. */
 export function dimensionStateSize(program: DimensionProgram): number {
@@ -24,6 +37,11 @@ export interface DimensionPosition {
   heldFlips: number;
   /** Where a wait of a knob leads, −1 when none waits. */
   pending: number;
+  /** Where a person has pinned it, −1 for nowhere, and until when (epoch ms, 0 without). */
+  pinned: number;
+  pinnedUntil: number;
+  /** Where the plain conditions pointed when last looked at, without any hysteresis. */
+  raw: number;
 }
 
 /** Reads where the entity stands into `out`. */
@@ -32,6 +50,9 @@ export function readPosition(nums: Float64Array, base: number, out: DimensionPos
   out.since = nums[base + SINCE]!;
   out.heldFlips = nums[base + HELD_FLIPS]!;
   out.pending = nums[base + TARGET]! - 1;
+  out.pinned = nums[base + PINNED]! - 1;
+  out.pinnedUntil = nums[base + PINNED_UNTIL]!;
+  out.raw = nums[base + RAW]! - 1;
 }
 
 /** How one segment's bank stands. */
@@ -65,7 +86,7 @@ export function readBank(
   out.inside = side === UNKNOWN ? undefined : side === IN;
   out.evidence = nums[base + bank + EVIDENCE]!;
   out.since = nums[base + bank + EVIDENCE_SINCE]!;
-  out.price = knobs.evidence ? priceOfCondition(program.segments[segment]!, condition, nums, base) : 0;
+  out.price = knobs.evidence ? priceOfBank(program.segments[segment]!, condition, nums, base) : 0;
   out.distance = evaluate(condition.root, nums, base, readings);
   out.clause = last.decider > 0 ? last.decider - 1 : -1;
   out.gate = last.decider < 0 ? -last.decider - 1 : -1;

@@ -1,7 +1,7 @@
 import type { Readings } from '../conditions/tree.ts';
-import { noiseOf } from './bank.ts';
 import { evaluate, last } from './evaluate.ts';
-import { clearPending, holdingKnob, nextDue, track } from './knobs.ts';
+import { noteFlipped, noteMoved } from './flaps.ts';
+import { clearPending, holdingKnob, track, waitEnd } from './knobs.ts';
 import {
   CAUSE_DECIDER,
   CAUSE_EVIDENCE,
@@ -21,9 +21,11 @@ import {
   TARGET,
   TARGET_SINCE,
 } from './layout.ts';
+import { pinnedTo, releaseAt } from './pin.ts';
 import type { DimensionProgram } from './program.ts';
 import { isQuiet } from './quiet.ts';
 import { enterBank, resetBanksToRaw, setSide } from './sides.ts';
+import { noiseOf } from './statistics.ts';
 import { bypassOf, clearConfirms, countConfirms, rawTargetOf, targetOf } from './targets.ts';
 import type { HeldReason, MoveKind, StepOutcome } from './types.ts';
 import { foldReadings, voteBanks } from './vote.ts';
@@ -35,7 +37,7 @@ const KIND_OF_FLIP: readonly MoveKind[] = ['band', 'gate', 'band', 'evidence', '
  * Steps one dimension of one entity: what `readings` say at `t` (epoch ms, never less than in the step before), into the
  * state at `base`, and what came of it into `out`. An observation passes `votes` true and marks the clauses that it
  * folded; timers and late observations pass false and so never vote. While undecided, the first step in which nothing is
- * missing places the entity where the plain conditions point.
+ * missing places the entity where the plain conditions point, or where it is pinned.
  */
 export function stepDimension(
   program: DimensionProgram,
@@ -71,8 +73,11 @@ export function stepFully(
   const current = nums[base + CURRENT]! - 1;
   begin(out, current);
   if (program.statistics.length > 0) foldReadings(program, nums, base, readings, t, votes);
+  const released = releaseAt(nums, base, t);
+  const pinned = pinnedTo(nums, base);
   if (current < 0) {
-    if (isKnown(program, readings)) place(program, nums, base, readings, t, votes, 'initial', out);
+    if (pinned >= 0) place(program, nums, base, readings, t, votes, 'pinned', out);
+    else if (isKnown(program, readings)) place(program, nums, base, readings, t, votes, 'initial', out);
     return;
   }
   voteBanks(program, nums, base, readings, t);
@@ -85,17 +90,16 @@ export function stepFully(
   if (kept) target = current;
   if (votes && program.counts) countConfirms(program, nums, base, readings, target);
 
+  if (pinned >= 0 || released) {
+    obey(program, nums, base, pinned, bypass, bypassDecider, target, t, out);
+    countHeld(program, nums, base, t, target, kept, out);
+    return;
+  }
   const waited = nums[base + TARGET] === target + 1;
   track(program, nums, base, current, target, t);
-  const passes = target !== current && t >= nextDue(program, nums, base);
+  const passes = target !== current && t >= waitEnd(program, nums, base);
   if (bypass >= 0 && bypass < current && !(passes && target <= bypass)) {
-    resetBanksToRaw(program, nums, base);
-    clearPending(nums, base);
-    move(program, nums, base, bypass, t, out);
-    out.kind = 'bypass';
-    out.segment = bypass;
-    decide(out, bypassDecider);
-    out.since = t;
+    moveByBypass(program, nums, base, bypass, bypassDecider, t, out);
     // A higher one that is plainly in has to pass its knobs from here.
     program.scratch.flip.fill(0);
     target = targetOf(program, nums, base, bypass);
@@ -158,6 +162,55 @@ function isKnown(program: DimensionProgram, readings: Readings): boolean {
   return true;
 }
 
+/**
+ * Does what a person said: to the pinned segment, unless a bypass leads above it; on release (`pinned` is −1) to where
+ * the banks, which went on voting, point. No knob damps either.
+ */
+function obey(
+  program: DimensionProgram,
+  nums: Float64Array,
+  base: number,
+  pinned: number,
+  bypass: number,
+  bypassDecider: number,
+  target: number,
+  t: number,
+  out: StepOutcome,
+): void {
+  const wanted = pinned >= 0 ? pinned : target;
+  clearPending(nums, base);
+  if (bypass >= 0 && bypass < wanted) {
+    if (bypass !== out.from) moveByBypass(program, nums, base, bypass, bypassDecider, t, out);
+    return;
+  }
+  if (wanted === out.from) return;
+  stand(nums, base, wanted, t, out);
+  clearConfirms(program, nums, base);
+  // A pin is no evidence, so it leaves the banks alone.
+  if (pinned < 0) enterBank(program, nums, base, wanted);
+  out.kind = pinned >= 0 ? 'pinned' : 'released';
+  out.segment = wanted;
+  out.since = t;
+}
+
+function moveByBypass(
+  program: DimensionProgram,
+  nums: Float64Array,
+  base: number,
+  bypass: number,
+  decider: number,
+  t: number,
+  out: StepOutcome,
+): void {
+  resetBanksToRaw(program, nums, base);
+  clearPending(nums, base);
+  move(program, nums, base, bypass, t, out);
+  out.kind = 'bypass';
+  out.segment = bypass;
+  decide(out, decider);
+  out.since = t;
+}
+
 function place(
   program: DimensionProgram,
   nums: Float64Array,
@@ -165,7 +218,7 @@ function place(
   readings: Readings,
   t: number,
   votes: boolean,
-  kind: 'initial' | 'missing',
+  kind: 'initial' | 'missing' | 'pinned',
   out: StepOutcome,
 ): void {
   const { segments, scratch } = program;
@@ -194,11 +247,18 @@ function place(
     out.noise = 0;
     enterBank(program, nums, base, bypass);
   }
+  const pinned = pinnedTo(nums, base);
+  if (pinned >= 0 && !(bypass >= 0 && bypass < pinned)) {
+    to = pinned;
+    out.segment = pinned;
+    decide(out, 0);
+    out.noise = 0;
+  }
   nums[base + CURRENT] = to + 1;
   nums[base + SINCE] = t;
   out.moved = true;
   out.to = to;
-  out.kind = kind;
+  out.kind = to === pinned ? 'pinned' : kind === 'pinned' ? 'initial' : kind;
   out.since = t;
 }
 
@@ -210,17 +270,22 @@ function move(
   t: number,
   out: StepOutcome,
 ): void {
-  out.moved = true;
-  out.to = to;
-  out.heldFlips = nums[base + HELD_FLIPS]!;
+  stand(nums, base, to, t, out);
   clearPending(nums, base);
   clearConfirms(program, nums, base);
   enterBank(program, nums, base, to);
   const { cooldownMs } = program.segments[to]!.knobs;
+  nums[base + COOLDOWN_UNTIL] = cooldownMs > 0 ? t + cooldownMs : 0;
+  noteMoved(program, nums, base, t);
+}
+
+function stand(nums: Float64Array, base: number, to: number, t: number, out: StepOutcome): void {
+  out.moved = true;
+  out.to = to;
+  out.heldFlips = nums[base + HELD_FLIPS]!;
   nums[base + CURRENT] = to + 1;
   nums[base + SINCE] = t;
   nums[base + HELD_FLIPS] = 0;
-  nums[base + COOLDOWN_UNTIL] = cooldownMs > 0 ? t + cooldownMs : 0;
 }
 
 /** Counts a flip of the plain conditions to a segment where the entity now is not, and says what held it. */
@@ -236,10 +301,12 @@ function countHeld(
   const raw = rawTargetOf(program);
   if (nums[base + RAW] === raw + 1) return;
   nums[base + RAW] = raw + 1;
+  noteFlipped(program, nums, base, t);
   if (raw === out.to) return;
   nums[base + HELD_FLIPS] = nums[base + HELD_FLIPS]! + 1;
   out.heldTo = raw;
-  if (target === raw) out.held = holdingKnob(program, nums, base, t);
+  if (pinnedTo(nums, base) >= 0) out.held = 'pinned';
+  else if (target === raw) out.held = holdingKnob(program, nums, base, t);
   else out.held = kept ? 'bypass' : holdingBank(program, nums, base, raw);
 }
 

@@ -3,7 +3,7 @@ import { evaluate, last } from './evaluate.ts';
 import { EVIDENCE, IN, SIDE } from './layout.ts';
 import type { Condition, DimensionProgram } from './program.ts';
 import type { Confirm } from './types.ts';
-import { priceOfCondition } from './vote.ts';
+import { priceOfBank } from './vote.ts';
 
 /** Share of its price from which a bank may take over when the current one is left. */
 const TAKEOVER = 0.5;
@@ -22,7 +22,7 @@ export function targetOf(program: DimensionProgram, nums: Float64Array, base: nu
     const segment = segments[s]!;
     const evidence = nums[base + segment.bank + EVIDENCE]!;
     if (s === current || evidence === 0) continue;
-    const mine = evidence / priceOfCondition(segment, segment.enter!, nums, base);
+    const mine = evidence / priceOfBank(segment, segment.enter!, nums, base);
     if (mine >= TAKEOVER && mine > share) {
       share = mine;
       best = s;

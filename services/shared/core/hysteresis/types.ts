@@ -25,6 +25,18 @@ export interface Knobs {
   readonly bypassConfirm?: Confirm;
 }
 
+/** How often an entity may move on a dimension, and what becomes of one that has used it up. */
+export interface FlapBudget {
+  /** So many moves within `perMs`; the first placement and a person's pins are none. 1 ≤ moves ≤ 16. */
+  readonly moves: number;
+  readonly perMs: number;
+  /**
+   * Who has used it up is in quarantine: it stays until the plain conditions have not flipped for so long, or a bypass
+   * or a pin moves it. 0: it only waits until the budget has room again.
+   */
+  readonly quarantineMs: number;
+}
+
 /** A segment as the model states it. */
 export interface SegmentDefinition {
   readonly name: string;
@@ -42,14 +54,25 @@ export interface DimensionDefinition {
   readonly segments: readonly SegmentDefinition[];
   /** The entity type's table of clauses, which the conditions point into. */
   readonly clauses: readonly Clause[];
+  readonly flapBudget?: FlapBudget;
 }
 
 /**
  * What let the entity move. `initial`: first placement. `gate`: a stated clause. `band`: a measured clause without
- * evidence. `evidence`: a full bank. `dwell`: a knob (confirm, enterAfter, leaveAfter, cooldown) had held it and let go.
- * `bypass`. `missing`: placed without a value that is missing, or moved by the first value of one that was.
+ * evidence. `evidence`: a full bank. `dwell`: a knob (confirm, enterAfter, leaveAfter, cooldown, flapBudget) had held it
+ * and let go. `bypass`. `missing`: placed without a value that is missing, or moved by the first value of one that was.
+ * `pinned`: a person put it there. `released`: that has ended.
  */
-export type MoveKind = 'initial' | 'gate' | 'band' | 'evidence' | 'dwell' | 'bypass' | 'missing';
+export type MoveKind =
+  | 'initial'
+  | 'gate'
+  | 'band'
+  | 'evidence'
+  | 'dwell'
+  | 'bypass'
+  | 'missing'
+  | 'pinned'
+  | 'released';
 
 /** What keeps an entity from where the plain conditions point; `bypass` while that of its segment still holds. */
 export type HeldReason =
@@ -60,7 +83,10 @@ export type HeldReason =
   | 'enterAfter'
   | 'leaveAfter'
   | 'cooldown'
-  | 'bypass';
+  | 'flapBudget'
+  | 'quarantine'
+  | 'bypass'
+  | 'pinned';
 
 /** What a step came to; one object is reused for all steps. Segments, clauses and gates by index, −1 for none. */
 export interface StepOutcome {

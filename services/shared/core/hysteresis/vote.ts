@@ -1,6 +1,6 @@
 import type { Readings } from '../conditions/tree.ts';
-import { bounded, foldReading, LOWEST_PRICE, priceOf, SEEN, votesAt } from './bank.ts';
 import { distanceOf, evaluate, last } from './evaluate.ts';
+import { type Ballot, lean, leanOf, turnLadder, voteLadder } from './ladder.ts';
 import {
   EVIDENCE,
   EVIDENCE_SINCE,
@@ -13,8 +13,14 @@ import {
   SIDE,
   UNKNOWN,
 } from './layout.ts';
-import type { Condition, DimensionProgram, SegmentProgram } from './program.ts';
-import { setSide } from './sides.ts';
+import type { Condition, DimensionProgram, Measured, SegmentProgram } from './program.ts';
+import { placeBank, setSide } from './sides.ts';
+import { bounded, folded, foldReading, readingsPerMove, SEEN } from './statistics.ts';
+import { plainPrice, votesAt } from './votes.ts';
+
+/** Of the vote at hand; reused, so that a step allocates nothing. */
+const ballot: Ballot = { across: false, weight: 0, votes: 0, share: 0, earlier: 0 };
+const priced = { plain: 0, readings: 0 };
 
 /** Folds what an observation read into the statistics and leaves each one's vote weight in the scratch. */
 export function foldReadings(
@@ -33,6 +39,7 @@ export function foldReadings(
       votes && readings.folded[clause] === 1 && Number.isFinite(margin)
         ? foldReading(nums, base + at, t, bounded(margin), switchCost)
         : 0;
+    scratch.share[i] = folded.share;
   }
 }
 
@@ -77,9 +84,7 @@ function voteBank(
   const inside = result >= 0;
   const stated = result === Infinity || result === -Infinity;
   if (stated || side === UNKNOWN || !segment.knobs.evidence) {
-    nums[bank + SIDE] = inside ? IN : OUT;
-    nums[bank + EVIDENCE] = 0;
-    nums[bank + EVIDENCE_SINCE] = 0;
+    placeBank(segment, nums, base, inside ? IN : OUT);
     if (inside === (side === IN)) return;
     scratch.flip[s] = stated ? FLIP_GATE : segment.knobs.evidence ? FLIP_MISSING : FLIP_BAND;
     scratch.flipOf[s] = s;
@@ -89,11 +94,19 @@ function voteBank(
     return;
   }
 
-  const weight = weightOf(program, condition, at, nums, base, readings);
-  if (weight === 0) return;
+  const voter = voterOf(program, condition, at, nums, base, readings);
+  if (voter === undefined) return;
+  const { statistic, node } = voter;
+  ballot.across = inside !== (side === IN);
+  ballot.weight = scratch.weight[statistic]!;
+  ballot.votes = votesAt(result);
+  ballot.share = scratch.share[statistic]!;
+  ballot.earlier = nums[base + node.at + SEEN]! - 1;
+  priceReadings(segment, condition, nums, base);
+  voteLadder(nums, base + segment.ladder, ballot, priced.plain, priced.readings, segment.knobs.patience);
   const before = nums[bank + EVIDENCE]!;
-  const votes = votesAt(result);
-  const evidence = Math.max(0, before + weight * (inside === (side === IN) ? -votes : votes));
+  const votes = ballot.weight * ballot.votes ** lean.power;
+  const evidence = Math.max(0, before + (ballot.across ? votes : -votes));
   if (evidence === 0) {
     nums[bank + EVIDENCE] = 0;
     nums[bank + EVIDENCE_SINCE] = 0;
@@ -101,63 +114,66 @@ function voteBank(
   }
   if (before === 0) nums[bank + EVIDENCE_SINCE] = t;
   nums[bank + EVIDENCE] = evidence;
-  // Most readings leave the bank far below any price: the logarithm is saved.
-  if (evidence < segment.knobs.patience * LOWEST_PRICE) return;
-  const price = priceOfCondition(segment, condition, nums, base);
-  if (evidence < price) return;
+  if (evidence < lean.price) return;
   scratch.flip[s] = FLIP_EVIDENCE;
   scratch.flipOf[s] = s;
   scratch.evidence[s] = evidence;
-  scratch.price[s] = price;
+  scratch.price[s] = lean.price;
   scratch.since[s] = nums[bank + EVIDENCE_SINCE]!;
   nums[bank + SIDE] = inside ? IN : OUT;
   nums[bank + EVIDENCE] = 0;
   nums[bank + EVIDENCE_SINCE] = 0;
+  turnLadder(nums, base + segment.ladder);
 }
 
 /**
- * Weight of this step's vote: that of the deciding clause where it votes now, else of the clause of the condition whose
- * own vote is the strongest now, else 0.
+ * Whose vote this step's is: that of the deciding clause where it votes now, else of the clause of the condition whose
+ * own vote is the strongest now, else nobody's.
  */
-function weightOf(
+function voterOf(
   program: DimensionProgram,
   condition: Condition,
   deciderAt: number,
   nums: Float64Array,
   base: number,
   readings: Readings,
-): number {
+): Measured | undefined {
   const { scratch } = program;
-  let best = 0;
+  let best: Measured | undefined;
   let strongest = 0;
   for (let i = 0; i < condition.measured.length; i++) {
-    const { statistic, node } = condition.measured[i]!;
-    const weight = scratch.weight[statistic]!;
+    const measured = condition.measured[i]!;
+    const weight = scratch.weight[measured.statistic]!;
     if (weight === 0) continue;
-    if (node.at === deciderAt) return weight;
-    const strength = weight * votesAt(distanceOf(node, nums, base, readings));
+    if (measured.node.at === deciderAt) return measured;
+    const strength = weight * votesAt(distanceOf(measured.node, nums, base, readings));
     if (strength > strongest) {
       strongest = strength;
-      best = weight;
+      best = measured;
     }
   }
   return best;
 }
 
-/** Votes that a flip of this condition costs: the largest among its measured clauses, 0 before any can be priced. */
-export function priceOfCondition(
-  segment: SegmentProgram,
-  condition: Condition,
-  nums: Float64Array,
-  base: number,
-): number {
-  let price = 0;
+/** The largest plain price among the measured clauses, and the most readings within a move's price; 0 before any. */
+function priceReadings(segment: SegmentProgram, condition: Condition, nums: Float64Array, base: number): void {
+  const { switchCostMs } = segment.knobs;
+  priced.plain = 0;
+  priced.readings = 0;
   for (let i = 0; i < condition.measured.length; i++) {
     const at = base + condition.measured[i]!.node.at;
     if (nums[at + SEEN]! < 2) continue;
-    price = Math.max(price, priceOf(nums, at, segment.knobs.switchCostMs, segment.knobs.patience));
+    priced.plain = Math.max(priced.plain, plainPrice(nums, at, switchCostMs));
+    priced.readings = Math.max(priced.readings, readingsPerMove(nums, at, switchCostMs));
   }
-  return price;
+}
+
+/** Votes that a flip of the bank costs under this condition, 0 before any reading can be priced. */
+export function priceOfBank(segment: SegmentProgram, condition: Condition, nums: Float64Array, base: number): number {
+  priceReadings(segment, condition, nums, base);
+  if (priced.plain === 0) return 0;
+  leanOf(nums, base + segment.ladder, priced.plain, priced.readings, segment.knobs.patience);
+  return lean.price;
 }
 
 /** A cut that flips in takes the cuts below with it, one that flips out those above. */

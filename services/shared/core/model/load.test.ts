@@ -79,7 +79,16 @@ describe('a model with problems', () => {
       '15:24 when of a reads no attribute: it is always the same',
     ],
     ['a missing condition', 'a: {}', '15:13 segment a needs a when; only the last segment, the default, has none'],
-    ['a pattern', "a: { when: status.matches('x') }", '15:24 when of a: matches() cannot be used here'],
+    [
+      'a pattern that could run for ever',
+      "a: { when: status.matches('^(?=x)') }",
+      '15:41 when of a: the pattern cannot be used: groups that look around or have names cannot be used: ( ) or (?: )',
+    ],
+    [
+      'an unknown function',
+      'a: { when: abss(units) > 1 }',
+      '15:24 when of a: abss() cannot be used here, did you mean abs?',
+    ],
     ['a syntax error', 'a: { when: units > }', '15:31 when of a: unexpected token: EOF'],
   ])('tells of %s', (_, segment, expected) => {
     const text = model(`    attributes: { units: { latest: units }, status: { latest: status } }
@@ -112,9 +121,9 @@ describe('a model with problems', () => {
       tier: { from: customer.teir }`);
     expect(problemsOf(text)).toEqual([
       expect.stringContaining('order.a → order.b → order.a'),
-      '14:23 customer.recent changes with time alone, so it cannot be read from another entity',
+      '14:32 customer.recent changes with time alone, so it cannot be read from another entity',
       '15:20 order has no link custmer, did you mean customer?',
-      '16:21 customer has no attribute teir, did you mean tier?',
+      '16:30 customer has no attribute teir, did you mean tier?',
     ]);
   });
 
@@ -136,8 +145,148 @@ describe('a model with problems', () => {
     ]);
   });
 
+  it('finds the character in expressions of several lines, and behind quotes and escapes', () => {
+    const text = model(`    inputs: { name: string }
+    attributes:
+      units: { latest: units }
+      name: { latest: name }
+    dimensions:
+      folded:
+        segments:
+          a:
+            when: >-
+              units > 1
+                && unts > 2
+          b: { when: "name == \\"x\\" && nme == 'y'" }
+          c: { when: 'name == ''x'' && nam == ''y''' }
+          d:
+            when: |
+              units > 1 &&
+              uns > 2
+          rest: {}
+      over:
+        segments:
+          a: { when: units > 1
+              && unitss > 2 }
+          rest: {}`);
+    const named = problemsOf(text).map((problem) => {
+      const [line, column] = problem.split(/[: ]/).map(Number);
+      return [
+        text
+          .split('\n')
+          [line! - 1]!.slice(column! - 1)
+          .match(/^\w*/)![0],
+        problem.replace(/^.*: /, ''),
+      ];
+    });
+    expect(named).toEqual([
+      ['unts', 'unts is not known here, did you mean units?'],
+      ['nme', 'nme is not known here, did you mean name?'],
+      ['nam', 'nam is not known here, did you mean name?'],
+      ['uns', 'uns is not known here, did you mean units?'],
+      ['unitss', 'unitss is not known here, did you mean units?'],
+    ]);
+  });
+
+  it('finds attributes of a target within the expression that reads them', () => {
+    const text = model('    attributes: { x: { over: customer, any: "link.n > 1 || customer.teir == \'gold\'" } }');
+    expect(
+      problemsOf(text.replace('customer: customer }', 'customer: { type: customer, values: { n: number } } }')),
+    ).toEqual(['11:69 customer has no attribute teir, did you mean tier?']);
+  });
+
   it('tells of YAML that is none', () => {
     expect(problemsOf('model: test\nversion: 1\nentities: { order: [')[0]).toMatch(/^3:/);
+  });
+});
+
+describe('quantiles and grace', () => {
+  it('are checked', () => {
+    const text = model(`    attributes:
+      a: { quantile: units, p: 95, window: 1d }
+      b: { quantile: units, window: 1d }
+      c: { quantile: status, p: 0.5 }
+      d: { latest: units, grace: 2d }
+      e: { derive: d + 1, grace: 1h }`);
+    expect(problemsOf(text)).toEqual([
+      '12:32 p of attribute a, such as 0.95, must be a number in its range',
+      '13:22 p of attribute b, such as 0.95, must be a number in its range',
+      '14:22 status is observed as a string; needed: number',
+      "15:34 grace of attribute d is longer than the model's, 1 d: what is later than that never reaches it",
+      '16:34 grace belongs to the attribute that is observed, not to one that reads it',
+    ]);
+  });
+});
+
+describe('standings in a population', () => {
+  it('are checked', () => {
+    const text = model(
+      '    transient: true\n    attributes: { u: { latest: units }, r: { percentileRank: u } }',
+    ).replace(
+      '      age: { since: orders }',
+      `      age: { since: orders }
+      all: { sum: orders, window: 7d }
+      a: { percentileRank: tier }
+      b: { cumulativeShare: al }
+      c: { cumulativeShare: all, refresh: 1h }
+      d: { percentileRank: all, refresh: 2h }
+      e: { percentileRank: f }
+      f: { percentileRank: e }`,
+    );
+    expect(problemsOf(text)).toEqual([
+      '10:28 tier is a string; needed: number',
+      '11:29 customer has no attribute al, did you mean all?',
+      '13:42 refresh of attribute d must be 1m or longer, and the same for all of customer (the first has 1 h)',
+      expect.stringContaining('customer.e → customer.f → customer.e'),
+      '19:62 order is transient: a population is of what stays',
+    ]);
+  });
+
+  it('are measured, and nobody else may read them', () => {
+    const text = model('    attributes: { share: { from: customer.share } }').replace(
+      '      age: { since: orders }',
+      '      age: { since: orders }\n      all: { sum: orders }\n      share: { cumulativeShare: all }',
+    );
+    expect(problemsOf(text)).toEqual([expect.stringMatching(/customer.share changes with time alone/)]);
+    const alone = loadModel(text.replace('share: { from: customer.share }', 'u: { latest: units }'), 'm.yaml');
+    const share = alone.entities.get('customer')!.attributes.get('share')!;
+    expect([share.signal, share.fold]).toMatchObject(['measured', { attribute: 'all', refreshMs: 86_400_000 }]);
+  });
+});
+
+describe('calendars', () => {
+  const attributes = `    inputs: { from: time, to: time, cutoff: time }
+    attributes:
+      from: { latest: from }
+      left: { until: to }
+      open: { until: cutoff, calendar: sitte }
+      room: { derive: 'businessHours(from, left)' }`;
+
+  it('are checked whole', () => {
+    const calendars = `calendars:
+  site:
+    timezone: Europe/Berln
+    open: { mon: '8-18', tue: ['08:00-12:00', '11:00-17:00'], wed: '22:00-06:00', thu: '05:00-07:00', mo: '1:00-2:00' }
+    holidays: [2026-02-30, Christmas]
+  empty: { timezone: UTC }`;
+    expect(problemsOf(model('    attributes: {}', calendars))).toEqual([
+      '14:15 there is no time zone Europe/Berln, did you mean Europe/Berlin?',
+      "15:18 an opening is written '08:00-18:00', to '24:00' at the latest",
+      '15:26 two openings of calendar site overlap on tue',
+      '15:63 two openings of calendar site overlap on wed',
+      expect.stringMatching(/^15:103 open of calendar site has no mo, did you mean/),
+      '16:16 a holiday is a date such as 2026-12-25',
+      '16:28 a holiday is a date such as 2026-12-25',
+      "17:3 calendar empty needs to open: open: { mon: '08:00-18:00' }",
+    ]);
+  });
+
+  it('are found by name, and never counted from what time alone moves', () => {
+    const calendars = `calendars: { site: { timezone: UTC, open: { mon: '08:00-18:00' } } }`;
+    expect(problemsOf(model(attributes, calendars))).toEqual([
+      '15:40 the model has no calendar sitte, did you mean site?',
+      expect.stringMatching(/^16:23 attribute room: businessHours\(\) cannot take left, which changes with time alone/),
+    ]);
   });
 });
 

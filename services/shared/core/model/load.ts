@@ -2,12 +2,13 @@ import { type Node, parseDocument } from 'yaml';
 import { ModelError, ProblemList } from './problems.ts';
 import { type RawEntity, readRawEntities } from './raw-entity.ts';
 import { AttributeTable } from './read-attributes.ts';
+import { readCalendars } from './read-calendars.ts';
 import { readDimensions } from './read-dimensions.ts';
 import { readPlaybooks } from './read-playbooks.ts';
 import { Reader } from './reader.ts';
 import type { AttributeModel, EntityModel, LinkModel, Model } from './types.ts';
 
-const FIELDS = ['model', 'version', 'doc', 'grace', 'orderBy', 'entities', 'playbooks'];
+const FIELDS = ['model', 'version', 'doc', 'grace', 'orderBy', 'calendars', 'entities', 'playbooks'];
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -32,7 +33,8 @@ function readModel(reader: Reader, root: Node | null): Model {
   const name = reader.text(node('model') ?? root ?? undefined, 'model (its name)') ?? '';
   const version =
     reader.number(node('version') ?? root ?? undefined, 'version', (n) => Number.isInteger(n) && n > 0) ?? 0;
-  const grace = fields.has('grace') ? reader.duration(node('grace'), 'grace', true) : DAY_MS;
+  reader.graceMs = (fields.has('grace') ? reader.duration(node('grace'), 'grace', true) : DAY_MS) ?? DAY_MS;
+  reader.calendars = readCalendars(reader, node('calendars'));
   const raw = readRawEntities(reader, node('entities'));
   if (raw.size === 0) reader.problem(node('entities') ?? root ?? undefined, 'the model needs entities');
   const table = new AttributeTable(reader, raw);
@@ -44,8 +46,9 @@ function readModel(reader: Reader, root: Node | null): Model {
   return {
     name,
     version,
-    graceMs: grace ?? DAY_MS,
+    graceMs: reader.graceMs,
     reorderMs: readOrder(reader, node('orderBy')),
+    calendars: reader.calendars,
     entities,
     playbooks: readPlaybooks(reader, node('playbooks'), entities),
   };
@@ -101,6 +104,7 @@ function readEntity(
     expireAfterMs: expire ?? Infinity,
     retentionMs: retention ?? 30 * DAY_MS,
     inputs: raw.inputs,
+    inputRanges: raw.inputRanges,
     attributes,
     links,
     dimensions: readDimensions(reader, raw.fields.get('dimensions'), attributes, [...raw.attributes.keys()]),

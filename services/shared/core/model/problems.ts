@@ -40,6 +40,11 @@ export class ProblemList {
     return this.#problems;
   }
 
+  /** What stands between two offsets of the text. */
+  source(from: number, to: number): string {
+    return this.#text.slice(from, to);
+  }
+
   /** Notes a problem at an offset of the text. The same words at the same place are kept once. */
   add(offset: number, message: string): void {
     const before = this.#text.slice(0, offset);
@@ -82,7 +87,8 @@ function render(file: string, text: string, problems: readonly Problem[]): strin
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const parts = problems.map(({ message, line, column }) => {
     const source = lines[line - 1] ?? '';
-    return `${file}:${line}:${column}: ${message}\n  ${source}\n  ${' '.repeat(column - 1)}^`;
+    const before = source.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');
+    return `${file}:${line}:${column}: ${message}\n  ${source}\n  ${before}^`;
   });
   return `the model has ${count}; nothing was loaded\n${parts.join('\n')}`;
 }

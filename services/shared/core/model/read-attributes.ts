@@ -1,19 +1,32 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { Node } from 'yaml';
-import { collectNames } from '../conditions/ast.ts';
+import { collectPlaces } from '../conditions/ast.ts';
 import { createParser, type Names } from '../conditions/parse.ts';
 import { carriedGroups } from './carried-groups.ts';
+import { formatDuration } from './duration.ts';
+import { placeIn } from './place.ts';
 import { didYouMean } from './problems.ts';
 import type { RawEntity, RawLink } from './raw-entity.ts';
-import { readExpression } from './read-expression.ts';
+import { readExpression, refuseMoving } from './read-expression.ts';
 import { OBSERVED_KINDS, type ReadFold, readObservedFold, readWhere } from './read-folds.ts';
 import { readMissing } from './read-missing.ts';
 import type { Entry, Reader } from './reader.ts';
-import type { Aggregate, AttributeModel, Expression, Fold, MissingPolicy, Signal, ValueType } from './types.ts';
+import type {
+  Aggregate,
+  AttributeModel,
+  Expression,
+  Fold,
+  MissingPolicy,
+  PopulationStatistic,
+  Signal,
+  ValueType,
+} from './types.ts';
 
 const AGGREGATES: readonly Aggregate[] = ['sum', 'max', 'min', 'mean', 'count', 'any', 'all'];
-const KINDS = [...OBSERVED_KINDS, 'derive', 'from', 'over'] as const;
-const COMMON = ['doc', 'type', 'signal', 'missing', 'where'];
+const DAY_MS = 86_400_000;
+const LEAST_REFRESH_MS = 60_000;
+const KINDS = [...OBSERVED_KINDS, 'derive', 'percentileRank', 'cumulativeShare', 'from', 'over'] as const;
+const COMMON = ['doc', 'type', 'signal', 'missing', 'where', 'grace', 'allow'];
 const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   latest: [],
   count: ['window'],
@@ -23,10 +36,13 @@ const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   max: ['window'],
   rate: ['window', 'per'],
   ratio: ['window', 'prior'],
+  quantile: ['window', 'p'],
   ewma: ['halfLife'],
-  until: [],
-  since: [],
+  until: ['calendar'],
+  since: ['calendar'],
   derive: [],
+  percentileRank: ['refresh'],
+  cumulativeShare: ['refresh'],
   from: [],
   over: AGGREGATES,
 };
@@ -37,6 +53,8 @@ export class AttributeTable {
   readonly #entities: ReadonlyMap<string, RawEntity>;
   readonly #done = new Map<string, AttributeModel | undefined>();
   readonly #open: string[] = [];
+  /** Entity type → how often its population is counted, ms. */
+  readonly #refreshes = new Map<string, number>();
   /** `order.lines` → attributes of the target that are read through it. */
   readonly #linkReads = new Map<string, Set<string>>();
 
@@ -93,6 +111,7 @@ export class AttributeTable {
     const signal = signalNode === undefined ? read.signal : reader.text(signalNode, 'signal');
     if (signal !== 'measured' && signal !== 'stated')
       return reader.problem(signalNode, 'signal must be measured or stated');
+    const graceMs = this.#readGrace(fields.get('grace')?.node, isObserved, what);
     const where = isObserved ? readWhere(reader, entity, fields.get('where')?.node) : undefined;
     return {
       name: entry.key,
@@ -101,10 +120,25 @@ export class AttributeTable {
       unitVotes: signal === 'measured' && read.unitVotes,
       changesWithTime: read.changesWithTime || missing.kind === 'leave',
       missing,
+      graceMs,
       where,
       fold: read.fold,
       identity: identityOf(read, missing, where, entity),
     };
+  }
+
+  #readGrace(node: Node | undefined, isObserved: boolean, what: string): number | undefined {
+    if (node === undefined) return undefined;
+    const reader = this.#reader;
+    if (!isObserved)
+      return reader.problem(node, 'grace belongs to the attribute that is observed, not to one that reads it');
+    const graceMs = reader.duration(node, `grace of ${what}`, true);
+    if (graceMs !== undefined && graceMs > reader.graceMs)
+      return reader.problem(
+        node,
+        `grace of ${what} is longer than the model's, ${formatDuration(reader.graceMs)}: what is later than that never reaches it`,
+      );
+    return graceMs;
   }
 
   #readFold(
@@ -117,6 +151,9 @@ export class AttributeTable {
     switch (kind) {
       case 'derive':
         return this.#readDerive(entity, node, what);
+      case 'percentileRank':
+      case 'cumulativeShare':
+        return this.#readPopulation(entity, kind, fields, what);
       case 'from':
         return this.#readFrom(entity, node, what);
       case 'over':
@@ -131,8 +168,10 @@ export class AttributeTable {
     const reads = this.#namesIn(node).flatMap((name) => this.get(entity, name) ?? []);
     for (const attribute of reads) names.set(attribute.name, attribute.type);
     if (!this.#allReadable(entity, node)) return undefined;
-    const read = readExpression(this.#reader, node, what, createParser(names), entity.attributes.keys());
-    if (read === undefined) return undefined;
+    const reader = this.#reader;
+    const read = readExpression(reader, node, what, createParser(names, reader.calendars), entity.attributes.keys());
+    if (read === undefined || refuseMoving(reader, node, what, read.expression, new Map(reads.map((a) => [a.name, a]))))
+      return undefined;
     return {
       fold: { kind: 'derive', expression: read.expression },
       type: read.type,
@@ -146,12 +185,50 @@ export class AttributeTable {
     return this.#namesIn(node).every((name) => !entity.attributes.has(name) || this.get(entity, name) !== undefined);
   }
 
+  #readPopulation(
+    entity: RawEntity,
+    statistic: PopulationStatistic,
+    fields: Map<string, Entry>,
+    what: string,
+  ): ReadFold | undefined {
+    const reader = this.#reader;
+    const node = fields.get(statistic)?.node;
+    const name = String(reader.scalar(node));
+    if (!entity.attributes.has(name))
+      return reader.problem(
+        node,
+        `${entity.type} has no attribute ${name}${didYouMean(name, entity.attributes.keys())}`,
+      );
+    const attribute = this.get(entity, name);
+    if (attribute === undefined) return undefined;
+    if (attribute.type !== 'number') return reader.problem(node, `${name} is a ${attribute.type}; needed: number`);
+    if (reader.scalar(entity.fields.get('transient')?.node) === true)
+      return reader.problem(node, `${entity.type} is transient: a population is of what stays`);
+    const refresh = fields.get('refresh')?.node;
+    const refreshMs = refresh === undefined ? DAY_MS : reader.duration(refresh, `refresh of ${what}`);
+    if (refreshMs === undefined) return undefined;
+    const first = this.#refreshes.get(entity.type) ?? refreshMs;
+    this.#refreshes.set(entity.type, first);
+    if (refreshMs < LEAST_REFRESH_MS || refreshMs !== first)
+      return reader.problem(
+        refresh ?? node,
+        `refresh of ${what} must be 1m or longer, and the same for all of ${entity.type} (the first has ${formatDuration(first)})`,
+      );
+    return {
+      fold: { kind: 'population', statistic, attribute: name, refreshMs },
+      type: 'number',
+      signal: 'measured',
+      unitVotes: false,
+      changesWithTime: true,
+    };
+  }
+
   #readFrom(entity: RawEntity, node: Node | undefined, what: string): ReadFold | undefined {
     const reader = this.#reader;
     const [relation = '', name = '', more] = String(reader.scalar(node) ?? '').split('.');
     if (name === '' || more !== undefined) return reader.problem(node, `from of ${what} must be <link>.<attribute>`);
     const link = this.#link(entity, relation, node);
-    const attribute = link && this.#through(entity, link, name, node);
+    const attribute = link && this.#through(entity, link, name, placeIn(reader, node, relation.length + 1));
     if (attribute === undefined) return undefined;
     return {
       fold: { kind: 'from', relation, attribute: name },
@@ -205,32 +282,33 @@ export class AttributeTable {
     for (const group of carriedGroups(link)) groups.set(group, carried);
     const ofTarget = new Map<string, ValueType>();
     const target = this.#entities.get(link.target);
-    for (const name of this.#namesIn(node)) {
-      const [group, attributeName = ''] = name.split('.');
+    for (const [name, at] of this.#placesIn(node)) {
+      const [group = '', attributeName = ''] = name.split('.');
       if (group !== link.target || target === undefined) continue;
-      const attribute = this.#through(entity, link, attributeName, node);
+      const place = placeIn(this.#reader, node, at + group.length + 1);
+      const attribute = this.#through(entity, link, attributeName, place);
       if (attribute === undefined) return undefined;
       ofTarget.set(attributeName, attribute.type);
       reads.set(attributeName, attribute);
     }
     groups.set(link.target, ofTarget);
-    const parse = createParser(new Map([...groups].filter(([, fields]) => fields.size > 0)) as Names);
+    const parse = createParser(
+      new Map([...groups].filter(([, fields]) => fields.size > 0)) as Names,
+      this.#reader.calendars,
+    );
     const known = [...groups.keys(), ...link.values, ...(target?.attributes.keys() ?? [])];
     return readExpression(this.#reader, node, what, parse, known, truth ? 'boolean' : 'number')?.expression;
   }
 
-  #through(entity: RawEntity, link: RawLink, name: string, node: Node | undefined): AttributeModel | undefined {
+  #through(entity: RawEntity, link: RawLink, name: string, at: number): AttributeModel | undefined {
     const target = this.#entities.get(link.target);
     if (target === undefined) return undefined;
     if (!target.attributes.has(name))
-      return this.#reader.problem(
-        node,
-        `${link.target} has no attribute ${name}${didYouMean(name, target.attributes.keys())}`,
-      );
+      return this.#problem(at, `${link.target} has no attribute ${name}${didYouMean(name, target.attributes.keys())}`);
     const attribute = this.get(target, name);
     if (attribute?.changesWithTime)
-      return this.#reader.problem(
-        node,
+      return this.#problem(
+        at,
         `${link.target}.${name} changes with time alone, so it cannot be read from another entity`,
       );
     if (attribute === undefined) return undefined;
@@ -249,9 +327,19 @@ export class AttributeTable {
     );
   }
 
+  #problem(at: number, message: string): undefined {
+    this.#reader.problems.add(at, message);
+    return undefined;
+  }
+
   #namesIn(node: Node | undefined): string[] {
+    return this.#placesIn(node).map(([name]) => name);
+  }
+
+  /** Names that an expression reads, each with the offset at which it is first read. */
+  #placesIn(node: Node | undefined): [name: string, at: number][] {
     try {
-      return [...collectNames(new Environment().parse(String(this.#reader.scalar(node))).ast, new Set())];
+      return [...collectPlaces(new Environment().parse(String(this.#reader.scalar(node))).ast, new Map())];
     } catch {
       return []; // A syntax error: reported with its place when the expression itself is read.
     }

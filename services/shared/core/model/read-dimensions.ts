@@ -1,11 +1,20 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { collectNames } from '../conditions/ast.ts';
 import { createParser, type ParseOutcome } from '../conditions/parse.ts';
-import { readExpression } from './read-expression.ts';
+import { readExpression, refuseMoving } from './read-expression.ts';
 import type { Entry, Reader } from './reader.ts';
-import type { AttributeModel, DimensionModel, Expression, HysteresisSettings, SegmentModel } from './types.ts';
+import type {
+  AttributeModel,
+  DimensionModel,
+  Expression,
+  FlapBudget,
+  HysteresisSettings,
+  SegmentModel,
+} from './types.ts';
 
-const SEGMENT_FIELDS = ['doc', 'when', 'stay', 'bypass', 'sop', 'hysteresis'];
+const SEGMENT_FIELDS = ['doc', 'when', 'stay', 'bypass', 'sop', 'hysteresis', 'allow'];
+/** What counts the moves of an entity, whichever segments they lead to. */
+const BUDGET = ['flapBudget', 'quarantine'];
 const KNOBS = [
   'switchCost',
   'patience',
@@ -26,21 +35,25 @@ export function readDimensions(
   attributes: ReadonlyMap<string, AttributeModel>,
   known: readonly string[],
 ): DimensionModel[] {
-  const parse = createParser(new Map(known.map((name) => [name, attributes.get(name)?.type ?? 'unknown'])));
+  const parse = createParser(
+    new Map(known.map((name) => [name, attributes.get(name)?.type ?? 'unknown'])),
+    reader.calendars,
+  );
   const entries = reader.entries(entry?.node, 'dimensions');
   if (entries.length > MOST_DIMENSIONS)
     reader.problem(entry?.node, `an entity type has at most ${MOST_DIMENSIONS} dimensions`);
   return entries.map((dimension) => {
     const what = `dimension ${dimension.key}`;
-    const fields = reader.fields(dimension.node, what, ['doc', 'hysteresis', 'segments']);
+    const fields = reader.fields(dimension.node, what, ['doc', 'hysteresis', 'segments', 'allow']);
     const settings = readHysteresis(reader, fields.get('hysteresis'));
+    const flapBudget = readBudget(reader, fields.get('hysteresis'));
     const entries = reader.entries(fields.get('segments')?.node, `segments of ${what}`);
     if (entries.length === 0) reader.problems.add(dimension.at, `${what} needs segments`);
-    const context = { reader, parse, known, settings };
+    const context = { reader, parse, known, settings, attributes };
     const segments = entries.map((segment, i) => readSegment(context, segment, i === entries.length - 1));
     findUnreachable(reader, entries, segments);
     const doc = fields.get('doc');
-    return { name: dimension.key, doc: doc && reader.text(doc.node, 'doc'), segments };
+    return { name: dimension.key, doc: doc && reader.text(doc.node, 'doc'), segments, flapBudget };
   });
 }
 
@@ -49,6 +62,7 @@ interface Context {
   readonly parse: (text: string) => ParseOutcome;
   readonly known: readonly string[];
   readonly settings: HysteresisSettings;
+  readonly attributes: ReadonlyMap<string, AttributeModel>;
 }
 
 function readSegment(context: Context, entry: Entry, isLast: boolean): SegmentModel {
@@ -71,7 +85,7 @@ function readSegment(context: Context, entry: Entry, isLast: boolean): SegmentMo
     when,
     stay: condition(context, entry.key, fields.get('stay'), 'stay'),
     bypass: condition(context, entry.key, fields.get('bypass'), 'bypass'),
-    hysteresis: { ...context.settings, ...readHysteresis(reader, fields.get('hysteresis')) },
+    hysteresis: { ...context.settings, ...readHysteresis(reader, withoutBudget(reader, fields.get('hysteresis'))) },
     sop: text('sop'),
     doc: text('doc'),
   };
@@ -82,13 +96,14 @@ function condition(context: Context, segment: string, entry: Entry | undefined, 
   const { reader, parse, known } = context;
   const read = readExpression(reader, entry.node, `${name} of ${segment}`, parse, known, 'boolean');
   if (read === undefined) return undefined;
+  if (refuseMoving(reader, entry.node, `${name} of ${segment}`, read.expression, context.attributes)) return undefined;
   if (collectNames(read.expression.ast, new Set()).size === 0)
     return reader.problem(entry.node, `${name} of ${segment} reads no attribute: it is always the same`);
   return read.expression;
 }
 
 function readHysteresis(reader: Reader, entry: Entry | undefined): HysteresisSettings {
-  const fields = reader.fields(entry?.node, 'hysteresis', KNOBS);
+  const fields = reader.fields(entry?.node, 'hysteresis', [...KNOBS, ...BUDGET]);
   const read = <T>(name: string, how: (entry: Entry) => T | undefined): T | undefined => {
     const field = fields.get(name);
     return field && how(field);
@@ -105,6 +120,28 @@ function readHysteresis(reader: Reader, entry: Entry | undefined): HysteresisSet
     bypassConfirm: read('bypassConfirm', ({ node }) => reader.confirm(node, 'bypassConfirm')),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+function readBudget(reader: Reader, entry: Entry | undefined): FlapBudget | undefined {
+  const field = (name: string) => reader.entries(entry?.node, 'hysteresis').find(({ key }) => key === name);
+  const [budget, quarantine] = [field('flapBudget'), field('quarantine')];
+  if (budget === undefined) {
+    if (quarantine !== undefined)
+      reader.problems.add(quarantine.at, 'quarantine is for who has used up the flapBudget: set that too');
+    return undefined;
+  }
+  const read = reader.budget(budget.node, 'flapBudget');
+  const quarantineMs = quarantine === undefined ? 0 : reader.duration(quarantine.node, 'quarantine', true);
+  return read && { ...read, quarantineMs: quarantineMs ?? 0 };
+}
+
+/** A segment's own hysteresis, with a problem where it names what is the dimension's. */
+function withoutBudget(reader: Reader, entry: Entry | undefined): Entry | undefined {
+  for (const { key, at } of reader.entries(entry?.node, 'hysteresis')) {
+    if (BUDGET.includes(key))
+      reader.problems.add(at, `${key} counts the moves of the entity: set it for the dimension, not for a segment`);
+  }
+  return entry;
 }
 
 /** `x >= 3` after `x >= 2` can never be reached: whatever fulfils it is taken by the first. */

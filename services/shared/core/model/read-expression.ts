@@ -1,8 +1,11 @@
-import { isScalar, type Node } from 'yaml';
+import type { ASTNode } from '@marcbachmann/cel-js';
+import type { Node } from 'yaml';
+import { calendarCall, collectNames, operandsOf } from '../conditions/ast.ts';
 import type { ParseOutcome } from '../conditions/parse.ts';
+import { placeIn } from './place.ts';
 import { didYouMean } from './problems.ts';
 import type { Reader } from './reader.ts';
-import type { Expression, ValueType } from './types.ts';
+import type { AttributeModel, Expression, ValueType } from './types.ts';
 
 /** Reads a CEL expression out of a YAML node; problems are placed at the character of the file. `known` are names to offer. */
 export function readExpression(
@@ -18,8 +21,8 @@ export function readExpression(
   if (typeof text !== 'string') return reader.problem(node, `${what} must be an expression`);
   const outcome = parse(text);
   if (!outcome.ok) {
-    const near = outcome.unknown === undefined ? '' : didYouMean(outcome.unknown, known);
-    reader.problems.add(placeIn(node, outcome.at), `${what}: ${outcome.message}${near}`);
+    const near = outcome.unknown === undefined ? '' : didYouMean(outcome.unknown, outcome.near ?? known);
+    reader.problems.add(placeIn(reader, node, outcome.at), `${what}: ${outcome.message}${near}`);
     return undefined;
   }
   const { expression, type } = outcome;
@@ -31,11 +34,32 @@ export function readExpression(
   return { expression, type };
 }
 
-/** In a block scalar the text is folded and indented, so the place is that of the block. */
-function placeIn(node: Node | undefined, at: number): number {
-  const start = node?.range?.[0] ?? 0;
-  if (!isScalar(node)) return start;
-  if (node.type === 'PLAIN') return start + at;
-  if (node.type === 'QUOTE_SINGLE' || node.type === 'QUOTE_DOUBLE') return start + 1 + at;
-  return start;
+/**
+ * True, with a problem noted, when the expression counts business hours from or to what time alone changes: when that
+ * flips cannot be foreseen.
+ */
+export function refuseMoving(
+  reader: Reader,
+  node: Node | undefined,
+  what: string,
+  { ast }: Expression,
+  attributes: ReadonlyMap<string, AttributeModel>,
+): boolean {
+  const moving = movingIn(ast, attributes);
+  if (moving === undefined) return false;
+  reader.problem(
+    node,
+    `${what}: businessHours() cannot take ${moving}, which changes with time alone; an attribute with until or since and a calendar counts from and to the present`,
+  );
+  return true;
+}
+
+function movingIn(node: ASTNode, attributes: ReadonlyMap<string, AttributeModel>): string | undefined {
+  if (calendarCall(node) !== undefined)
+    return [...collectNames(node, new Set())].find((name) => attributes.get(name)?.changesWithTime);
+  for (const operand of operandsOf(node)) {
+    const found = movingIn(operand, attributes);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

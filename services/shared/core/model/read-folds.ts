@@ -1,4 +1,5 @@
 import type { Node } from 'yaml';
+import type { CalendarModel } from '../calendars/types.ts';
 import { createParser } from '../conditions/parse.ts';
 import { didYouMean } from './problems.ts';
 import type { RawEntity } from './raw-entity.ts';
@@ -16,6 +17,7 @@ export const OBSERVED_KINDS = [
   'max',
   'rate',
   'ratio',
+  'quantile',
   'ewma',
   'until',
   'since',
@@ -42,6 +44,8 @@ export function readObservedFold(
   switch (kind) {
     case 'ratio':
       return readRatio(reader, entity, fields, what);
+    case 'quantile':
+      return readQuantile(reader, entity, fields, what);
     case 'latest':
       return readLatest(reader, entity, node, fields.get('type')?.node);
     case 'until':
@@ -50,7 +54,9 @@ export function readObservedFold(
       const input = readInput(reader, entity, node, allowed);
       if (input === undefined) return undefined;
       const occurrence = input.type !== 'time';
-      const fold: Fold = kind === 'until' ? { kind, input: input.name } : { kind, input: input.name, occurrence };
+      const calendar = readCalendar(reader, fields.get('calendar')?.node);
+      const of = { input: input.name, ...(calendar && { calendar }) };
+      const fold: Fold = kind === 'until' ? { kind, ...of } : { kind, occurrence, ...of };
       return { fold, type: 'number', signal: 'stated', unitVotes: false, changesWithTime: true };
     }
     default:
@@ -62,7 +68,8 @@ export function readObservedFold(
 export function readWhere(reader: Reader, entity: RawEntity, node: Node | undefined): Expression | undefined {
   if (node === undefined) return undefined;
   const names = new Map([...entity.inputs].map(([name, type]) => [name, type === 'time' ? 'number' : type]));
-  return readExpression(reader, node, 'where', createParser(names), entity.inputs.keys(), 'boolean')?.expression;
+  return readExpression(reader, node, 'where', createParser(names, reader.calendars), entity.inputs.keys(), 'boolean')
+    ?.expression;
 }
 
 function readLatest(
@@ -151,9 +158,7 @@ function readRatio(reader: Reader, entity: RawEntity, fields: Map<string, Entry>
   };
   const priorHits = read('hits');
   const priorTrials = read('trials');
-  const windowNode = fields.get('window')?.node;
-  const windowMs =
-    windowNode === undefined ? Number.POSITIVE_INFINITY : reader.duration(windowNode, `window of ${what}`);
+  const windowMs = readWindow(reader, fields.get('window')?.node, what);
   if (!hits || !trials || priorHits === undefined || priorTrials === undefined || windowMs === undefined)
     return undefined;
   return {
@@ -169,6 +174,31 @@ function readRatio(reader: Reader, entity: RawEntity, fields: Map<string, Entry>
     unitVotes: false,
     changesWithTime: Number.isFinite(windowMs),
   };
+}
+
+function readQuantile(
+  reader: Reader,
+  entity: RawEntity,
+  fields: Map<string, Entry>,
+  what: string,
+): ReadFold | undefined {
+  const node = fields.get('quantile')?.node;
+  const input = readInput(reader, entity, node, ['number']);
+  const p = reader.number(fields.get('p')?.node ?? node, `p of ${what}, such as 0.95,`, (n) => n > 0 && n < 1);
+  const windowMs = readWindow(reader, fields.get('window')?.node, what);
+  if (input === undefined || p === undefined || windowMs === undefined) return undefined;
+  return {
+    fold: { kind: 'quantile', input: input.name, p, windowMs },
+    type: 'number',
+    signal: 'measured',
+    unitVotes: false,
+    changesWithTime: Number.isFinite(windowMs),
+  };
+}
+
+/** Without one: since ever. */
+function readWindow(reader: Reader, node: Node | undefined, what: string): number | undefined {
+  return node === undefined ? Number.POSITIVE_INFINITY : reader.duration(node, `window of ${what}`);
 }
 
 function readInput(
@@ -189,4 +219,14 @@ function readInput(
   if (!allowed.includes(type))
     return reader.problem(node, `${name} is observed as a ${type}; needed: ${allowed.join(' or ')}`);
   return { name: name as string, type };
+}
+
+function readCalendar(reader: Reader, node: Node | undefined): CalendarModel | undefined {
+  if (node === undefined) return undefined;
+  const name = String(reader.scalar(node));
+  const near = didYouMean(name, reader.calendars.keys());
+  return (
+    reader.calendars.get(name) ??
+    reader.problem(node, `the model has no calendar ${name}${near || '; define it under calendars'}`)
+  );
 }

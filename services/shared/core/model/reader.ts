@@ -1,4 +1,5 @@
 import { isMap, isPair, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';
+import type { Calendars } from '../calendars/types.ts';
 import { parseDuration } from './duration.ts';
 import { didYouMean, type ProblemList } from './problems.ts';
 
@@ -12,6 +13,10 @@ export interface Entry {
 /** Reads YAML nodes as what is expected, and notes a problem where they are not. */
 export class Reader {
   readonly problems: ProblemList;
+  /** What expressions may count by: set once the calendars are read. */
+  calendars: Calendars = new Map();
+  /** The model's own grace, ms: set before attributes are read. */
+  graceMs = 0;
   constructor(problems: ProblemList) {
     this.problems = problems;
   }
@@ -96,5 +101,14 @@ export class Reader {
     const m = Number(match?.[2]);
     if (n >= 1 && n <= m && m <= 30) return { n, m };
     return this.problem(node, `${what} must be n of m, such as 2 of 3, with m at most 30`);
+  }
+
+  /** `4 per 1d`: so many, 1 to 16, in so long. */
+  budget(node: Node | undefined, what: string): { moves: number; perMs: number } | undefined {
+    const match = /^(\d+) per (\S+)$/.exec(String(this.scalar(node)));
+    const moves = Number(match?.[1]);
+    const perMs = match === null ? undefined : parseDuration(match[2]!);
+    if (moves >= 1 && moves <= 16 && perMs !== undefined && perMs > 0) return { moves, perMs };
+    return this.problem(node, `${what} must be moves per time, such as 4 per 1d, with 1 to 16 moves`);
   }
 }

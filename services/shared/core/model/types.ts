@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import type { CalendarModel, Calendars } from '../calendars/types.ts';
 
 export type ValueType = 'number' | 'string' | 'boolean';
 /** A `time` is a number: epoch milliseconds. */
@@ -10,6 +11,8 @@ export type Signal = 'measured' | 'stated';
 export interface Expression {
   readonly text: string;
   readonly ast: ASTNode;
+  /** What its meaning hangs on besides its text: the calendars that it counts by. Absent when nothing. */
+  readonly basis?: string;
 }
 
 /** What a missing value means: keep the last (`hold`), out of every segment once so old (`leave`), or a value of its own. */
@@ -19,6 +22,9 @@ export type MissingPolicy =
   | { readonly kind: 'default'; readonly value: number | string | boolean };
 
 export type Aggregate = 'sum' | 'max' | 'min' | 'mean' | 'count' | 'any' | 'all';
+
+/** `percentileRank`: share of the population that is smaller. `cumulativeShare`: share of the sum that lies with the larger. */
+export type PopulationStatistic = 'percentileRank' | 'cumulativeShare';
 
 /** How an attribute comes by its value. Inputs are names of observed values. */
 export type Fold =
@@ -32,11 +38,21 @@ export type Fold =
       readonly windowMs: number;
       readonly prior: { readonly hits: number; readonly trials: number };
     }
+  /** The value that a share `p` of the observed ones does not exceed. */
+  | { readonly kind: 'quantile'; readonly input: string; readonly p: number; readonly windowMs: number }
   | { readonly kind: 'ewma'; readonly input: string; readonly halfLifeMs: number }
-  | { readonly kind: 'until'; readonly input: string }
+  /** With a calendar, only its open hours count. */
+  | { readonly kind: 'until'; readonly input: string; readonly calendar?: CalendarModel }
   /** `occurrence`: since the value was last seen true; else since the instant that the value names. */
-  | { readonly kind: 'since'; readonly input: string; readonly occurrence: boolean }
+  | { readonly kind: 'since'; readonly input: string; readonly occurrence: boolean; readonly calendar?: CalendarModel }
   | { readonly kind: 'derive'; readonly expression: Expression }
+  /** Where another attribute of the entity stands among those of its type; visited once in `refreshMs`. */
+  | {
+      readonly kind: 'population';
+      readonly statistic: PopulationStatistic;
+      readonly attribute: string;
+      readonly refreshMs: number;
+    }
   | { readonly kind: 'from'; readonly relation: string; readonly attribute: string }
   | {
       readonly kind: 'over';
@@ -56,6 +72,8 @@ export interface AttributeModel {
   /** Its value may change though nothing is observed. */
   readonly changesWithTime: boolean;
   readonly missing: MissingPolicy;
+  /** What comes so far behind the entity's newest observation is not folded into it, ms; undefined: as the model's. */
+  readonly graceMs: number | undefined;
   /** Over the values of one observation: fold it only when true. */
   readonly where: Expression | undefined;
   readonly fold: Fold;
@@ -99,6 +117,20 @@ export interface DimensionModel {
   readonly doc: string | undefined;
   /** In priority order; the last is the default and has no condition. */
   readonly segments: readonly SegmentModel[];
+  readonly flapBudget: FlapBudget | undefined;
+}
+
+/** How often an entity may move on a dimension: `moves` within `perMs`, then it stays until calm for `quarantineMs`. */
+export interface FlapBudget {
+  readonly moves: number;
+  readonly perMs: number;
+  readonly quarantineMs: number;
+}
+
+/** Both ends included; they may be infinite. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface EntityModel {
@@ -112,6 +144,8 @@ export interface EntityModel {
   readonly retentionMs: number;
   /** Names of observed values that a model may read, with their types. */
   readonly inputs: ReadonlyMap<string, InputType>;
+  /** The numbers that an input can be, where that is known. Not enforced: the linter holds thresholds against it. */
+  readonly inputRanges: ReadonlyMap<string, Range>;
   readonly attributes: ReadonlyMap<string, AttributeModel>;
   readonly links: ReadonlyMap<string, LinkModel>;
   readonly dimensions: readonly DimensionModel[];
@@ -138,6 +172,7 @@ export interface Model {
   readonly graceMs: number;
   /** Observations are put into event-time order within this time, ms; undefined: taken as they come. */
   readonly reorderMs: number | undefined;
+  readonly calendars: Calendars;
   readonly entities: ReadonlyMap<string, EntityModel>;
   readonly playbooks: readonly Playbook[];
 }

@@ -2,7 +2,7 @@ import type { SegmentChange } from '../changes/types.ts';
 import { Effects } from '../engine/effects.ts';
 import { compileModel, type Engine } from '../engine/engine.ts';
 import type { EntityState } from '../engine/state.ts';
-import type { Observation, ObserveResult, Value } from '../engine/types.ts';
+import type { Observation, ObserveResult, SegmentPin, Value } from '../engine/types.ts';
 import { loadModel } from '../model/load.ts';
 
 /** One entity under a model, with all that has come of it so far. */
@@ -37,6 +37,14 @@ export class Subject {
     const result = this.engine.observe(this.state, observation, this.effects);
     this.changes.push(...this.effects.changes);
     return result;
+  }
+
+  pin(occurredAt: number, of: Partial<SegmentPin>): string | undefined {
+    this.effects.clear();
+    const pin = { entityType: 'thing', entityId: 't1', dimension: 'd', segment: null, until: null, occurredAt };
+    const problem = this.engine.pin(this.state, { ...pin, by: 'u1', reason: 'recall', ...of }, this.effects);
+    this.changes.push(...this.effects.changes);
+    return problem;
   }
 
   advance(until: number): void {

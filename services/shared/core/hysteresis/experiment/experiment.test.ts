@@ -7,7 +7,7 @@ import {
   initDimensionState,
   stepDimension,
 } from '../index.ts';
-import { bank, dwell, mulberry32, naive, optimumOf, type Policy, scoreOf, syntheticSeries } from './index.ts';
+import { bank, dwell, mulberry32, naive, optimumOf, type Policy, policies, scoreOf, syntheticSeries } from './index.ts';
 
 const SWITCH_COST = 20;
 
@@ -70,39 +70,41 @@ describe('the experiment', () => {
     expect(drawn).toEqual(['0.7951949069', '0.8276879136', '0.6915161058']);
   });
 
-  it.each(ROWS)('reproduces %s with the bank and through the engine', (name, optJ, optN, naiveN, bankJ, bankN) => {
+  it.each(ROWS)('reproduces %s, and the engine is the default policy', (name, optJ, optN, naiveN, bankJ, bankN) => {
     const one = series.find((s) => s.name === name)!;
     const optimum = optima[series.indexOf(one)]!;
     expect([optimum.cost.toFixed(1), optimum.switches]).toEqual([optJ.toFixed(1), optN]);
-    expect(scoreOf(one, SWITCH_COST, naive(one.threshold)).switches).toBe(naiveN);
-    const policies = [bank(one.threshold, SWITCH_COST), engine(one.threshold)];
-    for (const policy of policies) {
-      const score = scoreOf(one, SWITCH_COST, policy);
-      expect([score.cost.toFixed(1), score.switches]).toEqual([bankJ.toFixed(1), bankN]);
-    }
+    expect(scoreOf(one, SWITCH_COST, naive(one.threshold, SWITCH_COST)).switches).toBe(naiveN);
+    const score = scoreOf(one, SWITCH_COST, bank(one.threshold, SWITCH_COST));
+    expect([score.cost.toFixed(1), score.switches]).toEqual([bankJ.toFixed(1), bankN]);
+    expect(scoreOf(one, SWITCH_COST, engine(one.threshold))).toEqual(
+      scoreOf(one, SWITCH_COST, policies['ladder']!(one.threshold, SWITCH_COST)),
+    );
   });
 
   it('comes to the same for a segment that lies below its bound', () => {
     const one = series.find(({ name }) => name === 'a_snr2_irr')!;
-    const { cost, switches } = scoreOf(one, SWITCH_COST, engine(one.threshold, -1));
-    expect([cost.toFixed(1), switches]).toEqual(['1973.0', 58]);
+    expect(scoreOf(one, SWITCH_COST, engine(one.threshold, -1))).toEqual(
+      scoreOf(one, SWITCH_COST, engine(one.threshold)),
+    );
   });
 
-  it('ranks naive far behind a dwell, and a dwell behind the bank, as published', () => {
-    const mean = (names: string, policyOf: (threshold: number) => Policy) => {
+  it('ranks naive far behind a dwell, a dwell behind the bank, and the bank behind the ladder', () => {
+    const mean = (names: string, policyOf: (threshold: number, switchCost: number) => Policy) => {
       const ratios = series.flatMap((s, i) =>
-        s.name.startsWith(names) ? [scoreOf(s, SWITCH_COST, policyOf(s.threshold)).cost / optima[i]!.cost] : [],
+        s.name.startsWith(names)
+          ? [scoreOf(s, SWITCH_COST, policyOf(s.threshold, SWITCH_COST)).cost / optima[i]!.cost]
+          : [],
       );
       return Math.exp(ratios.reduce((sum, r) => sum + Math.log(r), 0) / ratios.length).toFixed(2);
     };
-    const rows = [naive, (th: number) => dwell(th, 6), (th: number) => bank(th, SWITCH_COST)].map((policy) => [
-      mean('a_', policy),
-      mean('b_', policy),
-    ]);
+    const six = (threshold: number) => dwell(threshold, 6);
+    const rows = [naive, six, bank, policies['ladder']!].map((policy) => [mean('a_', policy), mean('b_', policy)]);
     expect(rows).toEqual([
       ['35.85', '128.32'],
       ['2.05', '3.63'],
       ['1.69', '2.65'],
+      ['1.53', '2.52'],
     ]);
   });
 

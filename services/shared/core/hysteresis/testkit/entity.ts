@@ -3,6 +3,7 @@ import { normal } from '../experiment/index.ts';
 import {
   type BankReport,
   createStepOutcome,
+  type DimensionDefinition,
   type DimensionProgram,
   decideMissing,
   dimensionProgram,
@@ -53,8 +54,13 @@ export class Entity {
   readonly out: StepOutcome = createStepOutcome();
   t = 0;
 
-  constructor(clauses: readonly Clause[], segments: readonly SegmentDefinition[], gates = 0) {
-    this.program = dimensionProgram({ segments, clauses });
+  constructor(
+    clauses: readonly Clause[],
+    segments: readonly SegmentDefinition[],
+    gates = 0,
+    flapBudget?: DimensionDefinition['flapBudget'],
+  ) {
+    this.program = dimensionProgram({ segments, clauses, ...(flapBudget && { flapBudget }) });
     this.nums = new Float64Array(dimensionStateSize(this.program));
     initDimensionState(this.program, this.nums, 0);
     this.readings = {

@@ -69,7 +69,12 @@ export function randomDefinition(random: Random): DimensionDefinition {
     const stay = random() < 0.25 ? node() : undefined;
     return { name, knobs, enter: node(), stay, bypass: random() < 0.25 ? node() : undefined };
   });
-  return { segments, clauses };
+  const flapBudget = {
+    moves: 1 + Math.floor(3 * random()),
+    perMs: 5 + Math.floor(30 * random()),
+    quarantineMs: random() < 0.5 ? Math.floor(20 * random()) : 0,
+  };
+  return { segments, clauses, ...(random() < 0.3 && { flapBudget }) };
 }
 
 /** What an entity shows: signals that shift their level under noise, gates that flip, both missing at times. */

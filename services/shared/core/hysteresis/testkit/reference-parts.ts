@@ -1,7 +1,7 @@
 import type { ConditionNode } from '../../conditions/tree.ts';
 import type { Confirm } from '../types.ts';
 
-/** What the reference keeps of one measured value. `weight` is that of its vote in the current step. */
+/** What the reference keeps of one measured value. `weight` and `share` are those of its vote in the current step. */
 export interface Statistics {
   n: number;
   lastT: number;
@@ -11,13 +11,14 @@ export interface Statistics {
   sNoise: number;
   gap: number;
   weight: number;
+  share: number;
 }
 
 /** Folds a value at `t` under switch cost `c` into the statistics of `key`, as published. */
 export function foldOne(statistics: Map<string, Statistics>, key: string, t: number, x: number, c: number): void {
   const s = statistics.get(key);
   if (!s) {
-    statistics.set(key, { n: 0, lastT: t, lastX: x, ewma: x, dNoise: 0, sNoise: 0, gap: 0, weight: 0 });
+    statistics.set(key, { n: 0, lastT: t, lastX: x, ewma: x, dNoise: 0, sNoise: 0, gap: 0, weight: 0, share: 0 });
     return;
   }
   if (t < s.lastT) return;
@@ -35,18 +36,20 @@ export function foldOne(statistics: Map<string, Statistics>, key: string, t: num
   s.sNoise += (cap(Math.abs(x - s.ewma), s.sNoise) - s.sNoise) / k;
   s.ewma += (1 - Math.exp(-dt / c)) * (x - s.ewma);
   s.weight = Math.min(1, (2 * dt) / s.gap);
+  s.share = dt / c;
   s.lastT = t;
   s.lastX = x;
 }
 
-/** Votes that a flip costs under switch cost `c`; 0 before there is noise to price. */
-export function priceOne(s: Statistics | undefined, c: number, patience: number): number {
-  if (!s || s.n === 0) return 0;
+/** Plain price in votes, and readings within the switch cost; undefined before there is noise to price. */
+export function priceOne(s: Statistics | undefined, c: number): { plain: number; readings: number } | undefined {
+  if (!s || s.n === 0) return undefined;
   const sd = Math.max(0.886227 * s.dNoise, 1e-9);
   const sr = Math.max(1.253314 * s.sNoise, 1e-9);
-  const cn = Math.max(c / s.gap, 1);
-  const h0 = Math.log(10 * cn ** 2);
-  return patience * Math.max(h0, Math.min(h0 * Math.min(Math.max(sr / sd, 1), 3.1623), cn));
+  const readings = Math.max(c / s.gap, 1);
+  const h0 = Math.log(10 * readings ** 2);
+  const wander = Math.min(Math.max(sr / sd, 1), Math.sqrt(10));
+  return { plain: Math.max(h0, Math.min(h0 * wander, readings)), readings };
 }
 
 /** A condition without wrappings of one. */
@@ -63,7 +66,7 @@ export function clausesOf(node: ConditionNode): number[] {
 /** Votes that a distance is worth. */
 export function votesFor(distance: number): number {
   const a = Math.abs(distance);
-  return Math.min(Math.max(a > 1 ? a * Math.sqrt(a) : a, 0.5), 2);
+  return Math.min(Math.max(a > 1 ? a * Math.sqrt(a) : a, 0.3), 2.5);
 }
 
 /** n of the last m. */

@@ -1,5 +1,6 @@
 import type { ConditionNode, Readings } from '../../conditions/tree.ts';
 import type { DimensionDefinition, MoveKind, SegmentDefinition } from '../types.ts';
+import { ReferenceLadder } from './reference-ladder.ts';
 import { clausesOf, confirmed, flattened, foldOne, priceOne, type Statistics, votesFor } from './reference-parts.ts';
 
 /**
@@ -21,6 +22,7 @@ export interface ReferenceOutcome {
 interface Segment extends SegmentDefinition {
   inside: boolean | undefined;
   votes: number;
+  readonly ladder: ReferenceLadder;
   history: boolean[];
   bypassHistory: boolean[];
   result: Result;
@@ -41,6 +43,10 @@ export class Reference {
   raw = -1;
   heldFlips = 0;
   cooldownUntil = -Infinity;
+  moves: number[] = [];
+  flippedAt = 0;
+  quarantinedAt: number | undefined;
+  pinned: { segment: number; until: number } | undefined;
   pending: { target: number; cause: NonNullable<Segment['flipped']>; enterFrom?: number } | undefined;
   leaveFrom: number | undefined;
 
@@ -50,6 +56,7 @@ export class Reference {
       ...segment,
       inside: undefined,
       votes: 0,
+      ladder: new ReferenceLadder(),
       history: [],
       bypassHistory: [],
       result: { value: Number.NaN },
@@ -72,13 +79,20 @@ export class Reference {
         heldTo: -1,
         due: 0,
       };
-      if (from >= 0) Object.assign(outcome, this.countHeld());
+      if (from >= 0) Object.assign(outcome, this.countHeld(t));
       return { ...outcome, due: this.due() };
     };
     if (!decideMissing) this.fold(readings, t, votes);
+    const over = !decideMissing && this.pinned !== undefined && t >= this.pinned.until;
+    if (over) this.pinned = undefined;
+    const { pinned } = this;
     if (this.current < 0) {
-      if (!decideMissing && !this.isKnown(readings)) return done(undefined);
-      this.placeAll(readings, votes, t);
+      if (!decideMissing && !pinned && !this.isKnown(readings)) return done(undefined);
+      const bypassed = this.placeAll(readings, votes, t);
+      if (pinned && !(bypassed >= 0 && bypassed < pinned.segment)) {
+        this.current = pinned.segment;
+        return done('pinned');
+      }
       return done(decideMissing ? 'missing' : 'initial');
     }
     if (decideMissing) return { ...done(undefined), held: false };
@@ -96,16 +110,28 @@ export class Reference {
         if (nodes.some((node) => node && this.concerns(node, readings))) segment.history.push(s === target);
       }
     }
+    if (pinned || over) {
+      const wanted = pinned ? pinned.segment : target;
+      this.pending = undefined;
+      this.leaveFrom = undefined;
+      if (bypass >= 0 && bypass < wanted) {
+        if (bypass === this.current) return done(undefined);
+        this.reset();
+        return done('bypass', 0, 0, this.move(bypass, t));
+      }
+      if (wanted === this.current) return done(undefined);
+      const flips = this.heldFlips;
+      this.current = wanted;
+      this.heldFlips = 0;
+      for (const segment of this.segments) segment.history = [];
+      if (!pinned) this.enter(wanted);
+      return done(pinned ? 'pinned' : 'released', 0, 0, flips);
+    }
     const waited = this.pending?.target === target;
     this.follow(target, t);
-    const passes = target !== this.current && t >= this.due();
+    const passes = target !== this.current && t >= this.waitEnd();
     if (bypass >= 0 && bypass < this.current && !(passes && target <= bypass)) {
-      for (const segment of this.segments.slice(0, -1)) {
-        if (segment.inside === undefined) continue;
-        segment.inside = segment.plainlyIn;
-        segment.votes = 0;
-        segment.flipped = undefined;
-      }
+      this.reset();
       const flips = this.move(bypass, t);
       this.follow(this.bankTarget(), t);
       return done('bypass', 0, 0, flips);
@@ -178,40 +204,59 @@ export class Reference {
     const stated = Math.abs(result.value) === Infinity;
     if (stated || segment.inside === undefined || !knobs.evidence) {
       const kind: MoveKind = stated ? 'gate' : knobs.evidence ? 'missing' : 'band';
-      segment.inside = side;
-      segment.votes = 0;
+      this.put(segment, side);
       if (side !== before) segment.flipped = { kind, evidence: 0, price: 0 };
       return;
     }
-    const weight = this.weight(node, result.clause!, readings, knobs.switchCostMs);
-    if (weight === 0) return;
-    const votes = weight * votesFor(result.value);
+    const voter = this.voter(node, result.clause!, readings, knobs.switchCostMs);
+    if (!voter) return;
+    const base = this.base(node, knobs.switchCostMs)!;
+    const { weight, share, n } = voter;
+    const vote = { inside: side, weight, votes: votesFor(result.value), share, n };
+    segment.ladder.vote(vote, base.plain, base.readings, knobs.patience);
+    const { price, power } = segment.ladder.lean(base.plain, base.readings, knobs.patience);
+    const votes = weight * vote.votes ** power;
     segment.votes = Math.max(0, segment.votes + (side === segment.inside ? -votes : votes));
-    const price = this.price(node, knobs.switchCostMs, knobs.patience);
     if (segment.votes < price) return;
     segment.flipped = { kind: 'evidence', evidence: segment.votes, price };
     segment.inside = side;
     segment.votes = 0;
   }
 
-  private weight(node: ConditionNode, decider: number, readings: Readings, cost: number): number {
+  private put(segment: Segment, inside: boolean): void {
+    segment.inside = inside;
+    segment.votes = 0;
+    segment.ladder.place(inside);
+  }
+
+  private voter(node: ConditionNode, decider: number, readings: Readings, cost: number): Statistics | undefined {
     const folded = clausesOf(node).map((index) => ({
-      weight: this.statistics.get(`${this.definition.clauses[index]!.measured} ${cost}`)?.weight ?? 0,
+      statistics: this.statistics.get(`${this.definition.clauses[index]!.measured} ${cost}`),
       distance: this.distance(index, readings, cost),
       decides: index === decider,
     }));
+    const weight = ({ statistics }: (typeof folded)[0]) => statistics?.weight ?? 0;
     const own = folded.find(({ decides }) => decides)!;
-    if (own.weight > 0) return own.weight;
-    const voting = folded.filter(({ weight }) => weight > 0);
-    const strength = (one: (typeof folded)[0]) => one.weight * votesFor(one.distance);
-    return voting.reduce((best, one) => (!best || strength(one) > strength(best) ? one : best), voting[0])?.weight ?? 0;
+    if (weight(own) > 0) return own.statistics;
+    const voting = folded.filter((one) => weight(one) > 0);
+    const strength = (one: (typeof folded)[0]) => weight(one) * votesFor(one.distance);
+    return voting.reduce((best, one) => (!best || strength(one) > strength(best) ? one : best), voting[0])?.statistics;
   }
 
-  private price(node: ConditionNode, c: number, patience: number): number {
-    const prices = clausesOf(node).map((index) =>
-      priceOne(this.statistics.get(`${this.definition.clauses[index]!.measured} ${c}`), c, patience),
-    );
-    return Math.max(0, ...prices);
+  private base(node: ConditionNode, c: number): { plain: number; readings: number } | undefined {
+    const prices = clausesOf(node)
+      .map((index) => priceOne(this.statistics.get(`${this.definition.clauses[index]!.measured} ${c}`), c))
+      .filter((one) => one !== undefined);
+    if (prices.length === 0) return undefined;
+    return {
+      plain: Math.max(...prices.map(({ plain }) => plain)),
+      readings: Math.max(...prices.map(({ readings }) => readings)),
+    };
+  }
+
+  private price(segment: Segment): number {
+    const base = this.base(segment.enter!, segment.knobs.switchCostMs);
+    return base ? segment.ladder.lean(base.plain, base.readings, segment.knobs.patience).price : 0;
   }
 
   /** Cuts: i above j when both conditions are single clauses on one value and i's bounds lie further inside. */
@@ -235,8 +280,7 @@ export class Reference {
       for (const other of this.segments.slice(0, -1)) {
         if (!(inside ? this.implied(segment, other) : this.implied(other, segment)) || other.inside === inside)
           continue;
-        other.inside = inside;
-        other.votes = 0;
+        this.put(other, inside === true);
         other.flipped = flipped;
       }
     }
@@ -246,8 +290,7 @@ export class Reference {
     const fallback = this.segments.length - 1;
     const first = this.segments.findIndex(({ inside }) => inside);
     if (first >= 0 || this.current === fallback) return first >= 0 ? first : fallback;
-    const share = ({ enter, votes, knobs }: Segment) =>
-      votes > 0 ? votes / this.price(enter!, knobs.switchCostMs, knobs.patience) : 0;
+    const share = (segment: Segment) => (segment.votes > 0 ? segment.votes / this.price(segment) : 0);
     const candidates = this.segments
       .map((segment, index) => ({ index, share: index < fallback && index !== this.current ? share(segment) : 0 }))
       .filter((candidate) => candidate.share >= 0.5)
@@ -263,7 +306,7 @@ export class Reference {
       if (votes && this.concerns(bypass, readings)) bypassHistory.push(holds);
       return holds && confirmed(bypassHistory, knobs.bypassConfirm);
     });
-    return holding.findIndex((holds, s) => holds && (this.current < 0 || s <= this.current));
+    return holding.indexOf(true);
   }
 
   private concerns(node: ConditionNode, readings: Readings): boolean {
@@ -291,22 +334,51 @@ export class Reference {
     const left = this.current < fallback ? this.segments[this.current]! : undefined;
     const flipped = entered?.flipped ?? left?.flipped;
     if (flipped) return flipped;
-    const { knobs, votes, enter, result } = (entered ?? left)!;
+    const segment = (entered ?? left)!;
+    const { knobs, votes, result } = segment;
     if (Math.abs(result.value) === Infinity) return { kind: 'gate', evidence: votes, price: 0 };
     if (!knobs.evidence) return { kind: 'band', evidence: votes, price: 0 };
-    return { kind: 'evidence', evidence: votes, price: this.price(enter!, knobs.switchCostMs, knobs.patience) };
+    return { kind: 'evidence', evidence: votes, price: this.price(segment) };
+  }
+
+  private reset(): void {
+    for (const segment of this.segments.slice(0, -1)) {
+      if (segment.inside === undefined) continue;
+      this.put(segment, segment.plainlyIn);
+      segment.flipped = undefined;
+    }
   }
 
   private due(): number {
+    return this.pinned && this.current >= 0 ? Math.min(this.pinned.until, this.waitEnd()) : this.waitEnd();
+  }
+
+  /** When an n-th last move has left the window, and when nothing has flipped for long enough. */
+  private budgetEnd(): number {
+    const { flapBudget } = this.definition;
+    if (!flapBudget) return 0;
+    const { moves, perMs, quarantineMs } = flapBudget;
+    const free = this.moves.length >= moves ? this.moves.at(-moves)! + perMs : 0;
+    const calm = this.quarantinedAt === undefined ? 0 : Math.max(this.quarantinedAt, this.flippedAt) + quarantineMs;
+    return Math.max(free, calm);
+  }
+
+  private waitEnd(): number {
     if (this.pending?.enterFrom === undefined) return Infinity;
     const entered = this.pending.enterFrom + this.segments[this.pending.target]!.knobs.enterAfterMs;
     const left = this.leaveFrom! + this.segments[this.current]!.knobs.leaveAfterMs;
-    return Math.max(entered, left, this.cooldownUntil);
+    return Math.max(entered, left, this.cooldownUntil, this.budgetEnd());
   }
 
   private move(to: number, t: number): number {
     const flips = this.heldFlips;
     const { cooldownMs } = this.segments[to]!.knobs;
+    const { flapBudget } = this.definition;
+    if (flapBudget) {
+      const within = this.moves.filter((moved) => t - moved < flapBudget.perMs).length + 1;
+      this.moves.push(t);
+      this.quarantinedAt = within >= flapBudget.moves && flapBudget.quarantineMs > 0 ? t : undefined;
+    }
     this.current = to;
     this.heldFlips = 0;
     this.pending = undefined;
@@ -322,16 +394,15 @@ export class Reference {
     if (!entered.enter) return;
     for (const segment of this.segments.slice(0, -1)) {
       if ((segment !== entered && !this.implied(entered, segment)) || segment.inside) continue;
-      segment.inside = true;
-      segment.votes = 0;
+      this.put(segment, true);
     }
   }
 
-  private placeAll(readings: Readings, votes: boolean, t: number): void {
+  private placeAll(readings: Readings, votes: boolean, t: number): number {
     for (const segment of this.segments.slice(0, -1)) {
       const cost = segment.knobs.evidence ? segment.knobs.switchCostMs : undefined;
       const { value } = this.evaluate(segment.enter!, readings, cost);
-      segment.inside = Number.isNaN(value) ? undefined : value >= 0;
+      if (!Number.isNaN(value)) this.put(segment, value >= 0);
       segment.plainlyIn = value >= 0;
     }
     const first = this.segments.findIndex(({ inside }) => inside);
@@ -340,12 +411,19 @@ export class Reference {
     this.current = bypass >= 0 ? Math.min(bypass, this.raw) : this.raw;
     if (this.current !== this.raw) this.enter(this.current);
     this.cooldownUntil = Math.min(this.cooldownUntil, t);
+    return bypass;
   }
 
-  private countHeld(): { held: boolean; heldTo: number } {
+  private countHeld(t: number): { held: boolean; heldTo: number } {
     const first = this.segments.slice(0, -1).findIndex(({ plainlyIn }) => plainlyIn);
     const raw = first < 0 ? this.segments.length - 1 : first;
     const held = raw !== this.raw && raw !== this.current;
+    if (raw !== this.raw) {
+      const { flapBudget } = this.definition;
+      const calm = Math.max(this.quarantinedAt ?? 0, this.flippedAt) + (flapBudget?.quarantineMs ?? 0);
+      if (this.quarantinedAt !== undefined && t >= calm) this.quarantinedAt = undefined;
+      this.flippedAt = t;
+    }
     this.raw = raw;
     if (held) this.heldFlips += 1;
     return { held, heldTo: held ? raw : -1 };

@@ -1,0 +1,77 @@
+import { type Compiled, compileExpression, numberOf } from '../conditions/compile.ts';
+import type { DimensionPlan } from '../engine/dimension-plan.ts';
+import type { EntityState } from '../engine/state.ts';
+import type { Value } from '../engine/types.ts';
+import type { CompiledNode } from '../hysteresis/program.ts';
+import type { Expression } from '../model/types.ts';
+import { holdsAt, leafOf, needOf, type Scene } from './clauses.ts';
+import type { Need } from './types.ts';
+
+/** Flips of clauses that together make a condition come out otherwise. */
+export interface Effort {
+  readonly needs: readonly Need[];
+  /** The largest distance as a share of its threshold: what comes first when efforts are compared. */
+  readonly share: number;
+}
+
+const NOTHING: Effort = { needs: [], share: 0 };
+/** A fact that must change, or a value that must become known: as far as doubling a number. */
+const FACT_SHARE = 1;
+
+/** The least that makes a condition true (`want`) or false, every clause by itself. */
+export function effortOf(scene: Scene, node: CompiledNode, want: boolean): Effort {
+  if (holdsAt(scene, node) === Number(want)) return NOTHING;
+  if (!('nodes' in node)) {
+    const need = needOf(scene, leafOf(scene.plan, node), want);
+    return { needs: [need], share: shareOf(need) };
+  }
+  const efforts = node.nodes.map((child) => effortOf(scene, child, want));
+  if ((node.op === 'all') === want)
+    return { needs: efforts.flatMap(({ needs }) => needs), share: Math.max(...efforts.map(({ share }) => share)) };
+  return efforts.reduce((least, effort) => (isLess(effort, least) ? effort : least));
+}
+
+function isLess(a: Effort, b: Effort): boolean {
+  return a.share < b.share || (a.share === b.share && a.needs.length < b.needs.length);
+}
+
+function shareOf({ distance, moveAt }: Need): number {
+  if (distance === null || typeof moveAt !== 'number') return FACT_SHARE;
+  return distance / Math.max(Math.abs(moveAt), 1e-9);
+}
+
+/**
+ * The values that fulfil the needs; undefined where a need is no value of a single attribute, or two of them want
+ * different values of one.
+ */
+export function valuesOf(needs: readonly Need[]): Map<string, Value> | undefined {
+  const values = new Map<string, Value>();
+  for (const { attribute, moveAt } of needs) {
+    if (attribute === null || moveAt === null) return undefined;
+    if (values.has(attribute) && values.get(attribute) !== moveAt) return undefined;
+    values.set(attribute, moveAt);
+  }
+  return values;
+}
+
+const AS_IT_IS: ReadonlyMap<string, Value> = new Map();
+
+/** The first segment whose `when` holds, with some attributes at other values. */
+export function plainTarget(scene: Scene, { model }: DimensionPlan, values = AS_IT_IS): number {
+  return model.segments.findIndex(({ when }) => when === undefined || holdsWith(scene, when, values));
+}
+
+/** Whether a condition holds with some attributes at other values. */
+export function holdsWith(
+  { plan, state, now }: Scene,
+  { ast }: Expression,
+  values: ReadonlyMap<string, Value>,
+): boolean {
+  const resolve = (name: string): Compiled<EntityState> => {
+    const value = values.get(name);
+    if (value === undefined) return plan.attributes.get(name)!.value;
+    if (typeof value === 'string') return { type: 'string', text: () => value };
+    return { type: typeof value === 'number' ? 'number' : 'boolean', num: () => Number(value) };
+  };
+  return numberOf(compileExpression(ast, resolve))(state, now) === 1;
+}
