@@ -1,3 +1,5 @@
+import { TimeZone } from '@detent/core';
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -16,30 +18,21 @@ export interface LocalTime extends LocalDay {
   weekday: number;
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+const zones = new Map<string, TimeZone>();
 
-function formatterOf(timezone: string): Intl.DateTimeFormat {
-  let formatter = formatters.get(timezone);
-  if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat('en-US', {
-      timeZone: timezone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    formatters.set(timezone, formatter);
+function zoneOf(timezone: string): TimeZone {
+  let zone = zones.get(timezone);
+  if (zone === undefined) {
+    zone = new TimeZone(timezone);
+    zones.set(timezone, zone);
   }
-  return formatter;
+  return zone;
 }
 
 /** True when the runtime knows this IANA time zone. */
 export function isTimezone(timezone: string): boolean {
   try {
-    formatterOf(timezone);
+    zoneOf(timezone);
     return true;
   } catch {
     return false;
@@ -48,12 +41,10 @@ export function isTimezone(timezone: string): boolean {
 
 /** What clocks in the time zone show at `at` (epoch ms). */
 export function localTime(at: number, timezone: string): LocalTime {
-  const parts: Record<string, number> = {};
-  for (const { type, value } of formatterOf(timezone).formatToParts(at)) {
-    if (type !== 'literal') parts[type] = Number(value);
-  }
-  const { year, month, day, hour, minute, second } = parts as unknown as Omit<LocalTime, 'weekday'>;
-  return { year, month, day, hour, minute, second, weekday: weekdayOf({ year, month, day }) };
+  const shown = new Date(at + zoneOf(timezone).offsetAt(at));
+  const date = { year: shown.getUTCFullYear(), month: shown.getUTCMonth() + 1, day: shown.getUTCDate() };
+  const [hour, minute, second] = [shown.getUTCHours(), shown.getUTCMinutes(), shown.getUTCSeconds()];
+  return { ...date, hour, minute, second, weekday: weekdayOf(date) };
 }
 
 /** 1 (Monday) to 7 (Sunday). */
@@ -75,21 +66,9 @@ export function dayText({ year, month, day }: LocalDay): string {
  * The instant (epoch ms) at which clocks in the time zone show `time` (`HH:mm`) on that day. A time that the clocks
  * skip in spring is taken as much later as they skip; one that comes twice in autumn is the first.
  */
-export function instantOf(date: LocalDay, time: string, timezone: string): number {
+export function instantOf({ year, month, day }: LocalDay, time: string, timezone: string): number {
   const [hour = 0, minute = 0] = time.split(':').map(Number);
-  const wall = Date.UTC(date.year, date.month - 1, date.day, hour, minute);
-  // Offsets a day before and after are those on either side of any change of clocks near the time.
-  const before = wall - offsetAt(wall - DAY, timezone);
-  if (before + offsetAt(before, timezone) === wall) return before;
-  const after = wall - offsetAt(wall + DAY, timezone);
-  return after + offsetAt(after, timezone) === wall ? after : before;
-}
-
-/** How far the time zone is ahead of UTC at `at`, ms. */
-function offsetAt(at: number, timezone: string): number {
-  const { year, month, day, hour, minute, second } = localTime(at, timezone);
-  const whole = Math.floor(at / 1000) * 1000;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - whole;
+  return zoneOf(timezone).instantOf(Date.UTC(year, month - 1, day) / DAY, hour * 60 + minute);
 }
 
 /**

@@ -1,3 +1,4 @@
+export { TimeZone } from './calendars/time-zone.ts';
 export type * from './changes/types.ts';
 export { fingerprintIn } from './engine/codec.ts';
 export { Effects, type Held } from './engine/effects.ts';

@@ -4,7 +4,7 @@ import { compileOver } from '../attributes/over.ts';
 import { type Compiled, compileExpression, type NumberOf, numberOf } from '../conditions/compile.ts';
 import { type Slope, slopeOf } from '../conditions/slope.ts';
 import type { NameInfo } from '../conditions/table.ts';
-import type { AttributeModel, EntityModel, Model, PopulationStatistic } from '../model/types.ts';
+import type { AttributeModel, EntityModel, Fold, Model, PopulationStatistic } from '../model/types.ts';
 import type { LayoutBuilder } from './layout.ts';
 import type { EntityState } from './state.ts';
 import type { Value } from './types.ts';
@@ -86,26 +86,11 @@ export class AttributeTable {
       measured: attribute.signal === 'measured',
       unitVotes: attribute.unitVotes,
     };
-    if (fold.kind === 'population') {
-      const at = layout.words([NaN]);
-      this.standings.push({ attribute: name, of: fold.attribute, statistic: fold.statistic, at });
-      const value = withMissing(attribute, { type: 'number', num: ({ nums }) => nums[at]! });
+    if (fold.kind === 'population' || fold.kind === 'from' || fold.kind === 'over') {
+      const told = fold.kind === 'population' ? this.#stand(name, fold, layout) : this.#follow(attribute, layout);
       this.#compiled.set(name, {
         ...base,
-        value,
-        slope: 0,
-        nextBend: undefined,
-        nextChange: undefined,
-        fallsWithinMs: undefined,
-        leave: undefined,
-      });
-      return;
-    }
-    if (fold.kind === 'from' || fold.kind === 'over') {
-      const value = withMissing(attribute, this.#follow(attribute, layout));
-      this.#compiled.set(name, {
-        ...base,
-        value,
+        value: withMissing(attribute, told),
         slope: 0,
         nextBend: undefined,
         nextChange: undefined,
@@ -136,6 +121,17 @@ export class AttributeTable {
       seenAt: folded.seenAt,
       leave,
     });
+  }
+
+  /** What visits of the population keep: where the entity stands in it. */
+  #stand(
+    attribute: string,
+    { attribute: of, statistic }: Extract<Fold, { kind: 'population' }>,
+    layout: LayoutBuilder,
+  ): Compiled<EntityState> {
+    const at = layout.words([NaN]);
+    this.standings.push({ attribute, of, statistic, at });
+    return { type: 'number', num: ({ nums }) => nums[at]! };
   }
 
   #derive(attribute: AttributeModel): CompiledAttribute {

@@ -10,7 +10,8 @@ import {
   unpinDimension,
 } from './index.ts';
 import { randomDefinition, World } from './testkit/random-dimension.ts';
-import { Reference, type ReferenceOutcome } from './testkit/reference.ts';
+import { Reference } from './testkit/reference.ts';
+import type { ReferenceOutcome } from './testkit/reference-types.ts';
 
 const PROGRAMS = 300;
 const STEPS = 130;

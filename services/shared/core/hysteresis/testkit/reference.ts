@@ -1,40 +1,14 @@
 import type { ConditionNode, Readings } from '../../conditions/tree.ts';
 import type { DimensionDefinition, MoveKind, SegmentDefinition } from '../types.ts';
+import { ReferenceFlaps } from './reference-flaps.ts';
 import { ReferenceLadder } from './reference-ladder.ts';
 import { clausesOf, confirmed, flattened, foldOne, priceOne, type Statistics, votesFor } from './reference-parts.ts';
+import type { ReferenceOutcome, Result, Segment } from './reference-types.ts';
 
 /**
  * The rules again, slow and plain, written from their text and sharing no code with the engine: lists, objects and no
  * saved work. The differential test holds the engine against it. Bounds are constants, so a clause is known by its value.
  */
-export interface ReferenceOutcome {
-  from: number;
-  to: number;
-  kind: MoveKind | undefined;
-  evidence: number;
-  price: number;
-  heldFlips: number;
-  held: boolean;
-  heldTo: number;
-  due: number;
-}
-
-interface Segment extends SegmentDefinition {
-  inside: boolean | undefined;
-  votes: number;
-  readonly ladder: ReferenceLadder;
-  history: boolean[];
-  bypassHistory: boolean[];
-  result: Result;
-  plainlyIn: boolean;
-  flipped: { kind: MoveKind; evidence: number; price: number } | undefined;
-}
-
-interface Result {
-  value: number;
-  clause?: number;
-}
-
 export class Reference {
   readonly definition: DimensionDefinition;
   readonly segments: Segment[];
@@ -43,15 +17,14 @@ export class Reference {
   raw = -1;
   heldFlips = 0;
   cooldownUntil = -Infinity;
-  moves: number[] = [];
-  flippedAt = 0;
-  quarantinedAt: number | undefined;
+  readonly flaps: ReferenceFlaps;
   pinned: { segment: number; until: number } | undefined;
   pending: { target: number; cause: NonNullable<Segment['flipped']>; enterFrom?: number } | undefined;
   leaveFrom: number | undefined;
 
   constructor(definition: DimensionDefinition) {
     this.definition = definition;
+    this.flaps = new ReferenceFlaps(definition.flapBudget);
     this.segments = definition.segments.map((segment) => ({
       ...segment,
       inside: undefined,
@@ -353,32 +326,17 @@ export class Reference {
     return this.pinned && this.current >= 0 ? Math.min(this.pinned.until, this.waitEnd()) : this.waitEnd();
   }
 
-  /** When an n-th last move has left the window, and when nothing has flipped for long enough. */
-  private budgetEnd(): number {
-    const { flapBudget } = this.definition;
-    if (!flapBudget) return 0;
-    const { moves, perMs, quarantineMs } = flapBudget;
-    const free = this.moves.length >= moves ? this.moves.at(-moves)! + perMs : 0;
-    const calm = this.quarantinedAt === undefined ? 0 : Math.max(this.quarantinedAt, this.flippedAt) + quarantineMs;
-    return Math.max(free, calm);
-  }
-
   private waitEnd(): number {
     if (this.pending?.enterFrom === undefined) return Infinity;
     const entered = this.pending.enterFrom + this.segments[this.pending.target]!.knobs.enterAfterMs;
     const left = this.leaveFrom! + this.segments[this.current]!.knobs.leaveAfterMs;
-    return Math.max(entered, left, this.cooldownUntil, this.budgetEnd());
+    return Math.max(entered, left, this.cooldownUntil, this.flaps.end());
   }
 
   private move(to: number, t: number): number {
     const flips = this.heldFlips;
     const { cooldownMs } = this.segments[to]!.knobs;
-    const { flapBudget } = this.definition;
-    if (flapBudget) {
-      const within = this.moves.filter((moved) => t - moved < flapBudget.perMs).length + 1;
-      this.moves.push(t);
-      this.quarantinedAt = within >= flapBudget.moves && flapBudget.quarantineMs > 0 ? t : undefined;
-    }
+    this.flaps.moved(t);
     this.current = to;
     this.heldFlips = 0;
     this.pending = undefined;
@@ -418,12 +376,7 @@ export class Reference {
     const first = this.segments.slice(0, -1).findIndex(({ plainlyIn }) => plainlyIn);
     const raw = first < 0 ? this.segments.length - 1 : first;
     const held = raw !== this.raw && raw !== this.current;
-    if (raw !== this.raw) {
-      const { flapBudget } = this.definition;
-      const calm = Math.max(this.quarantinedAt ?? 0, this.flippedAt) + (flapBudget?.quarantineMs ?? 0);
-      if (this.quarantinedAt !== undefined && t >= calm) this.quarantinedAt = undefined;
-      this.flippedAt = t;
-    }
+    if (raw !== this.raw) this.flaps.flipped(t);
     this.raw = raw;
     if (held) this.heldFlips += 1;
     return { held, heldTo: held ? raw : -1 };
