@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { Model, SegmentPin } from '@detent/core';
-import { parseDuration } from '@detent/core';
+import { didYouMean, parseDuration } from '@detent/core';
 import { cloudEventHeaders } from '@detent/schemas';
 import { loadModelByName } from '../composition.ts';
 import { type CommonOptions, configOf, print, withRuntime } from '../context.ts';
@@ -84,7 +84,10 @@ async function send(options: CommonOptions, pin: SegmentPin): Promise<void> {
 /** What the segmenter would refuse is said at once. Throws `UsageError`. */
 function check(model: Model, { entityType, dimension, segment }: SegmentPin): void {
   const known = (what: string, wanted: string, names: readonly string[]) => {
-    if (!names.includes(wanted)) throw new UsageError(`${what} ${wanted}: the model has ${names.join(', ') || 'none'}`);
+    if (!names.includes(wanted))
+      throw new UsageError(
+        `${what} ${wanted}${didYouMean(wanted, names)}: the model has ${names.join(', ') || 'none'}`,
+      );
   };
   known('no entity type', entityType, [...model.entities.keys()]);
   const { dimensions } = model.entities.get(entityType)!;

@@ -1,5 +1,5 @@
 import type { ConditionNode, Readings } from '../../conditions/tree.ts';
-import type { DimensionDefinition } from '../types.ts';
+import type { DimensionDefinition, MoveKind } from '../types.ts';
 import { ReferenceFlaps } from './reference-flaps.ts';
 import { ReferenceLadder } from './reference-ladder.ts';
 import { clausesOf, confirmed, flattened, foldOne, priceOne, type Statistics, votesFor } from './reference-parts.ts';
