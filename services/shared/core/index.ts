@@ -3,6 +3,7 @@ export { fingerprintIn } from './engine/codec.ts';
 export { Effects } from './engine/effects.ts';
 export { compileModel, Engine } from './engine/engine.ts';
 export type { Layout } from './engine/layout.ts';
+export { type DimensionsByType, dimensionsOf, retiredAfter } from './engine/retired.ts';
 export type { EntityState } from './engine/state.ts';
 export type * from './engine/types.ts';
 export { formatDuration, parseDuration } from './model/duration.ts';

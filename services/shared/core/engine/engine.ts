@@ -1,13 +1,23 @@
 import type { Membership } from '../changes/types.ts';
 import type { Model } from '../model/types.ts';
 import { BUCKETS, type Bucket, bucketOf } from '../references/bucket.ts';
-import { fingerprintIn } from './codec.ts';
+import { fingerprintIn, StateCodec } from './codec.ts';
 import type { Effects } from './effects.ts';
 import type { Layout } from './layout.ts';
+import { withRetired } from './retired.ts';
 import { DUE_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
 import { TypeEngine } from './type-engine.ts';
 import { planType } from './type-plan.ts';
-import type { Observation, ObserveResult, Referenced, ReferenceValued, Value } from './types.ts';
+import type {
+  Edit,
+  EntityRef,
+  Observation,
+  ObserveResult,
+  Referenced,
+  ReferenceValued,
+  Retired,
+  Value,
+} from './types.ts';
 
 /**
  * A model ready to run. Pure: it keeps nothing between calls but scratch space, and all that it knows of an entity is in
@@ -18,15 +28,20 @@ export class Engine {
   readonly modelVersion: string;
   readonly #types: ReadonlyMap<string, TypeEngine>;
 
-  constructor(model: Model) {
+  constructor(model: Model, retired: Retired = {}) {
     this.model = model;
     this.modelVersion = `${model.name}@${model.version}`;
     this.#types = new Map(
-      [...model.entities.values()].map((entity) => [
+      withRetired(model, retired).map(({ entity, dimensions }) => [
         entity.type,
-        new TypeEngine(planType(model, entity), this.modelVersion, model.graceMs),
+        new TypeEngine(planType(model, entity, dimensions), this.modelVersion, model.graceMs),
       ]),
     );
+  }
+
+  /** Entity types of the model, and those that only earlier ones had. */
+  get types(): Iterable<string> {
+    return this.#types.keys();
   }
 
   has(entityType: string): boolean {
@@ -107,7 +122,7 @@ export class Engine {
     return this.#type(state.entityType).codec.encode(state);
   }
 
-  /** Undefined when the state was kept under another layout: find that by `fingerprintIn` and call `migrate`. */
+  /** Undefined when the state was kept under another layout: find that by `fingerprintIn` and call `adopt`. */
   decode(entityType: string, entityId: string, bytes: Uint8Array): EntityState | undefined {
     const { codec, plan } = this.#type(entityType);
     if (fingerprintIn(bytes) !== plan.layout.fingerprint) return undefined;
@@ -119,9 +134,21 @@ export class Engine {
     return this.#type(state.entityType).attributeValue(state, attribute, now);
   }
 
-  /** Carries a state over from the layout that it was kept under. */
-  migrate(entityType: string, entityId: string, bytes: Uint8Array, layout: Layout): EntityState {
-    return this.#type(entityType).migrate(entityType, entityId, bytes, layout);
+  /**
+   * Carries a state over from the layout that it was kept under, and decides at once, by the plain sides of their
+   * conditions, the dimensions that the edit brought or altered; its changes have the origin `edit`. `t` (epoch ms): what
+   * touches the state now.
+   */
+  adopt(
+    { entityType, entityId }: EntityRef,
+    bytes: Uint8Array,
+    layout: Layout,
+    t: number,
+    edit: Edit,
+    effects: Effects,
+  ): EntityState {
+    const from = new StateCodec(layout).decode(entityType, entityId, bytes);
+    return this.#type(entityType).adopt(from, layout, t, edit, effects);
   }
 
   /** How the states of a type are laid out now, to be kept beside them. Plain data. */
@@ -137,7 +164,7 @@ export class Engine {
   }
 }
 
-/** Prepares a model for running. */
-export function compileModel(model: Model): Engine {
-  return new Engine(model);
+/** Prepares a model for running. `retired`: what earlier models had and this one has not, for their states are still there. */
+export function compileModel(model: Model, retired: Retired = {}): Engine {
+  return new Engine(model, retired);
 }

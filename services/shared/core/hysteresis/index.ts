@@ -1,5 +1,6 @@
 export { nextDue } from './knobs.ts';
 export { type DimensionProgram, dimensionProgram, type SegmentProgram } from './program.ts';
+export { redecideDimension } from './redecide.ts';
 export {
   type BankReport,
   type DimensionPosition,
@@ -8,7 +9,7 @@ export {
   readBank,
   readPosition,
 } from './state.ts';
-export { decideMissing, resumeDimension, stepDimension } from './step.ts';
+export { decideMissing, stepDimension } from './step.ts';
 export {
   type Confirm,
   createStepOutcome,

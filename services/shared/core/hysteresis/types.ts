@@ -47,9 +47,10 @@ export interface DimensionDefinition {
 /**
  * What let the entity move. `initial`: first placement. `gate`: a stated clause. `band`: a measured clause without
  * evidence. `evidence`: a full bank. `dwell`: a knob (confirm, enterAfter, leaveAfter, cooldown) had held it and let go.
- * `bypass`. `missing`: placed without a value that is missing, or moved by the first value of one that was.
+ * `bypass`. `missing`: placed without a value that is missing, or moved by the first value of one that was. `edit`: by the
+ * plain conditions of a changed model.
  */
-export type MoveKind = 'initial' | 'gate' | 'band' | 'evidence' | 'dwell' | 'bypass' | 'missing';
+export type MoveKind = 'initial' | 'gate' | 'band' | 'evidence' | 'dwell' | 'bypass' | 'missing' | 'edit';
 
 /** What keeps an entity from where the plain conditions point; `bypass` while that of its segment still holds. */
 export type HeldReason =
