@@ -4,6 +4,8 @@ import { dlqList } from './commands/dlq-list.ts';
 import { dlqRedrive } from './commands/dlq-redrive.ts';
 import { doctor } from './commands/doctor.ts';
 import { modelCheck } from './commands/model-check.ts';
+import { modelPromote, modelRollback } from './commands/model-promote.ts';
+import { modelStatus } from './commands/model-status.ts';
 import { replay } from './commands/replay.ts';
 import { reset } from './commands/reset.ts';
 import { run } from './commands/run.ts';
@@ -90,6 +92,31 @@ const model = program.command('model').description('segmentation models');
 command(model, 'check', 'load a model and name every problem')
   .argument('[model]', 'name or file')
   .action((name, options) => modelCheck(name, options));
+
+const switching = (target: Command) =>
+  target
+    .requiredOption('--by <who>', 'who switches, pseudonymous')
+    .requiredOption('--reason <text>', 'why, for people')
+    .option('--approver <who>', 'who approved it')
+    .option(
+      '--entries-per-minute <count>',
+      'pace of the entries that the edit causes, over all partitions',
+      positive,
+      600,
+    )
+    .option('--effective-at <instant>', 'event time from which it holds, ISO 8601; default: now');
+
+switching(command(model, 'promote', 'put a model in force, in every service at one point of event time'))
+  .argument('<model>', 'name or file')
+  .action((name, options) => modelPromote(name, options));
+
+switching(command(model, 'rollback', 'put the version before back in force'))
+  .option('--to <version>', 'this version instead')
+  .action((options) => modelRollback(options));
+
+command(model, 'status', 'what is in force, since when, by whom, and how far each task is').action((options) =>
+  modelStatus(options),
+);
 
 const topics = program.command('topics').description('topics of the catalogue');
 command(topics, 'apply', 'create the topics that are missing').action((options) => topicsApply(options));

@@ -1,9 +1,11 @@
 import type { Observation, Referenced, ReferenceValued } from '@detent/core';
 import type { InputRecord, Refusal } from '@detent/pipeline';
+import type { ModelSwitched } from '@detent/schemas';
 
 export const OBSERVATION = 'detent.observations.Observation';
 export const REFERENCED = 'detent.references.Referenced';
 export const REFERENCE_VALUED = 'detent.references.ReferenceValued';
+export const MODEL_SWITCHED = 'detent.models.ModelSwitched';
 
 /** Event time of a record, or why the segmenter cannot use it. */
 export function accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal {
@@ -20,6 +22,7 @@ export function accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal
   }
   if (name === REFERENCED) return (value as Referenced).occurredAt;
   if (name === REFERENCE_VALUED) return (value as ReferenceValued).occurredAt;
+  if (name === MODEL_SWITCHED) return (value as ModelSwitched).effectiveAt;
   return refuse('UNEXPECTED_RECORD', `${name === '' ? 'a tombstone' : name} does not belong into ${record.topic}`);
 }
 

@@ -1,5 +1,6 @@
 import {
   Bucket,
+  type Edit,
   Effects,
   type Engine,
   type EntityRef,
@@ -10,12 +11,18 @@ import {
   type Referenced,
   type ReferenceValued,
 } from '@detent/core';
-import { murmur2Partition, type ProcessContext, type Step } from '@detent/pipeline';
+import { murmur2Partition, type ProcessContext, type Step, type Wanted } from '@detent/pipeline';
 import { bucketKey, bucketKeyFor, entityKey, layoutKey } from './keys.ts';
 import { publishChanges, referenceOutput } from './publish.ts';
 import { ForeignState } from './state-codec.ts';
 
 type Message = Referenced | ReferenceValued;
+
+/** What an edit of the model has caused: changes, and entries into segments other than the default that may cause actions. */
+export interface Caused {
+  changes: number;
+  entries: number;
+}
 
 /** What came of an observation, and why where it could not be used. */
 export interface Observed {
@@ -32,13 +39,17 @@ export class EntityStep {
   readonly #context: ProcessContext;
   /** How far timers lag behind stream time, so that reordered observations still come before them. */
   readonly #lagMs: number;
+  readonly #edit: Edit;
   readonly #effects = new Effects();
+  #caused: Caused = { changes: 0, entries: 0 };
   readonly #queue: Message[] = [];
 
-  constructor(engine: Engine, context: ProcessContext, lagMs: number) {
+  /** `edit`: what brought the model in force, for states that were kept under an earlier one. */
+  constructor(engine: Engine, context: ProcessContext, lagMs: number, edit: Edit) {
     this.#engine = engine;
     this.#context = context;
     this.#lagMs = lagMs;
+    this.#edit = edit;
     this.#effects.replay = context.replay;
   }
 
@@ -63,9 +74,11 @@ export class EntityStep {
   rest: Step | undefined;
 
   /** What came of it, and why where it could not be used. */
-  *observe(observation: Observation, key = entityKey(observation)): Generator<readonly string[], Observed, void> {
-    const observed = this.#fold(observation, key, yield* this.#load(key, observation));
+  *observe(observation: Observation, key = entityKey(observation)): Generator<Wanted, Observed, void> {
+    const observed = this.#fold(observation, key, yield* this.#load(key, observation, observation.observedAt));
     if (this.rest !== undefined) yield* this.rest;
+    // What carrying the state over to another model has to tell.
+    if (this.#queue.length > 0) yield* this.#drain();
     return observed;
   }
 
@@ -95,10 +108,23 @@ export class EntityStep {
     yield* this.#drain();
   }
 
+  /** Carries the entity over to the model in force, if that is still to be done, as of `at`. */
+  *look(entity: EntityRef, at: number): Step {
+    yield* this.#load(entityKey(entity), entity, at);
+    yield* this.#drain();
+  }
+
+  /** What edits have caused since it was last asked. */
+  takeCaused(): Caused {
+    const caused = this.#caused;
+    this.#caused = { changes: 0, entries: 0 };
+    return caused;
+  }
+
   /** Fires the entity's timers up to `until`. */
   *advance(entity: EntityRef, until: number): Step {
     const key = entityKey(entity);
-    const state = yield* this.#load(key, entity);
+    const state = yield* this.#load(key, entity, until);
     this.#effects.clear();
     this.#engine.advance(state, until, this.#effects);
     yield* this.#settle(key, state);
@@ -121,7 +147,7 @@ export class EntityStep {
     }
     if (!this.#engine.has(first.referrer.entityType)) return;
     const key = entityKey(first.referrer);
-    const state = yield* this.#load(key, first.referrer);
+    const state = yield* this.#load(key, first.referrer, first.occurredAt);
     this.#effects.clear();
     if (this.#engine.applyReferences(state, answers, this.#effects)) yield* this.#settle(key, state);
   }
@@ -129,7 +155,7 @@ export class EntityStep {
   *#refer(message: Referenced): Step {
     if (!this.#engine.has(message.target.entityType)) return;
     const key = entityKey(message.target);
-    const state = yield* this.#load(key, message.target);
+    const state = yield* this.#load(key, message.target, message.occurredAt);
     const bucketAt = bucketKeyFor(message.target, message.referrer.entityId);
     const bucket = yield* this.#bucket(bucketAt);
     const answers = this.#engine.noteReferrer(state, bucket, message);
@@ -177,7 +203,8 @@ export class EntityStep {
     else this.#context.emit(referenceOutput(message));
   }
 
-  *#load(key: string, entity: EntityRef): Generator<readonly string[], EntityState, void> {
+  /** The entity's state under the model in force. `t`: the event time of what needs it. */
+  *#load(key: string, entity: EntityRef, t: number): Generator<Wanted, EntityState, void> {
     const { states } = this.#context;
     if (!states.has(key)) yield [key];
     const value = states.get(key);
@@ -187,10 +214,19 @@ export class EntityStep {
     if (!states.has(layoutAt)) yield [layoutAt];
     const layout = states.get(layoutAt) as Layout | undefined;
     if (layout === undefined) throw unreadable(key, value.fingerprint);
-    return this.#engine.migrate(entity.entityType, entity.entityId, value.bytes, layout);
+    const effects = this.#effects;
+    effects.clear();
+    const state = this.#engine.adopt(entity, value.bytes, layout, t, this.#edit, effects);
+    for (const { origin, dimension, to } of effects.changes) {
+      this.#caused.changes += 1;
+      if (origin !== 'edit' || to === null) continue;
+      this.#caused.entries += Number(!this.#engine.isDefault(entity.entityType, dimension, to));
+    }
+    yield* this.#settle(key, state);
+    return state;
   }
 
-  *#bucket(key: string): Generator<readonly string[], Bucket, void> {
+  *#bucket(key: string): Generator<Wanted, Bucket, void> {
     const { states } = this.#context;
     if (!states.has(key)) yield [key];
     return (states.get(key) as Bucket | undefined) ?? Bucket.empty();

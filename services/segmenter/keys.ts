@@ -7,10 +7,14 @@ import { bucketOf, type EntityRef } from '@detent/core';
  *   ~order:<n>             observations of a slice of event time that wait for older ones
  *   ~slices                numbers of the slices that hold such
  *   ~layout:<fingerprint>  how the states with that fingerprint are laid out
+ *   ~model                 the model in force
+ *   ~sweep, ~sweep:<n>     what a switch of the model has left to be looked at: where to go on, and keys
  * Entity types are letters and digits, so no entity's key begins with a tilde.
  */
 
 export const SLICES_KEY = '~slices';
+export const MODEL_KEY = '~model';
+export const SWEEP_KEY = '~sweep';
 const LAYOUT = '~layout:';
 const BUCKET = '~ref:';
 const SLICE = '~order:';
@@ -19,15 +23,17 @@ export const entityKey = ({ entityType, entityId }: EntityRef) => `${entityType}
 export const sliceKey = (slice: number) => `${SLICE}${slice}`;
 export const bucketKey = (target: EntityRef, bucket: number) => `${BUCKET}${entityKey(target)}:${bucket}`;
 export const bucketKeyFor = (target: EntityRef, referrerId: string) => bucketKey(target, bucketOf(referrerId));
+export const sweepChunkKey = (n: number) => `${SWEEP_KEY}:${n}`;
 export const layoutKey = (fingerprint: string) => LAYOUT + fingerprint;
 
-export type KeyKind = 'entity' | 'bucket' | 'slice' | 'slices' | 'layout';
+/** `plain`: JSON as it is: layouts, the model in force, what is left of a sweep. */
+export type KeyKind = 'entity' | 'bucket' | 'slice' | 'slices' | 'plain';
 
 export function kindOf(key: string): KeyKind {
   if (!key.startsWith('~')) return 'entity';
   if (key.startsWith(BUCKET)) return 'bucket';
   if (key.startsWith(SLICE)) return 'slice';
-  return key === SLICES_KEY ? 'slices' : 'layout';
+  return key === SLICES_KEY ? 'slices' : 'plain';
 }
 
 /** The entity of an entity's key. */

@@ -25,7 +25,7 @@ export function encodeState(engine: Engine, key: string, value: unknown): Buffer
       return Buffer.from((value as TimeSlice).encode());
     case 'slices':
       return Buffer.from(JSON.stringify([...(value as Set<number>)]));
-    case 'layout':
+    case 'plain':
       return Buffer.from(JSON.stringify(value));
   }
 }
@@ -44,7 +44,7 @@ export function decodeState(engine: Engine, key: string, bytes: Buffer): unknown
       return TimeSlice.decode(bytes.toString());
     case 'slices':
       return new Set(JSON.parse(bytes.toString()) as number[]);
-    case 'layout':
+    case 'plain':
       return JSON.parse(bytes.toString());
   }
 }

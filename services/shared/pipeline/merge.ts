@@ -24,7 +24,7 @@ function before(a: InputRecord, b: InputRecord): boolean {
 
 /**
  * Takes records across inputs by (event time, topic, partition, offset) into `batch` until it holds `max`, and whatever
- * is left of packs that it began; nothing beyond `limit`. An empty input that is not known to be caught up
+ * is left of packs that it began; nothing beyond `limit`, and a barrier by itself. An empty input that is not known to be caught up
  * stops it, unless `impatient`: it may still hold something earlier.
  */
 export function takeInOrder(
@@ -63,7 +63,9 @@ function takeUpTo(
     }
     if (from === undefined || best === undefined) return 'drained';
     if (best.eventTime > (batch.length === 0 ? limit.begin : limit.end)) return { ahead: best.eventTime };
+    if (from.barrier && batch.length > 0) return 'full';
     batch.push(from.take());
+    if (from.barrier) return 'full';
   }
   return 'full';
 }

@@ -39,6 +39,18 @@ export class Engine {
     );
   }
 
+  /** True where entities of the type stand in segments, or did under an earlier model. */
+  isSegmented(entityType: string): boolean {
+    const { dimensions } = this.#type(entityType).plan.entity;
+    return dimensions.length > 0 || !this.model.entities.has(entityType);
+  }
+
+  /** True when the segment is the default of its dimension. */
+  isDefault(entityType: string, dimension: string, segment: string): boolean {
+    const { dimensions } = this.#type(entityType).plan.entity;
+    return dimensions.find(({ name }) => name === dimension)?.segments.at(-1)?.name === segment;
+  }
+
   /** Entity types of the model, and those that only earlier ones had. */
   get types(): Iterable<string> {
     return this.#types.keys();
