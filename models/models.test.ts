@@ -1,11 +1,22 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { compileModel, Effects, loadModel, matchPlaybooks, type Observation } from '@detent/core';
+import {
+  compileModel,
+  Effects,
+  lintModel,
+  loadModel,
+  matchPlaybooks,
+  type Observation,
+  readExamples,
+  runExample,
+} from '@detent/core';
 import { describe, expect, it } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** Models that something is done by; those of benchmarks only cost time. */
-const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.yaml') && !name.startsWith('bench-'));
+const yaml = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.yaml'));
+const files = yaml.filter((name) => !name.endsWith('.test.yaml') && !name.startsWith('bench-'));
+const withOrders = files.filter((name) => read(name).model.entities.has('order'));
 const SECTIONS = ['Do', 'Check', 'Stop and ask', 'It ends'];
 
 function read(name: string) {
@@ -38,7 +49,7 @@ describe.each(files)('%s', (name) => {
   });
 });
 
-describe.each(files)('orders of %s', (name) => {
+describe.each(withOrders)('orders of %s', (name) => {
   it('have a playbook wherever they stand, so that every action names a procedure', () => {
     const { model } = read(name);
     let positions: Record<string, string>[] = [{}];
@@ -52,17 +63,31 @@ describe.each(files)('orders of %s', (name) => {
   });
 });
 
-describe('fulfilment', () => {
-  it.each([
-    [{ 'order.climate': 'frozen', 'order.handling': 'fragile', 'order.urgency': 'normal' }, 'frozen', 80],
-    [{ 'order.handling': 'fragile-multi', 'order.urgency': 'same-day' }, 'premium-fragile', 90],
-    [{ 'order.handling': 'fragile-multi', 'order.urgency': 'late' }, 'late-order', 85],
-    [{ 'order.handling': 'standard', 'order.urgency': 'normal' }, 'normal-order', undefined],
-  ])('does for %j what %s says', (position, playbook, priority) => {
-    const found = matchPlaybooks(read('fulfilment.yaml').model, position);
-    expect([found.playbooks[0]?.name, found.do['priority']]).toEqual([playbook, priority]);
+describe.each(yaml.filter((name) => !name.endsWith('.test.yaml')))('the linter on %s', (name) => {
+  it('finds nothing but what is allowed with a reason, and rules that cross on purpose', () => {
+    const { text, model } = read(name);
+    const open = lintModel(model, text).filter(({ severity, allowed }) => severity !== 'info' && allowed === null);
+    expect(open).toEqual([]);
   });
+});
 
+describe.each(yaml.filter((name) => name.endsWith('.test.yaml')))('examples of %s', (file) => {
+  const { model } = read(file.replace('.test.yaml', '.yaml'));
+  const engine = compileModel(model);
+  const examples = readExamples(readFileSync(join(import.meta.dirname, file), 'utf8'), `models/${file}`, model);
+
+  it.each(examples.map((example) => [example.name, example] as const))('%s', (_, example) => {
+    expect(runExample(engine, example).failures).toEqual([]);
+  });
+});
+
+describe('models that are shipped', () => {
+  it('have examples beside them', () => {
+    expect(files.filter((name) => !yaml.includes(name.replace('.yaml', '.test.yaml')))).toEqual([]);
+  });
+});
+
+describe('fulfilment', () => {
   it('has the dimensions and segments that decision services and analysts know', () => {
     const { model } = read('fulfilment.yaml');
     const segments = Object.fromEntries(

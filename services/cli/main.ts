@@ -3,9 +3,11 @@ import { changesDigest } from './commands/changes-digest.ts';
 import { dlqList } from './commands/dlq-list.ts';
 import { dlqRedrive } from './commands/dlq-redrive.ts';
 import { doctor } from './commands/doctor.ts';
+import { explain } from './commands/explain.ts';
 import { modelCheck } from './commands/model-check.ts';
 import { modelPromote, modelRollback } from './commands/model-promote.ts';
 import { modelStatus } from './commands/model-status.ts';
+import { modelTest } from './commands/model-test.ts';
 import { replay } from './commands/replay.ts';
 import { reset } from './commands/reset.ts';
 import { run } from './commands/run.ts';
@@ -83,14 +85,25 @@ command(program, 'replay', 'take files through ingest and segmenter, under a pre
   .option('--live', 'produce into the live source topics; the running services do the rest')
   .action((importer, files, options) => replay(importer, files, options));
 
+command(program, 'explain', 'where an entity stands, since when, why, and what would move it next')
+  .argument('<entityType>', 'such as order')
+  .argument('<entityId>')
+  .option('--dimension <name>', 'only this one')
+  .option('--segment <name>', 'also why it is in this one, or what it lacks')
+  .option('--at <instant>', 'as of then, ISO 8601 or "now"; default: now, or the newest event where that is long ago')
+  .option('--changes <count>', 'how many of its last changes', whole, 5)
+  .option('--replay', 'of the last replay')
+  .action((entityType, entityId, options) => explain(entityType, entityId, options));
+
 const changes = program.command('changes').description('segment changes');
 command(changes, 'digest', 'one hash over all segment changes, to compare runs')
   .option('--replay', 'of the last replay')
   .action((options) => changesDigest(options));
 
 const model = program.command('model').description('segmentation models');
-command(model, 'check', 'load a model and name every problem')
+command(model, 'check', 'load a model, name every problem, and what it may do but hardly means')
   .argument('[model]', 'name or file')
+  .option('--all', 'also what is allowed')
   .action((name, options) => modelCheck(name, options));
 
 const switching = (target: Command) =>
@@ -117,6 +130,10 @@ switching(command(model, 'rollback', 'put the version before back in force'))
 command(model, 'status', 'what is in force, since when, by whom, and how far each task is').action((options) =>
   modelStatus(options),
 );
+command(model, 'test', 'run the examples beside a model: what is given, and what must come of it')
+  .argument('[model]', 'name or file')
+  .option('--file <file>', 'the examples; default: <model>.test.yaml beside the model')
+  .action((name, options) => modelTest(name, options));
 
 const topics = program.command('topics').description('topics of the catalogue');
 command(topics, 'apply', 'create the topics that are missing').action((options) => topicsApply(options));

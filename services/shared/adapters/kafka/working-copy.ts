@@ -33,6 +33,17 @@ export async function openRedisCopy(
       if (until === undefined || until < from) return `Redis was put right while it was read (${after ?? 'no mark'})`;
       return { from, until, states, strayDue };
     },
+    async load(service, task, keys) {
+      const topicId = await client.topicId(connection.prefix + stateTopic(service));
+      const store = new RedisStateStore(redis, taskKeys(connection.prefix, service, task), metrics);
+      const { values, mark } = await store.read(keys);
+      return offsetInMark(mark, topicId) === undefined
+        ? `Redis holds nothing that it vouches for (${mark ?? 'no mark'})`
+        : values;
+    },
+    sample(service, task, prefix, limit) {
+      return new RedisStateStore(redis, taskKeys(connection.prefix, service, task), metrics).sample(prefix, limit);
+    },
     async close() {
       redis.close();
       await client.close();

@@ -3,6 +3,7 @@ import type { RedisClient } from './client.ts';
 import { scanPattern, type TaskKeys } from './keys.ts';
 
 const SCAN_COUNT = 1000;
+const SAMPLE_CALLS = 20;
 const MAX_WRITES_PER_CALL = 4000;
 const MAX_BYTES_PER_CALL = 4 * 1024 * 1024;
 
@@ -112,6 +113,23 @@ export class RedisStateStore {
       }
       yield { page, mark };
     }
+  }
+
+  /** Some state keys that begin with `prefix`, from a few calls that block nobody: there may be more. */
+  async sample(prefix: string, limit: number): Promise<string[]> {
+    const found = new Set<string>();
+    for (const node of this.#client.nodes()) {
+      let cursor = '0';
+      for (let calls = 0; calls < SAMPLE_CALLS && found.size < limit; calls += 1) {
+        const [next, names] = await this.#timed('scan', () =>
+          node.scan(cursor, 'MATCH', scanPattern(this.#keys.state(prefix)), 'COUNT', SCAN_COUNT),
+        );
+        for (const name of names) found.add(name.slice(this.#keys.prefix.length));
+        cursor = next;
+        if (cursor === '0') break;
+      }
+    }
+    return [...found].slice(0, limit);
   }
 
   async *#scanKeys(): AsyncIterable<string[]> {

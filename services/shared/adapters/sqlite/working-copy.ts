@@ -20,6 +20,23 @@ export function createSqliteCopy(store: LogStore, prefix: string): WorkingCopy {
         db.exec('COMMIT');
       }
     },
+    async load(service, task, keys) {
+      const select = db.prepare(
+        'SELECT value FROM state JOIN owners ON owner = owners.id WHERE service = ? AND task = ? AND key = ?',
+      );
+      return keys.map((key) => {
+        const row = select.get(prefix + service, task, key) as { value: Uint8Array } | undefined;
+        return row === undefined ? null : Buffer.from(row.value);
+      });
+    },
+    async sample(service, task, begin, limit) {
+      const rows = db
+        .prepare(
+          'SELECT key FROM state JOIN owners ON owner = owners.id WHERE service = ? AND task = ? AND key >= ? AND key < ? LIMIT ?',
+        )
+        .all(prefix + service, task, begin, `${begin}\uffff`, limit) as { key: string }[];
+      return rows.map(({ key }) => key);
+    },
     async close() {},
   };
 }

@@ -23,6 +23,8 @@ export interface FoldedAttribute {
   readonly slope: -1 | 0 | 1;
   /** When the value next changes by itself (epoch ms). */
   readonly nextChange?: (state: EntityState) => number;
+  /** When it was last observed, epoch ms: exact, or the begin of the window's tile; NaN never. Absent where nothing tells. */
+  readonly seenAt?: (state: EntityState) => number;
 }
 
 /** Folds that observations feed; `derive`, `from` and `over` are made elsewhere. */
@@ -62,6 +64,10 @@ export function compileFold(attribute: AttributeModel, fold: ObservedFold, alloc
   }
 }
 
+const word =
+  (at: number) =>
+  ({ nums }: EntityState) =>
+    nums[at]!;
 const identity = (value: Value) => value as number;
 const one = () => 1;
 /** Whether an occurrence was seen: `late: 0` is none. */
@@ -76,7 +82,7 @@ function latest(input: string, type: ValueType, allocate: Allocator): FoldedAttr
       nums[seen] = t;
       texts[at] = value as string;
     };
-    return { value: { type, text: ({ texts }) => texts[at] }, feeds: [{ input, take }], slope: 0 };
+    return { value: { type, text: ({ texts }) => texts[at] }, feeds: [{ input, take }], slope: 0, seenAt: word(seen) };
   }
   const at = allocate.words([NaN]);
   const take: Take = ({ nums }, value, t) => {
@@ -84,7 +90,7 @@ function latest(input: string, type: ValueType, allocate: Allocator): FoldedAttr
     nums[seen] = t;
     nums[at] = Number(value);
   };
-  return { value: { type, num: ({ nums }) => nums[at]! }, feeds: [{ input, take }], slope: 0 };
+  return { value: { type, num: word(at) }, feeds: [{ input, take }], slope: 0, seenAt: word(seen) };
 }
 
 /** Hours until (−1) or since (1) the instant that was last named. */
@@ -97,7 +103,7 @@ function instant(input: string, slope: -1 | 1, allocate: Allocator): FoldedAttri
     nums[at] = value as number;
   };
   const num = ({ nums }: EntityState, now: number) => (slope * (now - nums[at]!)) / HOUR_MS;
-  return { value: { type: 'number', num }, feeds: [{ input, take }], slope };
+  return { value: { type: 'number', num }, feeds: [{ input, take }], slope, seenAt: word(seen) };
 }
 
 function lastOccurrence(input: string, allocate: Allocator): FoldedAttribute {
@@ -106,7 +112,7 @@ function lastOccurrence(input: string, allocate: Allocator): FoldedAttribute {
     if (isTrue(value) === 1 && !(t <= nums[at]!)) nums[at] = t;
   };
   const num = ({ nums }: EntityState, now: number) => (now - nums[at]!) / HOUR_MS;
-  return { value: { type: 'number', num }, feeds: [{ input, take }], slope: 1 };
+  return { value: { type: 'number', num }, feeds: [{ input, take }], slope: 1, seenAt: word(at) };
 }
 
 /** Time-weighted: after a gap of one half-life the old value weighs as much as the new one. Late values weigh nothing. */
@@ -122,7 +128,7 @@ function ewma(input: string, halfLifeMs: number, allocate: Allocator): FoldedAtt
       nums[at + 1] = t;
     }
   };
-  return { value: { type: 'number', num: ({ nums }) => nums[at]! }, feeds: [{ input, take }], slope: 0 };
+  return { value: { type: 'number', num: word(at) }, feeds: [{ input, take }], slope: 0, seenAt: word(at + 1) };
 }
 
 /** A sum over the window, times a factor. Once anything was seen, an empty window is 0, not missing. */
@@ -195,5 +201,6 @@ function windowed(
   window: Window,
 ): FoldedAttribute {
   const nextChange = ({ nums }: EntityState) => window.expiresAt(nums);
-  return { value: { type: 'number', num }, feeds, slope: 0, nextChange };
+  const seenAt = ({ nums }: EntityState) => window.newestAt(nums);
+  return { value: { type: 'number', num }, feeds, slope: 0, nextChange, seenAt };
 }

@@ -48,6 +48,16 @@ export class Window {
     return !Number.isNaN(nums[this.#at]!);
   }
 
+  /** Begin of the newest tile that holds anything, epoch ms; NaN while the window is empty. For those who look. */
+  newestAt(nums: Float64Array): number {
+    const newest = nums[this.#at]!;
+    for (let tile = newest; tile > newest - this.#tiles; tile--) {
+      for (let channel = 0; channel < this.#channels; channel++)
+        if (!Number.isNaN(nums[this.#tileAt(channel, tile)]!)) return tile * this.#tileMs;
+    }
+    return NaN;
+  }
+
   /** When the total next changes by itself; Infinity while the window is empty. */
   expiresAt(nums: Float64Array): number {
     return nums[this.#at + 1]!;

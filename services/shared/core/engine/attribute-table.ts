@@ -31,6 +31,8 @@ export interface CompiledAttribute extends NameInfo<EntityState> {
   /** Attributes that it is made of, itself included: those that hold words. */
   readonly sources: ReadonlySet<string>;
   readonly nextChange: ((state: EntityState) => number) | undefined;
+  /** When it was last observed, epoch ms; absent where nothing tells. */
+  readonly seenAt?: ((state: EntityState) => number) | undefined;
   /** `missing: leave after`: the word that says when it was last observed. */
   readonly leave: { readonly seen: number; readonly afterMs: number } | undefined;
 }
@@ -88,6 +90,7 @@ export class AttributeTable {
       value: leave ? withLeave(folded.value, leave) : withMissing(attribute, folded.value),
       slope: slope === 0 ? 0 : () => slope,
       nextChange: folded.nextChange,
+      seenAt: folded.seenAt,
       leave,
     });
   }

@@ -2,6 +2,16 @@ import type { SegmentChange } from '../changes/types.ts';
 import type { HeldReason } from '../hysteresis/index.ts';
 import type { Referenced, Value } from './types.ts';
 
+/** A flip of the plain conditions that hysteresis kept back. */
+export interface Held {
+  readonly dimension: string;
+  readonly reason: HeldReason;
+  /** Segment to which the conditions pointed. */
+  readonly to: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
 /** What calls into the engine leave behind. One is reused: clear it before each call. */
 export class Effects {
   /** Set by the caller: changes then bear the origin `replay`. */
@@ -14,7 +24,7 @@ export class Effects {
   /** When `valued` changed, epoch ms. */
   valuedAt = 0;
   /** Flips of the plain conditions that hysteresis kept back. */
-  readonly held: { readonly dimension: string; readonly reason: HeldReason }[] = [];
+  readonly held: Held[] = [];
   /** The entity's life ended: its membership is withdrawn. */
   ended = false;
   /** Why an observation was `mismatched`. */

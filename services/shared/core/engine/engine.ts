@@ -1,4 +1,6 @@
 import type { Membership } from '../changes/types.ts';
+import { type ExplainOptions, explainEntity } from '../explain/explain.ts';
+import type { Explanation } from '../explain/types.ts';
 import type { Model } from '../model/types.ts';
 import { BUCKETS, type Bucket, bucketOf } from '../references/bucket.ts';
 import { fingerprintIn, StateCodec } from './codec.ts';
@@ -6,7 +8,7 @@ import type { Effects } from './effects.ts';
 import type { Layout } from './layout.ts';
 import { withRetired } from './retired.ts';
 import { DUE_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
-import { TypeEngine } from './type-engine.ts';
+import { type Position, TypeEngine } from './type-engine.ts';
 import { planType } from './type-plan.ts';
 import type {
   Edit,
@@ -98,6 +100,19 @@ export class Engine {
   /** Where the entity stands, as of its newest change (`occurredAt`, epoch ms); undefined while it stands nowhere. */
   membership(state: EntityState, occurredAt: number): Membership | undefined {
     return this.#type(state.entityType).membership(state, occurredAt);
+  }
+
+  /** Where the entity stands on every dimension, and where the plain conditions point. For those who look, not for folding. */
+  positions(state: EntityState): Position[] {
+    return this.#type(state.entityType).positions(state);
+  }
+
+  /**
+   * Where the entity stands at `now` (epoch ms), since when, why, and what would move it. Changes nothing. Throws
+   * `DETENT_EXPLAIN_DIMENSION` for a dimension that its type does not have.
+   */
+  explain(state: EntityState, now: number, options?: ExplainOptions): Explanation {
+    return explainEntity(this.#type(state.entityType), this.modelVersion, state, now, options);
   }
 
   /**

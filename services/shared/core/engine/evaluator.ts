@@ -20,7 +20,7 @@ import { CLOCK_AT, DUE_AT, type EntityState, EVALUATIONS, FIRST_AT, NEWEST_AT } 
 import type { TypePlan } from './type-plan.ts';
 import type { Edit } from './types.ts';
 
-const position = { segment: -1, since: 0, heldFlips: 0, pending: -1 };
+const position = { segment: -1, since: 0, heldFlips: 0, pending: -1, raw: -1 };
 
 /** The segment that an entity is in on a dimension, −1 while undecided, and since when. The object is reused. */
 export function positionOf(plan: DimensionPlan, state: EntityState): Readonly<typeof position> {
@@ -184,7 +184,8 @@ export class Evaluator {
       const because = explainMove(plan, out, this.#deciderOf(out), state, now);
       this.#emit(plan, state, out.from, out.to, now, cause, because, noteMove(out), effects);
     }
-    if (out.held !== undefined) effects.held.push({ dimension: plan.name, reason: out.held });
+    if (out.held !== undefined)
+      effects.held.push({ dimension: plan.name, reason: out.held, to: plan.model.segments[out.heldTo]!.name, at: now });
     nums[plan.dueAt] = out.to < 0 ? deadline : this.#nextWake(plan, state, now);
   }
 

@@ -40,6 +40,7 @@ function emptyType(type: string): EntityModel {
     expireAfterMs: Infinity,
     retentionMs: 30 * DAY_MS,
     inputs: new Map(),
+    inputRanges: new Map(),
     attributes: new Map(),
     links: new Map(),
     dimensions: [],

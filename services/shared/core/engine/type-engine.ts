@@ -24,6 +24,16 @@ import type { Edit, Observation, ObserveResult, ReferenceValued, Value } from '.
 
 const DAY_MS = 86_400_000;
 
+/** Where an entity stands on a dimension. Segments by name, null while undecided. */
+export interface Position {
+  readonly dimension: string;
+  readonly segment: string | null;
+  /** Where the plain conditions pointed when last looked at, without any hysteresis. */
+  readonly raw: string | null;
+  /** When anything was last evaluated, epoch ms. */
+  readonly at: number;
+}
+
 /** Everything that happens to entities of one type. */
 export class TypeEngine {
   readonly plan: TypePlan;
@@ -161,6 +171,19 @@ export class TypeEngine {
     this.#evaluator.edit(state, carried, now, edit, effects);
     this.#tellAnew(state, carried.anew, now, effects);
     return state;
+  }
+
+  positions(state: EntityState): Position[] {
+    return this.plan.dimensions.map((plan) => {
+      const { segment, raw } = positionOf(plan, state);
+      const { segments } = plan.model;
+      return {
+        dimension: plan.name,
+        segment: segments[segment]?.name ?? null,
+        raw: segments[raw]?.name ?? null,
+        at: state.nums[CLOCK_AT]!,
+      };
+    });
   }
 
   /** Why an observation could not be folded: a value is not of the type that the model reads it as. */

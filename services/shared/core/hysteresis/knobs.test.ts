@@ -193,7 +193,7 @@ describe('state', () => {
       const entity = hotOrNot();
       entity.readings.margins[0] = x;
       redecideDimension(entity.program, entity.nums, 0, entity.readings, 50, stands, 40, entity.out);
-      const position = { segment: -1, since: 0, heldFlips: 0, pending: -1 };
+      const position = { segment: -1, since: 0, heldFlips: 0, pending: -1, raw: -1 };
       readPosition(entity.nums, 0, position);
       return { entity, out: { ...entity.out }, since: position.since };
     };

@@ -1,7 +1,7 @@
 import type { Readings } from '../conditions/tree.ts';
 import { noiseOf } from './bank.ts';
 import { evaluate, last } from './evaluate.ts';
-import { CURRENT, EVIDENCE, EVIDENCE_SINCE, HELD_FLIPS, IN, SIDE, SINCE, TARGET, UNKNOWN } from './layout.ts';
+import { CURRENT, EVIDENCE, EVIDENCE_SINCE, HELD_FLIPS, IN, RAW, SIDE, SINCE, TARGET, UNKNOWN } from './layout.ts';
 import type { DimensionProgram } from './program.ts';
 import { priceOfCondition } from './vote.ts';
 
@@ -24,6 +24,8 @@ export interface DimensionPosition {
   heldFlips: number;
   /** Where a wait of a knob leads, −1 when none waits. */
   pending: number;
+  /** Where the plain conditions pointed when last looked at, without any hysteresis. */
+  raw: number;
 }
 
 /** Reads where the entity stands into `out`. */
@@ -32,6 +34,7 @@ export function readPosition(nums: Float64Array, base: number, out: DimensionPos
   out.since = nums[base + SINCE]!;
   out.heldFlips = nums[base + HELD_FLIPS]!;
   out.pending = nums[base + TARGET]! - 1;
+  out.raw = nums[base + RAW]! - 1;
 }
 
 /** How one segment's bank stands. */

@@ -101,6 +101,7 @@ function readEntity(
     expireAfterMs: expire ?? Infinity,
     retentionMs: retention ?? 30 * DAY_MS,
     inputs: raw.inputs,
+    inputRanges: raw.inputRanges,
     attributes,
     links,
     dimensions: readDimensions(reader, raw.fields.get('dimensions'), attributes, [...raw.attributes.keys()]),

@@ -1,8 +1,8 @@
 import type { Node } from 'yaml';
 import { didYouMean } from './problems.ts';
 import type { Entry, Reader } from './reader.ts';
-import type { InputType } from './types.ts';
-import { VOCABULARY } from './vocabulary.ts';
+import type { InputType, Range } from './types.ts';
+import { VOCABULARY, VOCABULARY_RANGES } from './vocabulary.ts';
 
 const INPUT_TYPES: readonly string[] = ['number', 'string', 'boolean', 'time'];
 
@@ -18,13 +18,14 @@ export interface RawEntity {
   readonly type: string;
   readonly fields: ReadonlyMap<string, Entry>;
   readonly inputs: ReadonlyMap<string, InputType>;
+  readonly inputRanges: ReadonlyMap<string, Range>;
   readonly attributes: ReadonlyMap<string, Entry>;
   readonly links: ReadonlyMap<string, RawLink>;
 }
 
 const FIELDS = [
   ...['doc', 'transient', 'undecidedAfter', 'expireAfter', 'retention'],
-  ...['inputs', 'attributes', 'links', 'dimensions'],
+  ...['inputs', 'attributes', 'links', 'dimensions', 'allow'],
 ];
 const NAME = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 
@@ -38,7 +39,7 @@ export function readRawEntities(reader: Reader, node: Node | undefined): Map<str
     entities.set(entry.key, {
       type: entry.key,
       fields,
-      inputs: readInputs(reader, entry.key, fields.get('inputs')?.node),
+      ...readInputs(reader, entry.key, fields.get('inputs')?.node),
       attributes: readNames(reader, fields.get('attributes')?.node),
       links: readLinks(reader, fields.get('links')?.node),
     });
@@ -52,14 +53,36 @@ export function readRawEntities(reader: Reader, node: Node | undefined): Map<str
   return entities;
 }
 
-function readInputs(reader: Reader, type: string, node: Node | undefined): Map<string, InputType> {
+/** Inputs of the vocabulary, and those that the model declares: a type, or `{ type: number, range: [0, 1] }`. */
+function readInputs(reader: Reader, type: string, node: Node | undefined): Pick<RawEntity, 'inputs' | 'inputRanges'> {
   const inputs = new Map<string, InputType>(Object.entries(VOCABULARY[type] ?? {}));
+  const inputRanges = new Map(
+    [...inputs.keys()].flatMap((name) => {
+      const range = VOCABULARY_RANGES[name];
+      return range === undefined ? [] : [[name, range] as const];
+    }),
+  );
   for (const { key, at, node: value } of reader.entries(node, 'inputs')) {
-    const inputType = String(reader.scalar(value));
+    const short = reader.scalar(value);
+    const fields = short === undefined ? reader.fields(value, `input ${key}`, ['type', 'range']) : undefined;
+    const inputType = String(fields === undefined ? short : reader.scalar(fields.get('type')?.node));
     if (INPUT_TYPES.includes(inputType)) inputs.set(key, inputType as InputType);
     else reader.problems.add(at, `input ${key} must be one of ${INPUT_TYPES.join(', ')}`);
+    inputRanges.delete(key);
+    const rangeNode = fields?.get('range')?.node;
+    if (rangeNode === undefined) continue;
+    const [low, high, more] = reader.items(rangeNode, `range of ${key}`).map((item) => reader.scalar(item));
+    if (
+      inputType === 'number' &&
+      typeof low === 'number' &&
+      typeof high === 'number' &&
+      low < high &&
+      more === undefined
+    )
+      inputRanges.set(key, { low, high });
+    else reader.problem(rangeNode, `range of ${key} must be [lowest, highest], of a number; .inf for no end`);
   }
-  return inputs;
+  return { inputs, inputRanges };
 }
 
 function readNames(reader: Reader, node: Node | undefined): Map<string, Entry> {

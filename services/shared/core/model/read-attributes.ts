@@ -13,7 +13,7 @@ import type { Aggregate, AttributeModel, Expression, Fold, MissingPolicy, Signal
 
 const AGGREGATES: readonly Aggregate[] = ['sum', 'max', 'min', 'mean', 'count', 'any', 'all'];
 const KINDS = [...OBSERVED_KINDS, 'derive', 'from', 'over'] as const;
-const COMMON = ['doc', 'type', 'signal', 'missing', 'where'];
+const COMMON = ['doc', 'type', 'signal', 'missing', 'where', 'allow'];
 const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   latest: [],
   count: ['window'],

@@ -5,7 +5,7 @@ import { readExpression } from './read-expression.ts';
 import type { Entry, Reader } from './reader.ts';
 import type { AttributeModel, DimensionModel, Expression, HysteresisSettings, SegmentModel } from './types.ts';
 
-const SEGMENT_FIELDS = ['doc', 'when', 'stay', 'bypass', 'sop', 'hysteresis'];
+const SEGMENT_FIELDS = ['doc', 'when', 'stay', 'bypass', 'sop', 'hysteresis', 'allow'];
 const KNOBS = [
   'switchCost',
   'patience',
@@ -32,7 +32,7 @@ export function readDimensions(
     reader.problem(entry?.node, `an entity type has at most ${MOST_DIMENSIONS} dimensions`);
   return entries.map((dimension) => {
     const what = `dimension ${dimension.key}`;
-    const fields = reader.fields(dimension.node, what, ['doc', 'hysteresis', 'segments']);
+    const fields = reader.fields(dimension.node, what, ['doc', 'hysteresis', 'segments', 'allow']);
     const settings = readHysteresis(reader, fields.get('hysteresis'));
     const entries = reader.entries(fields.get('segments')?.node, `segments of ${what}`);
     if (entries.length === 0) reader.problems.add(dimension.at, `${what} needs segments`);

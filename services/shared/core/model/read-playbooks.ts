@@ -11,7 +11,7 @@ export function readPlaybooks(
 ): Playbook[] {
   const playbooks: Playbook[] = [];
   for (const item of reader.items(node, 'playbooks')) {
-    const fields = reader.fields(item, 'a playbook', ['name', 'doc', 'match', 'aim', 'do', 'sop']);
+    const fields = reader.fields(item, 'a playbook', ['name', 'doc', 'match', 'aim', 'do', 'sop', 'allow']);
     const name = reader.text(fields.get('name')?.node ?? item, 'the name of a playbook') ?? '';
     const aimNode = fields.get('aim')?.node;
     const aim = reader.scalar(aimNode) as Aim;

@@ -101,6 +101,12 @@ export interface DimensionModel {
   readonly segments: readonly SegmentModel[];
 }
 
+/** Both ends included; they may be infinite. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface EntityModel {
   readonly type: string;
   /** Lives and ends, so that its first placement is worth acting on. */
@@ -112,6 +118,8 @@ export interface EntityModel {
   readonly retentionMs: number;
   /** Names of observed values that a model may read, with their types. */
   readonly inputs: ReadonlyMap<string, InputType>;
+  /** The numbers that an input can be, where that is known. Not enforced: the linter holds thresholds against it. */
+  readonly inputRanges: ReadonlyMap<string, Range>;
   readonly attributes: ReadonlyMap<string, AttributeModel>;
   readonly links: ReadonlyMap<string, LinkModel>;
   readonly dimensions: readonly DimensionModel[];

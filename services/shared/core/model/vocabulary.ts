@@ -1,4 +1,4 @@
-import type { InputType } from './types.ts';
+import type { InputType, Range } from './types.ts';
 
 type Names = Readonly<Record<string, InputType>>;
 
@@ -73,4 +73,21 @@ export const VOCABULARY: Readonly<Record<string, Names>> = {
     ...sensed,
   },
   sensor: sensed,
+};
+
+const within = (low: number, high: number, ...names: string[]): Record<string, Range> =>
+  Object.fromEntries(names.map((name) => [name, { low, high }]));
+
+/** What the numbers above can be, by name: shares, percentages, and what is counted or measured from 0. */
+export const VOCABULARY_RANGES: Readonly<Record<string, Range>> = {
+  ...within(0, 1, 'fragility', 'fill', 'severity', 'returnRate', 'late'),
+  ...within(0, 100, 'humidityPct'),
+  ...within(0, Infinity, 'lengthMm', 'widthMm', 'heightMm', 'longestMm', 'weightG', 'volumeL', 'maxTopLoadG'),
+  ...within(0, Infinity, 'capacityL', 'maxWeightG', 'travelM', 'distanceKm', 'speedKmh', 'windMs', 'precipitationMm'),
+  ...within(0, Infinity, 'lightLx', 'batteryV', 'capacityPerHour', 'queueDepth', 'taskSeconds', 'shelfLifeHours'),
+  ...within(0, Infinity, 'tasks', 'errors', 'taskErrors', 'picks', 'pickedUnits', 'receivedUnits', 'orders'),
+  ...within(0, Infinity, 'orderedUnits', 'orderLines', 'deliveredUnits', 'damagedUnits', 'returnedUnits', 'returns'),
+  ...within(0, Infinity, 'damages', 'deliveries', 'milestones', 'bookings', 'services', 'cartons', 'loadedUnits'),
+  ...within(0, Infinity, 'lineCount', 'units', 'deliveredLines', 'cancelledLines', 'pickChecks', 'pickErrors'),
+  ...within(0, Infinity, 'quantity', 'lifetimeValue', 'minRemainingLifeHours', 'demandIndex', 'volume'),
 };

@@ -1,10 +1,10 @@
+import { Timers } from '@detent/core';
 import type { ModelSwitched } from '@detent/schemas';
 import { acceptFact, isSourceTopic } from '../facts/accept-fact.ts';
 import type { InputRecord, ProcessContext, Processor, Refusal, States, Step } from '../processor.ts';
 import { actionOf } from './action.ts';
 import type { ActionDraft, ActionsMode, Decider, Effects, Fact } from './decider.ts';
 import { MODEL_STATE, MODEL_SWITCHED, type ModelInForce, modelSwitchesTopic } from './model-switch.ts';
-import { Timers } from './timers.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,7 +1,7 @@
+export { Timers } from '@detent/core';
 export * from './action.ts';
 export * from './changes.ts';
 export * from './decider.ts';
 export * from './decision-processor.ts';
 export * from './model-switch.ts';
 export * from './on-hand.ts';
-export * from './timers.ts';

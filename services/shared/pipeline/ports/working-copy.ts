@@ -20,5 +20,9 @@ export interface CopiedStates {
 export interface WorkingCopy {
   /** A text where nothing can be compared: the store itself says that it is not up to date. Not a fault. */
   read(service: string, task: number): Promise<CopiedStates | string>;
+  /** Some states by key, in the order asked; null where there is none. A text as above. */
+  load(service: string, task: number, keys: readonly string[]): Promise<(Buffer | null)[] | string>;
+  /** A few keys that begin with `prefix`, to offer to who asked for one that is not there: cheap, not all, in no order. */
+  sample(service: string, task: number, prefix: string, limit: number): Promise<string[]>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { Timers } from '../decisions/timers.ts';
+import { Timers } from '@detent/core';
 import type { StateWrite, TaskSession } from '../ports/index.ts';
 
 /** A task's committed states in memory: what stands for the store when batches are repeated. */

@@ -1,0 +1,2 @@
+export type { ExplainOptions } from './explain.ts';
+export type * from './types.ts';
