@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { backtest } from './commands/backtest.ts';
 import { changesDigest } from './commands/changes-digest.ts';
 import { dlqList } from './commands/dlq-list.ts';
 import { dlqRedrive } from './commands/dlq-redrive.ts';
 import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { modelCheck } from './commands/model-check.ts';
+import { modelDiff } from './commands/model-diff.ts';
 import { modelPromote, modelRollback } from './commands/model-promote.ts';
 import { modelStatus } from './commands/model-status.ts';
 import { modelTest } from './commands/model-test.ts';
@@ -105,6 +107,21 @@ command(model, 'check', 'load a model, name every problem, and what it may do bu
   .argument('[model]', 'name or file')
   .option('--all', 'also what is allowed')
   .action((name, options) => modelCheck(name, options));
+
+const EVENTS =
+  'a JSONL file of observations, a data directory, "log" (the configured one) or "replay" (the last replay)';
+command(model, 'diff', 'what differs between two models, and who would move if the second were promoted')
+  .argument('<old>', 'name or file')
+  .argument('<new>', 'name or file')
+  .option('--events <history>', EVENTS)
+  .option('--show <count>', 'moves to show', whole, 10)
+  .action((before, after, options) => modelDiff(before, after, options));
+
+command(program, 'backtest', 'what a model would have come to over a history')
+  .argument('<model>', 'name or file')
+  .requiredOption('--events <history>', EVENTS)
+  .option('--against <model>', 'compare with this one; each change also alone')
+  .action((name, options) => backtest(name, options));
 
 const switching = (target: Command) =>
   target

@@ -1,3 +1,4 @@
+export { OBSERVATION } from './accept.ts';
 export { entityKey } from './keys.ts';
 export * from './metrics.ts';
 export { ModelLibrary, sha256Of } from './model-library.ts';

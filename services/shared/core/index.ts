@@ -1,4 +1,5 @@
 export type * from './changes/types.ts';
+export * from './compare/index.ts';
 export { fingerprintIn } from './engine/codec.ts';
 export { Effects, type Held } from './engine/effects.ts';
 export { compileModel, Engine } from './engine/engine.ts';
