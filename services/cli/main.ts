@@ -8,6 +8,7 @@ import { explain } from './commands/explain.ts';
 import { modelCheck } from './commands/model-check.ts';
 import { modelDiff } from './commands/model-diff.ts';
 import { modelPromote, modelRollback } from './commands/model-promote.ts';
+import { modelShadow } from './commands/model-shadow.ts';
 import { modelStatus } from './commands/model-status.ts';
 import { modelTest } from './commands/model-test.ts';
 import { replay } from './commands/replay.ts';
@@ -143,6 +144,20 @@ switching(command(model, 'promote', 'put a model in force, in every service at o
 switching(command(model, 'rollback', 'put the version before back in force'))
   .option('--to <version>', 'this version instead')
   .action((options) => modelRollback(options));
+
+command(
+  model,
+  'shadow',
+  'run a candidate beside the model in force, on the same observations, and say who stands elsewhere',
+)
+  .argument('<model>', 'name or file')
+  .option('--name <name>', 'of the shadow; default: that of the file')
+  .option('--once', 'end when it has caught up')
+  .option('--every <seconds>', 'time between two reports', positive, 30)
+  .option('--show <count>', 'entities to show', whole, 10)
+  .option('--clean', 'remove everything that a shadow of this name has left, and end')
+  .option('--http-port <port>', 'port of /healthz, /readyz and /metrics; 0 takes a free one; default: none')
+  .action((name, options) => modelShadow(name, options));
 
 command(model, 'status', 'what is in force, since when, by whom, and how far each task is').action((options) =>
   modelStatus(options),

@@ -29,6 +29,8 @@ export interface TaskOptions extends Omit<ContextEnv, 'task' | 'service'> {
   orderWaitMs: number;
   /** States woken by time per batch, so that a rush of timers shares the task with live traffic. */
   maxDue: number;
+  /** Sources that belong to another installation: topic without prefix → its whole name there. */
+  borrowed?: Readonly<Record<string, string>>;
   /** What keeps feeds side by side with the service's other tasks in this process. */
   pace?: Pace;
 }
@@ -81,8 +83,9 @@ export class Task {
     this.#env = { ...options, service: processor.service, task: session.task };
     this.#states = new StateCache(session, processor, options.cacheStates);
     const latest = () => (options.time === 'wall' ? options.clock.now() + MAX_AHEAD_MS : Number.POSITIVE_INFINITY);
+    const lent = new Map(Object.entries(options.borrowed ?? {}).map(([topic, whole]) => [whole, topic]));
     this.#cursors = session.inputs.map((input) => {
-      const topic = input.topic.slice(options.prefix.length);
+      const topic = lent.get(input.topic) ?? input.topic.slice(options.prefix.length);
       return new InputCursor(input, topic, options.codec, processor, this.#refused, latest);
     });
     this.#lag = new Lag(this.#cursors, processor.service, session.task, options.clock, options.metrics);

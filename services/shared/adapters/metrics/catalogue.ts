@@ -128,6 +128,11 @@ export const catalogue = {
     labels: ['kind'],
     help: 'Changes that switches of the model have caused: entry (may cause actions, counts against the budget) or other.',
   },
+  detent_shadow_entities: {
+    kind: 'gauge',
+    labels: ['dimension', 'stand'],
+    help: 'Entities under a shadow model by where they stand: same or elsewhere than under the model in force, or only one knows them.',
+  },
   detent_segment_transitions_total: {
     kind: 'counter',
     labels: ['dimension', 'from', 'to'],
