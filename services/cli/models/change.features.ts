@@ -9,6 +9,8 @@ import { readHistory } from '../history/observations.ts';
 import { readTopics } from '../report/digest.ts';
 import { drain } from '../run/drain.ts';
 import { feed } from '../run/feed.ts';
+import { compareStands } from '../shadow/compare-stands.ts';
+import { shadowPrefix, startShadow } from '../shadow/run-shadow.ts';
 import { simulateEvents } from '../simulate/simulate.ts';
 import { verify } from '../verify/verify.ts';
 import { readSwitches, seedDifference, standing } from './history.ts';
@@ -61,8 +63,8 @@ export function changeFeatures(name: string, { environment, partitions, settleMs
         await runtime.close();
       }
     }
-    async function reading<T>(work: (runtime: Runtime) => Promise<T>): Promise<T> {
-      const runtime = await openRuntime(config, { logger: createLogger('silent'), write: false });
+    async function reading<T>(work: (runtime: Runtime) => Promise<T>, under = config): Promise<T> {
+      const runtime = await openRuntime(under, { logger: createLogger('silent'), write: false });
       try {
         return await work(runtime);
       } finally {
@@ -109,6 +111,21 @@ export function changeFeatures(name: string, { environment, partitions, settleMs
           await feed(runtime, events.slice(half), { source: '/test' });
           await switchTo(runtime, text, { rollbackOf: '2' });
         });
+
+        const candidate = loadModelByName(config.model);
+        const shadow = { ...config, topicPrefix: shadowPrefix(config, 'candidate') };
+        await reading(async (runtime) => {
+          const service = await startShadow(runtime, config.topicPrefix, candidate);
+          await drain([service], { settleMs });
+          await service.stop();
+          // The same model from the same observations: only evidence that the edits had thrown away may differ.
+          const report = await compareStands(runtime, config.topicPrefix, shadow.topicPrefix, ['order', 'sku', 'lot']);
+          expect(report.dimensions['order.handling']!.same).toBeGreaterThan(10);
+          expect(report.elsewhere).toEqual([]);
+          await runtime.reset();
+          expect([...(await runtime.log.topics()).keys()].filter((topic) => topic.includes('shadow'))).toEqual([]);
+          expect(await runtime.log.committed('segmenter')).toEqual(new Map());
+        }, shadow);
 
         await reading(async (runtime) => {
           const switches = await readSwitches(runtime);

@@ -13,7 +13,7 @@ if (brokers && registry && redis) {
       DETENT_REGISTRY_URL: registry,
       DETENT_REDIS_URL: redis,
     },
-    partitions: 1,
+    partitions: 2,
     settleMs: 2000,
   });
 } else {

@@ -103,9 +103,12 @@ export class Evaluator {
   }
 
   /** Decides what a changed model brought or altered, at once, and takes the entity out of what it no longer has. */
-  edit(state: EntityState, { decide, left }: Carried, now: number, edit: Edit, effects: Effects): void {
+  edit(state: EntityState, { decide, left, anew }: Carried, now: number, edit: Edit, effects: Effects): void {
     const before = effects.changes.length;
-    for (const { plan, stood, since } of decide) this.#redecide(plan, state, stood, since, now, edit, effects);
+    for (const each of decide) {
+      const hold = [...each.plan.sources].some((name) => anew.has(name));
+      this.#redecide(each, state, hold, now, edit, effects);
+    }
     for (const { dimension, stood, sequenceAt } of left) {
       const because = { text: `${wordsOf(edit)}: it has no ${dimension}`, clause: '', values: [], failed: null };
       const change = { dimension, sequenceAt, from: stood, to: null, attributes: {} };
@@ -116,10 +119,9 @@ export class Evaluator {
   }
 
   #redecide(
-    plan: DimensionPlan,
+    { plan, stood, since }: Carried['decide'][number],
     state: EntityState,
-    stood: string | null,
-    since: number,
+    hold: boolean,
     now: number,
     edit: Edit,
     effects: Effects,
@@ -130,7 +132,7 @@ export class Evaluator {
     const readings = this.#read(plan, state, now);
     const stands = plan.model.segments.findIndex((segment) => segment.name === stood);
     const deadline = nums[FIRST_AT]! + this.#plan.entity.undecidedAfterMs;
-    if (stands >= 0) redecideDimension(program, nums, base, readings, now, stands, since, out);
+    if (stands >= 0) redecideDimension(program, nums, base, readings, now, stands, since, hold, out);
     else {
       stepDimension(program, nums, base, readings, now, false, out);
       // Where its segment is gone there is nothing to hold it until all is known.

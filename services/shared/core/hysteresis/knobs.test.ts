@@ -189,10 +189,10 @@ describe('state', () => {
   });
 
   it('decides a changed model at once by the plain conditions, and then asks for evidence', () => {
-    const redecided = (x: number, stands: number) => {
+    const redecided = (x: number, stands: number, hold = false) => {
       const entity = hotOrNot();
       entity.readings.margins[0] = x;
-      redecideDimension(entity.program, entity.nums, 0, entity.readings, 50, stands, 40, entity.out);
+      redecideDimension(entity.program, entity.nums, 0, entity.readings, 50, stands, 40, hold, entity.out);
       const position = { segment: -1, since: 0, heldFlips: 0, pending: -1, raw: -1 };
       readPosition(entity.nums, 0, position);
       return { entity, out: { ...entity.out }, since: position.since };
@@ -206,8 +206,9 @@ describe('state', () => {
     expect(left.out).toMatchObject({ moved: true, from: 0, to: 1, kind: 'edit', segment: 0, clause: 0 });
     expect(left.since).toBe(50);
     expect(redecided(1, 1).out).toMatchObject({ moved: true, from: 1, to: 0, segment: 0 });
-    // Nothing is known yet: it stays, and other segments wait for their first value.
-    expect(redecided(Number.NaN, 0).out).toMatchObject({ moved: false, to: 0 });
+    // Nothing is known any more: it stays. Nothing was ever known: it does not hold. Others wait for their first value.
+    expect(redecided(Number.NaN, 0, true).out).toMatchObject({ moved: false, to: 0 });
+    expect(redecided(Number.NaN, 0).out).toMatchObject({ moved: true, from: 0, to: 1 });
     expect(redecided(Number.NaN, 1).out).toMatchObject({ moved: false, to: 1 });
   });
 });

@@ -10,8 +10,8 @@ import { createStepOutcome, type StepOutcome } from './types.ts';
 /**
  * Decides a dimension of a changed model for an entity that stands in `stands` since `since` (epoch ms): at once, by the
  * plain sides of the conditions, for what hysteresis had gathered was gathered for another rule. `stay` holds the segment
- * that it stands in. A condition with something missing counts as outside and is placed by its first value; that of the
- * segment that it stands in holds it. The slice must be zero, as `initDimensionState` leaves it.
+ * that it stands in. A condition with something missing counts as outside and is placed by its first value. With `hold`,
+ * for what the change itself has made missing, that of the segment that it stands in holds it. The slice must be zero, as `initDimensionState` leaves it.
  */
 export function redecideDimension(
   program: DimensionProgram,
@@ -21,6 +21,7 @@ export function redecideDimension(
   t: number,
   stands: number,
   since: number,
+  hold: boolean,
   out: StepOutcome,
 ): void {
   const { segments, scratch } = program;
@@ -36,7 +37,7 @@ export function redecideDimension(
     const at = last.at;
     scratch.raw[s] = Number(evaluate(enter!.root, nums, base, readings) >= 0);
     const missing = Number.isNaN(result);
-    if (missing && s !== stands) continue;
+    if (missing && !(hold && s === stands)) continue;
     const inside = missing || result >= 0;
     nums[base + bank + SIDE] = inside ? IN : OUT;
     if (!inside) {
