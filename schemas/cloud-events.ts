@@ -21,26 +21,36 @@ export interface CloudEvent {
   traceparent?: string;
 }
 
-/** Headers of a record. Throws a RangeError when `time` is no instant. */
-export function cloudEventHeaders({ id, type, source, time, traceparent }: CloudEvent): Record<string, string> {
-  const headers: Record<string, string> = {
-    [cloudEventHeader.id]: id,
-    [cloudEventHeader.type]: type,
-    [cloudEventHeader.source]: source,
+/** Headers of a record, as bytes (UTF-8), some of which it shares with others. Throws a RangeError when `time` is no instant. */
+export function cloudEventHeaders({ id, type, source, time, traceparent }: CloudEvent): Record<string, Buffer> {
+  const headers: Record<string, Buffer> = {
+    [cloudEventHeader.id]: Buffer.from(id),
+    [cloudEventHeader.type]: known(type),
+    [cloudEventHeader.source]: known(source),
     [cloudEventHeader.time]: isoTime(time),
   };
-  if (traceparent !== undefined) headers[cloudEventHeader.traceparent] = traceparent;
+  if (traceparent !== undefined) headers[cloudEventHeader.traceparent] = Buffer.from(traceparent);
   return headers;
 }
 
 let lastTime = Number.NaN;
-let lastText = '';
+let lastText = Buffer.alloc(0);
 
 /** What changes together bears one time. */
-function isoTime(time: number): string {
+function isoTime(time: number): Buffer {
   if (time !== lastTime) {
-    lastText = new Date(time).toISOString();
+    lastText = Buffer.from(new Date(time).toISOString());
     lastTime = time;
   }
   return lastText;
+}
+
+const MOST_KNOWN = 1000;
+const knownTexts = new Map<string, Buffer>();
+
+/** Types and sources are few and come with every record. */
+function known(text: string): Buffer {
+  const bytes = knownTexts.get(text) ?? Buffer.from(text);
+  if (knownTexts.size < MOST_KNOWN) knownTexts.set(text, bytes);
+  return bytes;
 }

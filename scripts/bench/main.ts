@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- <suite>…] [--json] [--events N] [--fused] [--peer [--peer-dir DIR]]`: measures and prints. Suites: core,
+ * `npm run bench [-- <suite>…] [--json] [--events N] [--rounds N] [--fused] [--peer [--peer-dir DIR]]`: measures and prints. Suites: core,
  * embedded, latency, kafka; clients, hysteresis and scale only when named.
  */
 import { parseArgs } from 'node:util';
@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     events: { type: 'string' },
     peer: { type: 'boolean', default: false },
     fused: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '1' },
     entities: { type: 'string', default: '10000,100000,1000000' },
     'peer-dir': { type: 'string', default: '../shared/bench' },
   },
@@ -28,13 +29,18 @@ if (!Number.isInteger(events) || events < 1000) {
   process.stderr.write(`--events takes a whole number of at least 1000, not "${values.events}"\n`);
   process.exit(2);
 }
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  process.stderr.write(`--rounds takes a whole number of at least 1, not "${values.rounds}"\n`);
+  process.exit(2);
+}
 const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
 const suites: Record<string, () => Promise<BenchReport>> = {
   core: () => benchCore(events, say),
   embedded: () => benchEmbedded(events, say),
   latency: () => benchLatency(say),
   clients: () => benchClients(events, say),
-  scale: () => benchScale(values.entities.split(',').map(Number), events, say),
+  scale: () => benchScale({ sizes: values.entities.split(',').map(Number), events, rounds }, say),
   kafka: () => (values.peer ? besidePeer() : benchKafka(events, values.fused, say)),
 };
 let ratioToPeer: number | undefined;

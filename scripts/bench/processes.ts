@@ -138,10 +138,16 @@ export function kafkaClient(): Record<string, string> {
   return client ? { DETENT_KAFKA_CLIENT: client } : {};
 }
 
-/** Runs a script of ours and returns what it printed, read as JSON. */
-export function output(script: string, args: readonly string[], timeoutMs = TIMEOUT_MS): Promise<unknown> {
+/** Runs a script of ours and returns what it printed, read as JSON. `environment` is added to this process's own. */
+export function output(
+  script: string,
+  args: readonly string[],
+  timeoutMs = TIMEOUT_MS,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--no-warnings', script, ...args], {
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
       timeout: timeoutMs,
     });

@@ -42,3 +42,21 @@ export function recordsOf(topic: string, of: string, codec: RecordCodec, count: 
     };
   });
 }
+
+/** Makes a registry, which counts its ids up, give them out: so it is known which one a later schema gets. */
+export class SchemaIds {
+  readonly #runtime: Runtime;
+  #given = 0;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  /** The next id, given to a schema that no other run has. */
+  async give(): Promise<number> {
+    const { registry, config } = this.#runtime;
+    this.#given += 1;
+    const subject = `${config.topicPrefix}filler-${this.#given}`;
+    return registry.register(subject, { ...schemas[NAME], name: subject.replaceAll(/\W/g, '_'), namespace: 'chaos' });
+  }
+}

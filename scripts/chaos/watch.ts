@@ -8,6 +8,9 @@ const QUIET_MS = 1_500;
 /** Longer than a stalled group needs to fall behind by a second's records. */
 const CALM_MS = 3_000;
 
+/** So long it is looked on before it is said who reads no more. */
+const PACE_MS = 10_000;
+
 interface Standing {
   service: string;
   /** Whole name. */
@@ -88,9 +91,28 @@ export class Watch {
       if (since !== undefined && now - since >= CALM_MS) return since;
       if (now > deadline)
         throw new Error(
-          `the lag is ${lag ?? 'unknown'} after ${withinMs / 1000} s, and not ${most} as before the fault`,
+          `the lag is ${lag ?? 'unknown'} after ${withinMs / 1000} s, and not ${most} as before the fault; ${await this.#pace()}`,
         );
       await sleep(POLL_MS);
+    }
+  }
+
+  /** What tells a service that hangs from a machine that is too slow: how fast each reads, and which partitions stand still. */
+  async #pace(): Promise<string> {
+    try {
+      const before = await this.standings();
+      await sleep(PACE_MS);
+      const after = await this.standings();
+      const lines = [...this.#sources.keys()].map((service) => {
+        const pairs = before.map((one, i) => [one, after[i]!] as const).filter(([one]) => one.service === service);
+        const read = pairs.reduce((sum, [from, to]) => sum + to.committed - from.committed, 0);
+        const still = pairs.filter(([from, to]) => from.committed < from.end && to.committed === from.committed);
+        const names = still.map(([{ topic, partition }]) => `${topic}-${partition}`);
+        return `${service} reads ${Math.round((read * 1000) / PACE_MS)}/s, at a standstill: ${names.join(', ') || 'none'}`;
+      });
+      return lines.join('; ');
+    } catch (error) {
+      return `the brokers give no answer: ${(error as Error).message}`;
     }
   }
 

@@ -16,7 +16,7 @@ export function accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal
       return refuse('EMPTY_ID', 'the observation names no entity: set entityType and entityId');
     if (entityType.includes(':'))
       return refuse('IMPOSSIBLE_VALUE', `entityType ${entityType} holds a colon, which separates it from the id`);
-    if (!record.packed && record.raw.key?.toString() !== entityId)
+    if (!record.packed && !isText(record.raw.key, entityId))
       return refuse('KEY_MISMATCH', `the key must be the entityId ${entityId}, for it decides who keeps the entity`);
     return observedAt;
   }
@@ -24,6 +24,16 @@ export function accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal
   if (name === REFERENCE_VALUED) return (value as ReferenceValued).occurredAt;
   if (name === MODEL_SWITCHED) return (value as ModelSwitched).effectiveAt;
   return refuse('UNEXPECTED_RECORD', `${name === '' ? 'a tombstone' : name} does not belong into ${record.topic}`);
+}
+
+/** Whether the bytes are the text, in UTF-8. Ids are ASCII: a text need not be made of each key. */
+function isText(bytes: Buffer | null, text: string): boolean {
+  if (bytes === null) return false;
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i]! > 127) return bytes.toString() === text;
+    if (bytes[i] !== text.charCodeAt(i)) return false;
+  }
+  return bytes.length === text.length;
 }
 
 function refuse(code: string, message: string): Refusal {

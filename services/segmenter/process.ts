@@ -21,7 +21,7 @@ import { segmenterMetrics } from './metrics.ts';
 import { ModelKeeper } from './model-keeper.ts';
 import { ModelLibrary } from './model-library.ts';
 import { Reorder } from './reorder.ts';
-import { decodeState, encodeState } from './state-codec.ts';
+import { decodeState, encodeState, recycleState } from './state-codec.ts';
 import { modelSwitchesTopic, segmenterOutputs, segmenterSources } from './topology.ts';
 
 /** A segmenter, which knows whether its model came by the log. */
@@ -48,6 +48,7 @@ export function createSegmenterProcessor(models: ModelLibrary | Engine): Segment
     keysOf: (record) => segmenter.keysOf(record),
     encodeState: (key, value) => encodeState(segmenter.engine, key, value),
     decodeState: (key, bytes) => decodeState(segmenter.engine, key, bytes),
+    recycleState: (_, value) => recycleState(segmenter.engine, value),
     isPromoted: () => segmenter.isPromoted,
     begin: (states) => segmenter.begin(states),
     process: (batch, context, final) => segmenter.process(batch, context, final),

@@ -1,4 +1,4 @@
-import { Bucket, type Engine, type EntityState, fingerprintIn, TimeSlice } from '@detent/core';
+import { Bucket, type Engine, EntityState, fingerprintIn, TimeSlice } from '@detent/core';
 import { entityOf, kindOf } from './keys.ts';
 
 /** A state kept under another layout than the model has now, as it was stored. */
@@ -47,4 +47,9 @@ export function decodeState(engine: Engine, key: string, bytes: Buffer): unknown
     case 'plain':
       return JSON.parse(bytes.toString());
   }
+}
+
+/** Lets the next entities' states be made of one that memory no longer holds. */
+export function recycleState(engine: Engine, value: unknown): void {
+  if (value instanceof EntityState) engine.recycle(value);
 }

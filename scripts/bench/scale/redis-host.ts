@@ -3,11 +3,9 @@ import {
   type CommitBatch,
   type LogRecord,
   packStates,
-  type StateWrite,
   type TaskHost,
   type TaskInput,
   type TaskSession,
-  unpackStates,
 } from '@detent/pipeline';
 import type { RedisStateStore } from '../../../services/shared/adapters/redis/index.ts';
 
@@ -133,15 +131,15 @@ export function hostOf(sessions: readonly RedisSession[]): TaskHost {
   };
 }
 
-/** The states in a changelog file, record by record. */
-export function* readChangelog(file: string): Generator<StateWrite[]> {
+/** The records of a changelog file, packed as they were written. */
+export function* readChangelog(file: string): Generator<Buffer> {
   const fd = openSync(file, 'r');
   try {
     const length = Buffer.alloc(4);
     while (readSync(fd, length) === 4) {
       const record = Buffer.alloc(length.readUInt32BE());
       readSync(fd, record);
-      yield unpackStates(record);
+      yield record;
     }
   } finally {
     closeSync(fd);

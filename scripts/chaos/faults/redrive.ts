@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { schemas } from '@detent/schemas';
 import { detent } from '../../../services/cli/test/detent.ts';
 import { type Fault, pipeline, type Strike } from '../fault.ts';
 import { lettersByReason } from '../poison.ts';
-import { codecWith, NAME, recordsOf } from '../producer-schemas.ts';
+import { codecWith, recordsOf, SchemaIds } from '../producer-schemas.ts';
 
 const SENT = 200;
+/** Schema ids that others may take while the records are on their way: services register what they write first. */
+const HEADROOM = 40;
 const REFUSED_MS = 30_000;
 /** Longer than services take an answer of the registry for good. */
 const ASK_AGAIN_MS = 11_000;
@@ -20,16 +21,18 @@ export const redrive: Fault = {
     const { topology, feeder, random, say, over } = strike;
     const { runtime } = topology;
     const topic = `${runtime.config.topicPrefix}warehouse.v1`;
-    const field = (name: string) => [{ name, type: ['null', 'double'], default: null }];
-    // The registry counts its ids up: the next one is known before anything has it.
-    const last = await runtime.registry.register('probe', { ...schemas[NAME], name: 'Probe', namespace: 'chaos' });
-    const early = await codecWith(runtime, topic, field('noiseDb'), { id: last + 1 });
-    await feeder.append(recordsOf(topic, 'early', early, SENT, { noiseDb: 40 }));
+    // Schemas that are alike share an id, so this one is of this run alone.
+    const name = `noise_${runtime.config.topicPrefix.replaceAll(/\W/g, '_')}`;
+    const field = [{ name, type: ['null', 'double'], default: null }];
+    const ids = new SchemaIds(runtime);
+    const id = (await ids.give()) + HEADROOM;
+    const early = await codecWith(runtime, topic, field, { id });
+    await feeder.append(recordsOf(topic, 'early', early, SENT, { [name]: 40 }));
     await refused(strike);
-    await codecWith(runtime, topic, field('noiseDb'));
-    const schema = await runtime.registry.byId(last + 1);
-    if (!JSON.stringify(schema ?? null).includes('noiseDb'))
-      throw new Error(`the registry gave another id than ${last + 1}`);
+    while ((await ids.give()) < id - 1);
+    await codecWith(runtime, topic, field);
+    const schema = await runtime.registry.byId(id);
+    if (!JSON.stringify(schema ?? null).includes(name)) throw new Error(`the registry gave another id than ${id}`);
     await sleep(ASK_AGAIN_MS);
     say('the schema is registered; its records are put back');
     const args = ['dlq', 'redrive', '--code', 'UNKNOWN_SCHEMA', '--json'];

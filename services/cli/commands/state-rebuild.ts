@@ -1,3 +1,4 @@
+import type { RebuildProgress } from '@detent/adapters';
 import { serviceByName } from '../composition.ts';
 import { type CommonOptions, configOf, endProgress, print, progress, withRuntime } from '../context.ts';
 
@@ -15,11 +16,11 @@ export async function stateRebuild(options: CommonOptions & { service: string; t
       return;
     }
     const started = Date.now();
-    const tasks = await rebuildStates(service, task, ({ task: at, writes, bytes, share }) =>
-      progress(
-        `  ${service} task ${at}: ${Math.floor(share * 100)} %, ${writes.toLocaleString('en-GB')} states, ${(bytes / MB).toFixed(1)} MB`,
-      ),
-    );
+    const latest = new Map<number, RebuildProgress>();
+    const tasks = await rebuildStates(service, task, (of) => {
+      latest.set(of.task, { ...of });
+      progress(lineOf(service, [...latest.values()]));
+    });
     endProgress();
     const seconds = (Date.now() - started) / 1000;
     print(options, { service, tasks, seconds }, () =>
@@ -32,4 +33,11 @@ export async function stateRebuild(options: CommonOptions & { service: string; t
       ].join('\n'),
     );
   });
+}
+
+/** How far the tasks that have begun are, in one line. */
+function lineOf(service: string, begun: readonly RebuildProgress[]): string {
+  const shares = begun.map(({ task, share }) => `task ${task} ${Math.floor(share * 100)} %`).join(', ');
+  const sum = (of: 'writes' | 'bytes') => begun.reduce((total, each) => total + each[of], 0);
+  return `  ${service}: ${shares}; ${sum('writes').toLocaleString('en-GB')} states, ${(sum('bytes') / MB).toFixed(1)} MB`;
 }

@@ -5,7 +5,7 @@ export { Effects, type Held } from './engine/effects.ts';
 export { compileModel, Engine } from './engine/engine.ts';
 export type { Layout } from './engine/layout.ts';
 export { type DimensionsByType, dimensionsOf, retiredAfter } from './engine/retired.ts';
-export type { EntityState } from './engine/state.ts';
+export { EntityState } from './engine/state.ts';
 export type { Position } from './engine/type-engine.ts';
 export type * from './engine/types.ts';
 export * from './examples/index.ts';

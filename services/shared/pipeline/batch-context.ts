@@ -24,6 +24,8 @@ export class BatchContext implements ProcessContext {
   readonly replay: boolean;
   readonly #env: ContextEnv;
   readonly #outputs: OutRecord[] = [];
+  /** The key of the last output: what changes together bears one. */
+  #key = { text: '', bytes: Buffer.alloc(0) };
   readonly #packs: Packs;
   /** Outputs to compacted topics, by topic and key. */
   readonly #newest = new Map<string, Output>();
@@ -51,7 +53,8 @@ export class BatchContext implements ProcessContext {
     const { codec, prefix, service, task } = this.#env;
     const topic = prefix + output.topic;
     const tombstone = output.name === null;
-    const key = Buffer.from(output.key);
+    if (output.key !== this.#key.text) this.#key = { text: output.key, bytes: Buffer.from(output.key) };
+    const key = this.#key.bytes;
     const partition = output.partition === 'own' ? task : null;
     if (output.name !== null && this.#packs.add(topic, partition, output.name, key, output.value)) return;
     this.#outputs.push({

@@ -24,8 +24,9 @@ function before(a: InputRecord, b: InputRecord): boolean {
 
 /**
  * Takes records across inputs by (event time, topic, partition, offset) into `batch` until it holds `max`, and whatever
- * is left of packs that it began; nothing beyond `limit`, and a barrier by itself. An empty input that is not known to be caught up
- * stops it, unless `impatient`: it may still hold something earlier.
+ * is left of packs that it began; a barrier by itself; nothing beyond `limit`, of which the beginning is for inputs that
+ * others wait for: what comes from the rest is older, and alone would make batches of its own. An empty input that is not
+ * known to be caught up stops it, unless `impatient`: it may still hold something earlier.
  */
 export function takeInOrder(
   cursors: readonly InputCursor[],
@@ -49,6 +50,7 @@ function takeUpTo(
   while (batch.length < max) {
     let best: InputRecord | undefined;
     let from: InputCursor | undefined;
+    let awaitedAt = Number.POSITIVE_INFINITY;
     for (const cursor of cursors) {
       const head = cursor.head();
       if (head === 'empty') {
@@ -56,14 +58,17 @@ function takeUpTo(
         continue;
       }
       if ('unknownSchema' in head) return { unknownSchema: head.unknownSchema, cursor };
+      if (cursor.awaited && head.eventTime < awaitedAt) awaitedAt = head.eventTime;
       if (best === undefined || before(head, best)) {
         best = head;
         from = cursor;
       }
     }
     if (from === undefined || best === undefined) return 'drained';
-    if (best.eventTime > (batch.length === 0 ? limit.begin : limit.end)) return { ahead: best.eventTime };
     if (from.barrier && batch.length > 0) return 'full';
+    if (best.eventTime > limit.end) return { ahead: best.eventTime };
+    if (batch.length === 0 && awaitedAt > limit.begin && awaitedAt < Number.POSITIVE_INFINITY)
+      return { ahead: awaitedAt };
     batch.push(from.take());
     if (from.barrier) return 'full';
   }

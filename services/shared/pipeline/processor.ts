@@ -140,6 +140,11 @@ export interface Processor {
   keysOf(record: InputRecord): readonly string[];
   encodeState(key: string, value: unknown): Buffer;
   decodeState(key: string, bytes: Buffer): unknown;
+  /**
+   * Hears of a state that memory no longer holds: the object may serve for another one. Never called between the beginning
+   * of a batch and its commit.
+   */
+  recycleState?(key: string, value: unknown): void;
   /** Folds the records in the order given. `final`: a replay has reached its end, nothing more will come. */
   process(batch: readonly InputRecord[], context: ProcessContext, final: boolean): Step;
   /** Time alone has reached these states: `until` is the watermark, epoch ms. Every state named must be put or deleted. */

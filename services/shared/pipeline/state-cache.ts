@@ -164,7 +164,11 @@ export class StateCache implements States {
     for (const entry of this.#dirty) entry.dirty = false;
     this.#dirty = [];
     if (this.#young * 2 <= this.#capacity) return;
-    for (const [key, { touched }] of this.#entries) if (touched < this.#generation) this.#entries.delete(key);
+    for (const [key, { touched, value }] of this.#entries) {
+      if (touched === this.#generation) continue;
+      this.#entries.delete(key);
+      if (value !== undefined) this.#processor.recycleState?.(key, value);
+    }
     this.#generation += 1;
     this.#young = 0;
   }

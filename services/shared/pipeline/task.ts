@@ -139,7 +139,7 @@ export class Task {
     if (batch.length > 0 || this.#refused.length > 0) {
       this.#waitingSince = 0;
       this.progress.idle = false;
-      if (batch.length > 0) this.#pace?.stand(task, batch[0]!.eventTime);
+      if (batch.length > 0) this.#stand(batch, stop);
       await this.#process(batch);
       return true;
     }
@@ -161,6 +161,17 @@ export class Task {
       return true;
     }
     return this.#wake();
+  }
+
+  /**
+   * Others wait for what they will be told of the sources. What comes from tasks of the same service is hours older: by
+   * that, each would seem far behind and hold the others to short batches.
+   */
+  #stand(batch: readonly InputRecord[], stop: MergeStop): void {
+    const { task } = this.#session;
+    const first = batch.find(({ topic }) => this.#processor.unawaited?.includes(topic) !== true);
+    if (first !== undefined) this.#pace?.stand(task, first.eventTime);
+    else if (stop === 'drained') this.#pace?.leave(task);
   }
 
   async #process(batch: readonly InputRecord[]): Promise<void> {

@@ -143,6 +143,16 @@ describe('Avro codec', () => {
     );
   });
 
+  it('leaves what it wrote before as it was, over many records', async () => {
+    const { codec } = await prepared();
+    const all = Array.from({ length: 6000 }, (_, i) => codec.encode(TOPIC, NAME, { ...reading, eventId: `e${i}` }));
+    const ids = all.map((bytes) => {
+      const result = codec.decode(bytes);
+      return result.ok ? (result.record.value as typeof reading).eventId : result;
+    });
+    expect(ids).toEqual(all.map((_, i) => `e${i}`));
+  });
+
   it('grows for records larger than its first buffer', async () => {
     const { codec } = await prepared();
     const large = { ...reading, metric: 'x'.repeat(300_000) };

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 
 /** avsc's writer of bytes, as far as strings need it. */
 interface Tap {
-  buf: Buffer & { latin1Write(text: string, at: number, length: number): number };
+  buf: Buffer & { utf8Write(text: string, at: number, length: number): number };
   pos: number;
   writeLong(value: number): void;
   writeString(text: string): void;
@@ -10,6 +10,11 @@ interface Tap {
 
 /** Up to so many characters, writing them one by one is faster than a call. */
 const SHORT = 24;
+/** The length of a text takes one byte below the first of these, two below the second. */
+const ONE_BYTE = 64;
+const TWO_BYTES = 8192;
+/** A character takes at most so many bytes. */
+const WIDEST = 3;
 
 /**
  * Makes avsc write short ASCII texts in one pass, and long ones by one copy: as it comes, it measures each text and then
@@ -24,10 +29,13 @@ export function quickenStrings(): void {
     const { length } = text;
     const start = this.pos;
     if (length > SHORT) {
-      if (Buffer.byteLength(text) !== length) return original.call(this, text);
+      const at = start + (length < ONE_BYTE ? 1 : 2);
+      const room = this.buf.length - at;
+      // As many bytes as characters: it is ASCII, and the guess at its length was right.
+      if (length >= TWO_BYTES || room < WIDEST * length || this.buf.utf8Write(text, at, room) !== length)
+        return original.call(this, text);
       this.writeLong(length);
-      if (this.pos + length <= this.buf.length) this.buf.latin1Write(text, this.pos, length);
-      this.pos += length;
+      this.pos = at + length;
       return;
     }
     // A length up to 24 is one byte, twice the number.

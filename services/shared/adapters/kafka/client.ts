@@ -94,6 +94,8 @@ export interface GroupConsumer extends Pick<Feed, 'seek' | 'pause' | 'resume'> {
   leave(): Promise<void>;
   /** Undefined where the library keeps it to itself. */
   membership(): Membership | undefined;
+  /** Why it gets no further, while it tries again. */
+  problem(): string | undefined;
 }
 
 /** What the adapter needs of a Kafka library. Its contract: `*.int.test.ts` of this folder, run with every library. */

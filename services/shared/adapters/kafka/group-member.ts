@@ -48,7 +48,8 @@ export class GroupMember {
   }
 
   problem(): string | undefined {
-    if (this.#lost !== undefined) return this.#lost;
+    const lost = this.#lost ?? this.#consumer?.problem();
+    if (lost !== undefined) return lost;
     for (const runner of this.#runners.values()) if (runner.problem !== undefined) return runner.problem;
     return undefined;
   }

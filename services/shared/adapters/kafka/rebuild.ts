@@ -29,12 +29,14 @@ export interface RebuildOrder {
 }
 
 const TRIES = 3;
+/** Tasks at a time: while one waits for the broker another one is decoded, and a third waits for Redis. */
+const TASKS_AT_ONCE = 4;
 /** How long an owner that has begun to rebuild may go without finishing before we begin again. */
 const OWNER_PATIENCE_MS = 60_000;
 const POLL_MS = 200;
 
 /**
- * Builds a service's copy in Redis anew, task by task. A running owner is no obstacle: every write of either is a
+ * Builds a service's copy in Redis anew, some tasks at a time. A running owner is no obstacle: every write of either is a
  * compare-and-set on the mark, so the two cannot mix; the owner's next read or commit sees a mark that is not its own,
  * and it waits or puts Redis right itself. Throws `DETENT_KAFKA_TOPIC_MISSING`.
  */
@@ -54,19 +56,38 @@ export async function rebuildStates(
       throw new KafkaAdapterError('DETENT_KAFKA_TOPIC_MISSING', `${topic} has ${partitions} tasks, so no task ${task}`);
     const redis = await connectRedis(redisOptions, connection.logger);
     try {
-      const done: RebuildProgress[] = [];
-      for (const number of task === undefined ? Array.from({ length: partitions }, (_, n) => n) : [task]) {
+      const tasks = task === undefined ? Array.from({ length: partitions }, (_, n) => n) : [task];
+      return await someAtOnce(tasks, async (number) => {
         const changelog = await ChangelogLog.open(topic, number, client);
         const store = new RedisStateStore(redis, taskKeys(connection.prefix, service, number), metrics);
-        done.push(await rebuildTask(store, changelog, onProgress));
-      }
-      return done;
+        return rebuildTask(store, changelog, onProgress);
+      });
     } finally {
       redis.close();
     }
   } finally {
     await client.close();
   }
+}
+
+/** Runs `work` for each task, results in their order. The first failure ends it, once what is under way has ended. */
+async function someAtOnce<T>(tasks: readonly number[], work: (task: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < tasks.length) {
+      const i = next++;
+      try {
+        results[i] = await work(tasks[i]!);
+      } catch (error) {
+        next = tasks.length;
+        throw error;
+      }
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: TASKS_AT_ONCE }, worker));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  return results;
 }
 
 async function rebuildTask(

@@ -76,6 +76,37 @@ describe('reconciling the working copy with the changelog', () => {
     expect(ran).toMatchObject({ result: 'T:0', states: {}, mark: 'T:0' });
   });
 
+  it('writes a large log in parts, and what it holds several times of a part once, the newest last', async () => {
+    const { copy, held } = copyOf(null, {});
+    const size = 100_000;
+    const rounds = 4;
+    const keys = 60;
+    const large: Truth = {
+      ...truth,
+      async *read() {
+        for (let n = 0; n < rounds * keys; n += 1)
+          yield { writes: [set(`k${n % keys}`, `${Math.floor(n / keys)}`.repeat(size))], next: n + 1 };
+      },
+    };
+    let written = 0;
+    let most = 0;
+    const counting: WorkingCopy = {
+      ...copy,
+      apply(expected, target, writes) {
+        written += writes.length;
+        most = Math.max(most, writes.length);
+        expect(new Set(writes.map(({ key }) => key)).size).toBe(writes.length);
+        return copy.apply(expected, target, writes);
+      },
+    };
+    expect(await reconcile(counting, large, { start: 0, end: rounds * keys }, () => {})).toBe(`T:${rounds * keys}`);
+    const newest = Array.from({ length: keys }, (_, i) => [`k${i}`, `${rounds - 1}`.repeat(size)]);
+    expect(Object.fromEntries(held.states)).toEqual(Object.fromEntries(newest));
+    expect(written).toBeLessThan(rounds * keys);
+    expect(most).toBeLessThanOrEqual(keys);
+    expect(held.calls).toBeGreaterThan(4);
+  });
+
   it.each([1, 2, 3])('gives up when somebody else writes meanwhile (write %i)', async (refuseFrom) => {
     const { copy, held } = copyOf(null, {});
     held.refuseFrom = refuseFrom;

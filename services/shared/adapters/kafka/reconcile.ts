@@ -58,9 +58,15 @@ async function catchUp(
   return mark;
 }
 
+/** Bytes of changelog that are taken together: a state that they hold several times is written once. */
+const WINDOW_BYTES = 8 * 1024 * 1024;
+/** What a state takes in memory beside its value, bytes: many small ones must not make a window large. */
+const BESIDE_VALUE = 200;
+
 /**
  * Drops what the copy holds, whose mark is `found`, and builds it anew; returns its mark, or undefined when somebody
  * else wrote meanwhile. A mark of its own stands while this goes on, so that a crash leaves a copy that nobody trusts.
+ * While one window of the changelog is written, the next one is read; windows are written one after the other.
  */
 export async function rebuild(
   copy: WorkingCopy,
@@ -73,13 +79,31 @@ export async function rebuild(
   if (!(await copy.apply(found, token, []))) return undefined;
   if (!(await copy.drop(token))) return undefined;
   let last = end;
+  let writing = Promise.resolve(true);
+  let window = new Map<string, StateWrite>();
+  let bytes = 0;
+  const write = () => {
+    writing = copy.apply(token, token, [...window.values()]);
+    // Whoever waits for it next hears of it, unless reading fails first.
+    writing.catch(() => {});
+    window = new Map();
+    bytes = 0;
+  };
   for await (const { writes, next } of truth.read(start, end)) {
-    if (!(await copy.apply(token, token, writes))) return undefined;
+    for (const one of writes) {
+      window.set(one.key, one);
+      bytes += (one.value?.length ?? 0) + BESIDE_VALUE;
+    }
     last = next;
     onPage(writes, next);
+    if (bytes < WINDOW_BYTES) continue;
+    if (!(await writing)) return undefined;
+    write();
   }
+  if (!(await writing)) return undefined;
+  write();
   const mark = truth.markAt(last);
-  return (await copy.apply(token, mark, [])) ? mark : undefined;
+  return (await writing) && (await copy.apply(token, mark, [])) ? mark : undefined;
 }
 
 /** The offset in a mark of this topic; undefined for any other mark. */

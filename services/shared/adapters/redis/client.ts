@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Logger } from '@detent/pipeline';
 import { Cluster, Redis } from 'ioredis';
 
@@ -22,12 +21,7 @@ export class RedisError extends Error {
   }
 }
 
-interface ApplyBatch {
-  /** `apply-batch.lua`: keys are counted first. */
-  applyBatch(keys: number, ...args: (string | Buffer)[]): Promise<number>;
-}
-
-export type RedisConnection = (Redis | Cluster) & ApplyBatch;
+export type RedisConnection = Redis | Cluster;
 
 /** A connection that is shared by all tasks of a service. */
 export interface RedisClient {
@@ -45,7 +39,6 @@ const SILENCE_MS = 10_000;
 const MAX_RETRY_DELAY_MS = 2_000;
 /** Tries of a command while its slot has no master or is being moved, each after 100 ms. Then its task begins anew. */
 const CLUSTER_PATIENCE = 300;
-const script = readFileSync(new URL('./apply-batch.lua', import.meta.url), 'utf8');
 
 /**
  * Connects and checks that Redis keeps what it is given. Later losses of the connection are ridden out: commands wait,
@@ -56,10 +49,8 @@ export async function connectRedis(options: RedisOptions, logger: Logger): Promi
   const { silenceMs = SILENCE_MS } = options;
   /** Why there is no connection, while there is none. */
   let cause: string | undefined;
-  const connection = (
-    options.cluster === undefined ? single(options.url, silenceMs) : cluster(options.cluster, silenceMs)
-  ) as RedisConnection;
-  connection.defineCommand('applyBatch', { lua: script });
+  const connection: RedisConnection =
+    options.cluster === undefined ? single(options.url, silenceMs) : cluster(options.cluster, silenceMs);
   connection.on('error', (error: Error) => {
     if (cause === undefined) logger.warn({ redis: where, err: error }, 'Redis cannot be reached; tasks wait for it');
     cause = error.message;

@@ -1,11 +1,16 @@
 import type { Metrics, StateWrite } from '@detent/pipeline';
+import { applyBatch } from './apply-batch.ts';
 import type { RedisClient } from './client.ts';
 import { scanPattern, type TaskKeys } from './keys.ts';
+import { RespWriter, writtenCommand } from './resp.ts';
 
 const SCAN_COUNT = 1000;
 const SAMPLE_CALLS = 20;
-const MAX_WRITES_PER_CALL = 4000;
-const MAX_BYTES_PER_CALL = 4 * 1024 * 1024;
+/** A call holds up everybody else's in Redis, so it is kept to some milliseconds. */
+const MAX_WRITES_PER_CALL = 1000;
+const MAX_BYTES_PER_CALL = 1024 * 1024;
+/** Bytes of a key in a command beside its name. */
+const ROOM_BESIDE = 16;
 
 /** What stands in Redis as "applied up to here"; null: nothing does. */
 export type Mark = string | null;
@@ -32,9 +37,8 @@ export class RedisStateStore {
   /** Values by key in the order asked, with the mark that stood beside them. */
   read(keys: readonly string[]): Promise<{ values: (Buffer | null)[]; mark: Mark }> {
     return this.#timed('read', async () => {
-      const names: (string | Buffer)[] = keys.map(this.#keys.state);
-      names.push(this.#keys.mark);
-      const values = await this.#client.connection.mgetBuffer(names);
+      const { connection } = this.#client;
+      const values = (await connection.sendCommand(this.#mget(keys))) as (Buffer | null)[];
       const mark = values.pop();
       return { values, mark: mark?.toString() ?? null };
     });
@@ -76,16 +80,15 @@ export class RedisStateStore {
 
   /**
    * Applies states and moves the mark from `expected` to `target`. False: another mark stood there, and what was
-   * applied until then is of no account. Large batches go in several calls, of which the last moves the mark.
+   * applied until then is of no account. Large batches go in several calls at once, then a last one that moves the mark.
    */
   async apply(expected: Mark, target: string, writes: readonly StateWrite[]): Promise<boolean> {
-    for (let from = 0; ; ) {
-      const to = chunkEnd(writes, from);
-      const last = to === writes.length;
-      if (!(await this.#applyChunk(expected, last ? target : (expected ?? ''), writes.slice(from, to)))) return false;
-      if (last) return true;
-      from = to;
-    }
+    const chunks = chunksOf(newest(writes));
+    const last = chunks.pop() ?? [];
+    // Each key is in one call, so their order does not matter.
+    const stay = expected ?? '';
+    const applied = await Promise.all(chunks.map((chunk) => this.#applyChunk(stay, stay, chunk)));
+    return applied.every(Boolean) && this.#applyChunk(stay, target, last);
   }
 
   /** Removes everything of the task while `mark` stands. False: it no longer does. */
@@ -146,36 +149,19 @@ export class RedisStateStore {
     }
   }
 
-  async #applyChunk(expected: Mark, target: string, writes: readonly StateWrite[]): Promise<boolean> {
-    const setKeys: string[] = [];
-    const values: Buffer[] = [];
-    const deleteKeys: string[] = [];
-    const due: string[] = [];
-    const undue: string[] = [];
-    for (const { key, value, dueAt } of newest(writes)) {
-      if (value === null) deleteKeys.push(this.#keys.state(key));
-      else {
-        setKeys.push(this.#keys.state(key));
-        values.push(value);
-      }
-      if (value !== null && dueAt !== null) due.push(String(dueAt), key);
-      else undue.push(key);
-    }
-    const counts = [setKeys.length, deleteKeys.length, due.length / 2, undue.length].map(String);
-    const keys = [this.#keys.mark, this.#keys.due, ...setKeys, ...deleteKeys];
-    const applied = await this.#timed('apply', () =>
-      this.#client.connection.applyBatch(
-        keys.length,
-        ...keys,
-        expected ?? '',
-        target,
-        ...counts,
-        ...values,
-        ...due,
-        ...undue,
-      ),
-    );
-    return applied !== 0;
+  #applyChunk(expected: string, target: string, writes: readonly StateWrite[]): Promise<boolean> {
+    return this.#timed('apply', () => applyBatch(this.#client.connection, this.#keys, { expected, target, writes }));
+  }
+
+  #mget(keys: readonly string[]) {
+    const { mark, prefix, state } = this.#keys;
+    let room = mark.length + 64;
+    for (const { length } of keys) room += prefix.length + length + ROOM_BESIDE;
+    const out = new RespWriter(keys.length + 2, room);
+    out.text('mget');
+    for (const key of keys) out.text(state(key));
+    out.bytes(mark);
+    return writtenCommand('mget', [mark], out.finish());
   }
 
   async #timed<T>(op: string, run: () => Promise<T>): Promise<T> {
@@ -191,21 +177,28 @@ export class RedisStateStore {
   }
 }
 
-/** Where a call's share of the writes ends: the last call of a batch is the one that moves the mark. */
-function chunkEnd(writes: readonly StateWrite[], from: number): number {
+/** The writes in shares of a call each. */
+function chunksOf(writes: readonly StateWrite[]): StateWrite[][] {
+  const chunks: StateWrite[][] = [];
+  let chunk: StateWrite[] = [];
   let bytes = 0;
-  let to = from;
-  while (to < writes.length && to - from < MAX_WRITES_PER_CALL) {
-    bytes += writes[to]!.value?.length ?? 0;
-    if (to > from && bytes > MAX_BYTES_PER_CALL) break;
-    to += 1;
+  for (const write of writes) {
+    const size = write.value?.length ?? 0;
+    if (chunk.length === MAX_WRITES_PER_CALL || (chunk.length > 0 && bytes + size > MAX_BYTES_PER_CALL)) {
+      chunks.push(chunk);
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(write);
+    bytes += size;
   }
-  return to;
+  if (chunk.length > 0) chunks.push(chunk);
+  return chunks;
 }
 
 /** A key written twice in a batch: the last wins, whatever the order in which Redis is told. */
-function newest(writes: readonly StateWrite[]): Iterable<StateWrite> {
+function newest(writes: readonly StateWrite[]): readonly StateWrite[] {
   const byKey = new Map<string, StateWrite>();
   for (const write of writes) byKey.set(write.key, write);
-  return byKey.size === writes.length ? writes : byKey.values();
+  return byKey.size === writes.length ? writes : [...byKey.values()];
 }

@@ -35,6 +35,8 @@ import {
 } from '../sqlite/index.ts';
 import { lockDataDir } from './data-lock.ts';
 
+export type { RebuildProgress };
+
 /** The real clock. */
 export const systemClock: Clock = { now: () => Date.now() };
 

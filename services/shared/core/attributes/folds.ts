@@ -25,6 +25,8 @@ export interface FoldedAttribute {
   readonly nextChange?: (state: EntityState) => number;
   /** When it was last observed, epoch ms: exact, or the begin of the window's tile; NaN never. Absent where nothing tells. */
   readonly seenAt?: (state: EntityState) => number;
+  /** Given where the value is a whole number that by itself only falls, and is 0 after so long (ms) without an observation. */
+  readonly fallsWithinMs?: number;
 }
 
 /** Folds that observations feed; `derive`, `from` and `over` are made elsewhere. */
@@ -44,7 +46,7 @@ export function compileFold(attribute: AttributeModel, fold: ObservedFold, alloc
     case 'ewma':
       return ewma(fold.input, fold.halfLifeMs, allocate);
     case 'count':
-      return total(fold.input, fold.windowMs, add, isTrue, 1, allocate);
+      return { ...total(fold.input, fold.windowMs, add, isTrue, 1, allocate), fallsWithinMs: 2 * fold.windowMs };
     case 'sum':
       return total(fold.input, fold.windowMs, add, identity, 1, allocate);
     case 'rate':

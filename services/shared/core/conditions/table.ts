@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Expression } from '../model/types.ts';
-import { collectNames } from './ast.ts';
+import { collectNames, nameOf } from './ast.ts';
 import { type Compiled, compileExpression, type NumberOf, numberOf, type Resolve } from './compile.ts';
 import { nextFlip } from './next-flip.ts';
 import { type Slope, slopeOf } from './slope.ts';
@@ -28,6 +28,8 @@ export interface Leaf<S> {
   readonly margin: NumberOf<S> | undefined;
   /** When time alone next changes it. */
   readonly nextFlip: NumberOf<S> | undefined;
+  /** Of a comparison of one name with a constant: what it must be (1 or 0) for a smaller value to change it. */
+  readonly fallsFrom: 0 | 1 | undefined;
 }
 
 export type Op = '==' | '!=' | '<' | '<=' | '>' | '>=';
@@ -118,6 +120,7 @@ export class ConditionTable<S> {
         holds,
         margin: undefined,
         nextFlip: nextFlip(holds, undefined, this.#slope(node)),
+        fallsFrom: undefined,
       };
     }
     const [leftNode, rightNode] = node.args;
@@ -128,7 +131,8 @@ export class ConditionTable<S> {
     const up = op === '>' || op === '>=';
     const margin: NumberOf<S> | undefined = difference && (up ? difference : (s, now) => -difference(s, now));
     const flip = nextFlip(holds, difference, this.#slopeOfDifference(node));
-    return { text, names, comparison: { op, left, right }, holds, margin, nextFlip: flip };
+    const fallsFrom = fallsFromOf(op, leftNode, rightNode);
+    return { text, names, comparison: { op, left, right }, holds, margin, nextFlip: flip, fallsFrom };
   }
 
   #slope(node: ASTNode): Slope<S> {
@@ -148,6 +152,15 @@ type ComparisonNode = Extract<ASTNode, { op: Op }>;
 
 function isComparison(node: ASTNode): node is ComparisonNode {
   return node.op in NEGATED;
+}
+
+function fallsFromOf(op: Op, left: ASTNode, right: ASTNode): 0 | 1 | undefined {
+  if (op === '==' || op === '!=') return undefined;
+  const isUp = op === '>' || op === '>=';
+  const isConstant = (node: ASTNode) => collectNames(node, new Set()).size === 0;
+  if (nameOf(left) !== undefined && isConstant(right)) return isUp ? 1 : 0;
+  if (nameOf(right) !== undefined && isConstant(left)) return isUp ? 0 : 1;
+  return undefined;
 }
 
 function differenceOf<S>(left: Compiled<S>, right: Compiled<S>): NumberOf<S> | undefined {

@@ -33,6 +33,8 @@ export interface CompiledAttribute extends NameInfo<EntityState> {
   readonly nextChange: ((state: EntityState) => number) | undefined;
   /** When it was last observed, epoch ms; absent where nothing tells. */
   readonly seenAt?: ((state: EntityState) => number) | undefined;
+  /** See `FoldedAttribute`. */
+  readonly fallsWithinMs: number | undefined;
   /** `missing: leave after`: the word that says when it was last observed. */
   readonly leave: { readonly seen: number; readonly afterMs: number } | undefined;
 }
@@ -75,7 +77,14 @@ export class AttributeTable {
     };
     if (fold.kind === 'from' || fold.kind === 'over') {
       const value = withMissing(attribute, this.#follow(attribute, layout));
-      this.#compiled.set(name, { ...base, value, slope: 0, nextChange: undefined, leave: undefined });
+      this.#compiled.set(name, {
+        ...base,
+        value,
+        slope: 0,
+        nextChange: undefined,
+        fallsWithinMs: undefined,
+        leave: undefined,
+      });
       return;
     }
     const folded = compileFold(attribute, fold, layout);
@@ -91,6 +100,7 @@ export class AttributeTable {
       slope: slope === 0 ? 0 : () => slope,
       nextChange: folded.nextChange,
       seenAt: folded.seenAt,
+      fallsWithinMs: folded.fallsWithinMs,
       leave,
     });
   }
@@ -117,6 +127,7 @@ export class AttributeTable {
       measured: attribute.signal === 'measured',
       unitVotes: attribute.unitVotes,
       nextChange: undefined,
+      fallsWithinMs: undefined,
       leave: undefined,
     };
   }

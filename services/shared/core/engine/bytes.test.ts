@@ -21,9 +21,10 @@ describe('bytes', () => {
       const bytes = writer.finish();
       written.push({ bytes, copy: bytes.slice(), texts, flag });
     }
+    const reader = new ByteReader();
     for (const [i, { bytes, copy, texts, flag }] of written.entries()) {
       if (!Buffer.from(bytes).equals(copy)) throw new Error(`what was written ${i}th has changed`);
-      const reader = new ByteReader(bytes, 0);
+      reader.begin(bytes, 0);
       expect(reader.byte()).toBe(flag);
       expect(texts.map(() => reader.text())).toEqual(texts);
       expect([reader.float(), reader.count()]).toEqual([i, i * 1e6]);

@@ -96,15 +96,20 @@ export class ByteWriter {
   }
 }
 
-/** Reads what `ByteWriter` wrote. */
-export class ByteReader {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  #at: number;
+/** Texts up to this long are made in one call; a longer one would need too large a stack. */
+const SHORT = 1024;
 
-  constructor(bytes: Uint8Array, at: number) {
+/** Reads what `ByteWriter` wrote. One is used again and again: what is read is short, and making readers would cost more. */
+export class ByteReader {
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(this.#bytes.buffer);
+  #at = 0;
+
+  /** Reads `bytes` from `at`. */
+  begin(bytes: Uint8Array, at: number): void {
+    // Bytes that came together share a buffer, and a view is dear to make.
+    if (bytes.buffer !== this.#view.buffer) this.#view = new DataView(bytes.buffer);
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#at = at;
   }
 
@@ -119,8 +124,10 @@ export class ByteReader {
   }
 
   float(): number {
+    const at = this.#at;
     this.#at += 8;
-    return this.#view.getFloat64(this.#at - 8, true);
+    if (this.#at > this.#bytes.length) throw new RangeError('bytes end within a number');
+    return this.#view.getFloat64(this.#bytes.byteOffset + at, true);
   }
 
   count(): number {
@@ -137,12 +144,9 @@ export class ByteReader {
     const length = this.count() - 1;
     if (length < 0) return undefined;
     const start = this.skip(length);
-    let text = '';
-    for (let i = start; i < start + length; i++) {
-      const byte = this.#bytes[i]!;
-      if (byte > 127) return decoder.decode(this.#bytes.subarray(start, start + length));
-      text += String.fromCharCode(byte);
-    }
-    return text;
+    const bytes = this.#bytes.subarray(start, start + length);
+    if (length > SHORT) return decoder.decode(bytes);
+    for (let i = 0; i < length; i++) if (bytes[i]! > 127) return decoder.decode(bytes);
+    return String.fromCharCode.apply(null, bytes as unknown as number[]);
   }
 }

@@ -65,6 +65,19 @@ describe('an entity’s state', () => {
     }
   });
 
+  it('is that of an entity of which nothing is known, when it was another one’s before', () => {
+    const subject = new Subject(ENTITY, PART);
+    const untouched = subject.engine.create('thing', 't2');
+    const targets = [{ entityType: 'part', entityId: 'p1', values: { n: 1 } }];
+    subject.observe(T0, { x: 9, name: 'a', flag: true }, { links: [{ relation: 'parts', targets }] });
+    const former = subject.state;
+    subject.engine.recycle(former);
+    const next = subject.engine.create('thing', 't2');
+    expect(next).toBe(former);
+    expect(next).toEqual(untouched);
+    expect(subject.engine.create('thing', 't3')).not.toBe(former);
+  });
+
   it('takes few bytes while little is known', () => {
     const subject = new Subject(ENTITY, PART);
     subject.observe(T0, { name: 'a' });

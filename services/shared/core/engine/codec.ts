@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { defaultsOf, type Layout } from './layout.ts';
-import { EntityState, type LinkTarget } from './state.ts';
+import type { EntityState, LinkTarget } from './state.ts';
+import { StatePool } from './state-pool.ts';
 import type { Value } from './types.ts';
 
 /**
@@ -17,16 +18,19 @@ const FALSE = 4;
 const TRUE = 5;
 
 const writer = new ByteWriter();
+const reader = new ByteReader();
 
 /** States of one layout to bytes and back. Decoding and encoding again gives the same bytes. */
 export class StateCodec {
   readonly #layout: Layout;
   readonly #defaults: Float64Array;
   readonly #header: Uint8Array;
+  readonly #pool: StatePool;
 
   constructor(layout: Layout) {
     this.#layout = layout;
     this.#defaults = defaultsOf(layout);
+    this.#pool = new StatePool(this.#defaults, layout.texts, layout.links.length);
     this.#header = new Uint8Array(HEADER_BYTES);
     this.#header[0] = VERSION;
     for (let i = 0; i < 8; i++) this.#header[1 + i] = Number.parseInt(layout.fingerprint.slice(i * 2, i * 2 + 2), 16);
@@ -34,7 +38,18 @@ export class StateCodec {
 
   /** An entity of which nothing is known. */
   create(entityType: string, entityId: string): EntityState {
-    return new EntityState(entityType, entityId, this.#defaults, this.#layout.texts, this.#layout.links.length);
+    return this.#pool.take(entityType, entityId);
+  }
+
+  /** Takes back a state made here that nobody will look at again: the next one made may be the same object. */
+  recycle(state: EntityState): void {
+    this.#pool.give(state);
+  }
+
+  /** True when the bytes bear this layout's fingerprint. */
+  reads(bytes: Uint8Array): boolean {
+    for (let i = 0; i < HEADER_BYTES; i++) if (bytes[i] !== this.#header[i]) return false;
+    return true;
   }
 
   encode(state: EntityState): Uint8Array {
@@ -65,7 +80,7 @@ export class StateCodec {
   /** `bytes` must bear this layout's fingerprint. */
   decode(entityType: string, entityId: string, bytes: Uint8Array): EntityState {
     const state = this.create(entityType, entityId);
-    const reader = new ByteReader(bytes, HEADER_BYTES);
+    reader.begin(bytes, HEADER_BYTES);
     state.epoch = reader.text() ?? '';
     const { nums, texts, links } = state;
     const bits = reader.skip(Math.ceil(nums.length / 8));
@@ -76,7 +91,7 @@ export class StateCodec {
     for (let i = 0; i < texts.length; i++) texts[i] = reader.text();
     for (let i = 0; i < links.length; i++) {
       const { values, refs } = this.#layout.links[i]!;
-      links[i] = decodeLinks(reader, values, refs);
+      links[i] = decodeLinks(values, refs);
     }
     return state;
   }
@@ -106,7 +121,7 @@ function encodeLinks(targets: readonly LinkTarget[] | undefined): void {
   }
 }
 
-function decodeLinks(reader: ByteReader, values: number, refs: number): LinkTarget[] | undefined {
+function decodeLinks(values: number, refs: number): LinkTarget[] | undefined {
   const count = reader.count();
   if (count === 0) return undefined;
   const targets: LinkTarget[] = [];
@@ -119,7 +134,7 @@ function decodeLinks(reader: ByteReader, values: number, refs: number): LinkTarg
       refs: [],
     };
     for (let i = 0; i < values; i++) target.values.push(reader.float());
-    for (let i = 0; i < refs; i++) target.refs.push(decodeRef(reader));
+    for (let i = 0; i < refs; i++) target.refs.push(decodeRef());
     targets.push(target);
   }
   return targets;
@@ -138,7 +153,7 @@ function encodeRef(ref: Value | null | undefined): void {
   }
 }
 
-function decodeRef(reader: ByteReader): Value | null | undefined {
+function decodeRef(): Value | null | undefined {
   switch (reader.byte()) {
     case MISSING:
       return null;

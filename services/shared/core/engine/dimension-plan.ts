@@ -5,6 +5,7 @@ import type { DimensionModel, SegmentModel } from '../model/types.ts';
 import type { AttributeTable, CompiledAttribute } from './attribute-table.ts';
 import type { LayoutBuilder } from './layout.ts';
 import type { EntityState } from './state.ts';
+import { type Wake, wakesOf } from './wakes.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -19,7 +20,7 @@ export interface DimensionPlan {
   readonly sequenceAt: number;
   readonly dueAt: number;
   /** What time alone may change, as instants after `now`. */
-  readonly wakes: readonly ((state: EntityState, now: number) => number)[];
+  readonly wakes: readonly Wake[];
   /** Attributes that its conditions name. */
   readonly attributes: readonly CompiledAttribute[];
   /** `handling=fragile`, by segment. */
@@ -30,12 +31,13 @@ export interface DimensionPlan {
   readonly leaves: readonly (readonly Leaf<EntityState>[])[];
 }
 
-/** Compiles a dimension's conditions into the table and reserves its state. */
+/** Compiles a dimension's conditions into the table and reserves its state. Its entities are forgotten after `expireAfterMs`. */
 export function planDimension(
   model: DimensionModel,
   table: ConditionTable<EntityState>,
   attributes: AttributeTable,
   layout: LayoutBuilder,
+  expireAfterMs: number,
 ): DimensionPlan {
   const definitions = model.segments.map((segment) => ({
     name: segment.name,
@@ -78,7 +80,7 @@ export function planDimension(
     base,
     sequenceAt,
     dueAt,
-    wakes: wakesOf(program, table, attributes, leaves),
+    wakes: wakesOf(program, base, table, attributes, expireAfterMs),
     attributes: names.map((name) => attributes.get(name)),
     labels: model.segments.map((segment) => `${model.name}=${segment.name}`),
     sources,
@@ -97,36 +99,6 @@ function knobsOf({ hysteresis, when }: SegmentModel): Knobs {
     ...(hysteresis.confirm && { confirm: hysteresis.confirm }),
     ...(hysteresis.bypassConfirm && { bypassConfirm: hysteresis.bypassConfirm }),
   };
-}
-
-function wakesOf(
-  program: DimensionProgram,
-  table: ConditionTable<EntityState>,
-  attributes: AttributeTable,
-  leaves: readonly Leaf<EntityState>[],
-): DimensionPlan['wakes'] {
-  // A clause that votes is moved by observations only; any other leaf may be moved by time.
-  const voting = new Set(program.segments.flatMap(({ knobs, enter, stay }) => (knobs.evidence ? [enter, stay] : [])));
-  const silent = new Set(
-    [...voting].flatMap((condition) => condition?.clauses ?? []).map((i) => table.clauseLeaves[i]!),
-  );
-  const timed = leaves.filter((leaf) => !silent.has(leaf));
-  const wakes = timed.flatMap(({ nextFlip }) => nextFlip ?? []);
-  const sourcesOf = (of: readonly Leaf<EntityState>[]) =>
-    [...new Set(of.flatMap(({ names }) => names).flatMap((name) => [...attributes.get(name).sources]))].map((name) =>
-      attributes.get(name),
-    );
-  for (const { nextChange } of sourcesOf(timed)) {
-    if (nextChange) wakes.push((state, now) => later(nextChange(state), now));
-  }
-  for (const { leave } of sourcesOf(leaves)) {
-    if (leave) wakes.push(({ nums }, now) => later(nums[leave.seen]! + leave.afterMs, now));
-  }
-  return wakes;
-}
-
-function later(at: number, now: number): number {
-  return at > now ? at : Infinity;
 }
 
 function leavesOf(node: ConditionNode, table: ConditionTable<EntityState>): Leaf<EntityState>[] {

@@ -3,7 +3,7 @@ import { type ExplainOptions, explainEntity } from '../explain/explain.ts';
 import type { Explanation } from '../explain/types.ts';
 import type { Model } from '../model/types.ts';
 import { BUCKETS, type Bucket, bucketOf } from '../references/bucket.ts';
-import { fingerprintIn, StateCodec } from './codec.ts';
+import { StateCodec } from './codec.ts';
 import type { Effects } from './effects.ts';
 import type { Layout } from './layout.ts';
 import { withRetired } from './retired.ts';
@@ -151,9 +151,16 @@ export class Engine {
 
   /** Undefined when the state was kept under another layout: find that by `fingerprintIn` and call `adopt`. */
   decode(entityType: string, entityId: string, bytes: Uint8Array): EntityState | undefined {
-    const { codec, plan } = this.#type(entityType);
-    if (fingerprintIn(bytes) !== plan.layout.fingerprint) return undefined;
-    return codec.decode(entityType, entityId, bytes);
+    const { codec } = this.#type(entityType);
+    return codec.reads(bytes) ? codec.decode(entityType, entityId, bytes) : undefined;
+  }
+
+  /**
+   * Takes back a state that nobody will look at again, for `create` and `decode` to use. Only what this engine made for
+   * the type may be given back, and only once.
+   */
+  recycle(state: EntityState): void {
+    this.#types.get(state.entityType)?.codec.recycle(state);
   }
 
   /** An attribute's value at `now` (epoch ms); null when missing or not of the model. For those who look, not for folding. */

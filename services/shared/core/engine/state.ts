@@ -34,7 +34,8 @@ export interface LinkTarget {
 /** All that is known of one entity. Changed in place. */
 export class EntityState {
   readonly entityType: string;
-  readonly entityId: string;
+  /** Becomes another's only when the state is recycled (`StateCodec.recycle`). */
+  entityId: string;
   /** `topic-partition-offset` of the first observation of this life; empty before it. */
   epoch = '';
   readonly nums: Float64Array;
@@ -42,10 +43,11 @@ export class EntityState {
   /** By position of the relation in the layout; undefined: never observed. */
   readonly links: (LinkTarget[] | undefined)[];
 
-  constructor(entityType: string, entityId: string, defaults: Float64Array, texts: number, links: number) {
+  /** `nums` becomes the state's own. */
+  constructor(entityType: string, entityId: string, nums: Float64Array, texts: number, links: number) {
     this.entityType = entityType;
     this.entityId = entityId;
-    this.nums = defaults.slice();
+    this.nums = nums;
     this.texts = [];
     for (let i = 0; i < texts; i++) this.texts.push(undefined);
     this.links = [];

@@ -65,7 +65,9 @@ export function planType(model: Model, entity: EntityModel, retired: readonly st
     layout,
   );
   const conditions = new ConditionTable<EntityState>((name) => table.get(name));
-  const dimensions = entity.dimensions.map((dimension) => planDimension(dimension, conditions, table, layout));
+  const dimensions = entity.dimensions.map((dimension) =>
+    planDimension(dimension, conditions, table, layout, entity.expireAfterMs),
+  );
   for (const name of retired) layout.group(`retired:${name}`, 'retired', () => layout.words([0]));
   const concern = concernOf(dimensions, conditions, table);
   const inputs = new Map<string, InputPlan>();
@@ -101,10 +103,14 @@ function concernOf(
   conditions: ConditionTable<EntityState>,
   table: AttributeTable,
 ): (attribute: string) => Concern {
+  // Whether a clause was just folded matters to evidence and to `confirm` alone.
+  const voting = new Set(
+    dimensions.flatMap(({ program }) => (program.statistics.length > 0 || program.counts ? program.readsClauses : [])),
+  );
   return (attribute) => ({
     dimensions: dimensions.reduce((bits, { sources }, i) => (sources.has(attribute) ? bits | (1 << i) : bits), 0),
     clauses: conditions.clauseLeaves.flatMap(({ names }, i) =>
-      names.some((name) => table.get(name).sources.has(attribute)) ? [i] : [],
+      voting.has(i) && names.some((name) => table.get(name).sources.has(attribute)) ? [i] : [],
     ),
   });
 }

@@ -1,6 +1,7 @@
 export { nextDue } from './knobs.ts';
-export { type DimensionProgram, dimensionProgram, type SegmentProgram } from './program.ts';
+export { type Condition, type DimensionProgram, dimensionProgram, type SegmentProgram } from './program.ts';
 export { redecideDimension } from './redecide.ts';
+export { isIn } from './sides.ts';
 export {
   type BankReport,
   type DimensionPosition,

@@ -2,6 +2,7 @@ import type { Clause, ConditionNode } from '../conditions/tree.ts';
 import { STATISTIC_WORDS } from './bank.ts';
 import { BANK_WORDS, HEADER_WORDS } from './layout.ts';
 import { cutsOf } from './ordered-cuts.ts';
+import { isPlain } from './quiet.ts';
 import { type Confirm, type DimensionDefinition, HysteresisError, type Knobs } from './types.ts';
 
 /**
@@ -95,6 +96,8 @@ export interface DimensionProgram {
   readonly counts: boolean;
   /** True when a segment has a `bypass`. */
   readonly bypasses: boolean;
+  /** See `isPlain`. */
+  readonly plain: boolean;
   /** Words of state per entity. */
   readonly size: number;
   readonly scratch: Scratch;
@@ -177,14 +180,18 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
   });
 
   const conditions = segments.flatMap((s) => [s.enter, s.stay, s.bypass]).filter((c) => c !== undefined);
+  const traits = {
+    statistics,
+    counts: segments.some((s) => s.confirmed >= 0 || s.bypassConfirmed >= 0),
+    bypasses: segments.some((s) => s.bypass !== undefined),
+  };
   return {
     segments,
     clauses,
-    statistics,
     readsClauses: [...new Set(conditions.flatMap((c) => c.clauses))],
     readsGates: [...new Set(conditions.flatMap((c) => c.gates))],
-    counts: segments.some((s) => s.confirmed >= 0 || s.bypassConfirmed >= 0),
-    bypasses: segments.some((s) => s.bypass !== undefined),
+    ...traits,
+    plain: isPlain(traits),
     size,
     scratch: createScratch(statistics.length, segments.length),
   };

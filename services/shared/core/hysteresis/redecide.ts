@@ -4,7 +4,7 @@ import { evaluate, last } from './evaluate.ts';
 import { CURRENT, IN, NO_DECIDER, OUT, RAW, SIDE, SINCE } from './layout.ts';
 import type { DimensionProgram } from './program.ts';
 import { enterBank } from './sides.ts';
-import { bypassOf } from './targets.ts';
+import { bypassOf, rawTargetOf } from './targets.ts';
 import { createStepOutcome, type StepOutcome } from './types.ts';
 
 /**
@@ -55,7 +55,7 @@ export function redecideDimension(
     out.noise = 0;
   }
   enterBank(program, nums, base, to);
-  nums[base + RAW] = to + 1;
+  nums[base + RAW] = rawTargetOf(program) + 1;
   nums[base + CURRENT] = to + 1;
   nums[base + SINCE] = to === stands ? since : t;
   out.moved = to !== stands;

@@ -10,6 +10,11 @@ export function setSide(program: DimensionProgram, nums: Float64Array, base: num
   return true;
 }
 
+/** Whether a bank (its first word, relative to the dimension's slice) is in. */
+export function isIn(nums: Float64Array, base: number, bank: number): boolean {
+  return nums[base + bank + SIDE] === IN;
+}
+
 /** Puts the bank of a segment that is entered in, and the cuts that it implies. The default has none. */
 export function enterBank(program: DimensionProgram, nums: Float64Array, base: number, s: number): void {
   const segment = program.segments[s]!;

@@ -22,6 +22,7 @@ import {
   TARGET_SINCE,
 } from './layout.ts';
 import type { DimensionProgram } from './program.ts';
+import { isQuiet } from './quiet.ts';
 import { enterBank, resetBanksToRaw } from './sides.ts';
 import { bypassOf, clearConfirms, countConfirms, rawTargetOf, targetOf } from './targets.ts';
 import type { HeldReason, MoveKind, StepOutcome } from './types.ts';
@@ -37,6 +38,28 @@ const KIND_OF_FLIP: readonly MoveKind[] = ['band', 'gate', 'band', 'evidence', '
  * missing places the entity where the plain conditions point.
  */
 export function stepDimension(
+  program: DimensionProgram,
+  nums: Float64Array,
+  base: number,
+  readings: Readings,
+  t: number,
+  votes: boolean,
+  out: StepOutcome,
+): void {
+  const current = nums[base + CURRENT]! - 1;
+  if (program.plain && current >= 0 && isQuiet(program, nums, base, readings)) {
+    out.moved = false;
+    out.from = current;
+    out.to = current;
+    out.held = undefined;
+    out.heldTo = -1;
+    return;
+  }
+  stepFully(program, nums, base, readings, t, votes, out);
+}
+
+/** The step as it is worked out where it may change something; `stepDimension` comes to the same. */
+export function stepFully(
   program: DimensionProgram,
   nums: Float64Array,
   base: number,

@@ -45,9 +45,11 @@ export class Subject {
     this.changes.push(...this.effects.changes);
   }
 
-  /** Through bytes and back. */
+  /** Through bytes and back, into what was the state of another entity with the same past. */
   restart(): void {
-    this.state = this.engine.decode('thing', 't1', this.engine.encode(this.state))!;
+    const bytes = this.engine.encode(this.state);
+    this.engine.recycle(this.state);
+    this.state = this.engine.decode('thing', 't1', bytes)!;
   }
 
   /** `from → to @ instant`. */

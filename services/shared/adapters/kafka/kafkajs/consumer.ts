@@ -71,6 +71,8 @@ export class KafkajsConsumer implements GroupConsumer {
 
   membership(): undefined {}
 
+  problem(): undefined {}
+
   seek(topic: string, partition: number, offset: number): void {
     this.#order(() => this.#consumer.seek({ topic, partition, offset: String(offset) }));
   }

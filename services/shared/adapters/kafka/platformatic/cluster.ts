@@ -8,6 +8,7 @@ import {
   findCoordinatorV4,
   ProtocolError,
   type Reader,
+  UserError,
   type Writer,
 } from '@platformatic/kafka';
 import type { KafkaConnection } from '../client.ts';
@@ -100,7 +101,7 @@ export class Cluster {
   async leaders(topic: string, fresh = false): Promise<Leaders> {
     const cached = this.#leaders.get(topic);
     if (cached !== undefined && !fresh) return cached;
-    const { topics, brokers } = await this.admin.metadata({ topics: [topic], forceUpdate: fresh });
+    const { topics, brokers } = await this.admin.metadata({ topics: [topic], forceUpdate: fresh }).catch(named);
     const leaders = (topics.get(topic)?.partitions ?? []).map(({ leader }) => brokers.get(leader));
     if (leaders.includes(undefined)) this.#leaders.delete(topic);
     else this.#leaders.set(topic, leaders);
@@ -159,6 +160,13 @@ export type Leaders = readonly (Broker | undefined)[];
 /** Throws what passes when a leader is elected. */
 export function leaderOf(leaders: Leaders, topic: string, partition: number): Broker {
   return leaders[partition] ?? fail(`${topic}-${partition} has no leader`);
+}
+
+/** The library says of a topic that the broker does not know (yet) what it says of a wrong call. */
+function named(error: unknown): never {
+  if (error instanceof UserError && error.message.startsWith('Unknown topic'))
+    throw new ProtocolError('UNKNOWN_TOPIC_OR_PARTITION', error.message);
+  throw error;
 }
 
 function fail(what: string): never {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Broker, type ConnectionPool, ProtocolError } from '@platformatic/kafka';
 import type { GroupConsumer, GroupEvents, GroupOptions, Membership } from '../client.ts';
-import { MAX_WAIT_MS, SESSION_TIMEOUT_MS } from '../consumer-settings.ts';
+import { MAX_WAIT_MS } from '../consumer-settings.ts';
+import { messageOf } from '../errors.ts';
 import { type Cluster, isPassing } from './cluster.ts';
 import { type Fetched, fetchCommitted } from './fetch.ts';
 import { GroupMembership } from './membership.ts';
@@ -30,7 +31,7 @@ export class PlatformaticConsumer implements GroupConsumer {
   #left = false;
   #scheduled = false;
   #stale = false;
-  #troubleSince: number | undefined;
+  #problem: string | undefined;
   #turn = 0;
 
   constructor(cluster: Cluster, options: GroupOptions, events: GroupEvents) {
@@ -55,6 +56,10 @@ export class PlatformaticConsumer implements GroupConsumer {
 
   membership(): Membership | undefined {
     return this.#membership.current;
+  }
+
+  problem(): string | undefined {
+    return this.#membership.problem ?? this.#problem;
   }
 
   seek(topic: string, partition: number, offset: number): void {
@@ -152,7 +157,7 @@ export class PlatformaticConsumer implements GroupConsumer {
       if (why !== 0) refused = why;
     }
     if (refused !== 0) throw new ProtocolError(refused);
-    this.#troubleSince = undefined;
+    this.#problem = undefined;
   }
 
   /** Returns why the broker gave nothing, if it is the broker's matter. */
@@ -173,14 +178,14 @@ export class PlatformaticConsumer implements GroupConsumer {
     return 0;
   }
 
-  /** A broker that is away comes back, or the group notices; what does not pass is told. */
+  /** What passes is waited for, however long it takes; what does not ends the consumer. */
   async #trouble(error: unknown): Promise<void> {
     if (this.#left) return;
-    this.#troubleSince ??= performance.now();
-    if (!isPassing(error) || performance.now() - this.#troubleSince > 2 * SESSION_TIMEOUT_MS) {
+    if (!isPassing(error)) {
       this.#fail(error);
       return;
     }
+    this.#problem = `records cannot be fetched (${messageOf(error)})`;
     this.#stale = true;
     await sleep(RETRY_MS);
   }

@@ -14,7 +14,7 @@ import {
 import { assignTasks, encodeOwned, protocolName } from '../assigner.ts';
 import type { GroupOptions, Membership } from '../client.ts';
 import { HEARTBEAT_MS, REBALANCE_TIMEOUT_MS, SESSION_TIMEOUT_MS } from '../consumer-settings.ts';
-import { protocolErrorOf } from '../errors.ts';
+import { messageOf, protocolErrorOf } from '../errors.ts';
 import { type Cluster, isPassing } from './cluster.ts';
 
 const PROTOCOL = 'consumer';
@@ -43,6 +43,7 @@ export class GroupMembership {
   #memberId = '';
   #current: Membership | undefined;
   #left = false;
+  #problem: string | undefined;
   #wake: () => void = () => {};
 
   constructor(cluster: Cluster, options: GroupOptions, onJoined: (assignment: Assignment) => void) {
@@ -56,9 +57,18 @@ export class GroupMembership {
     return this.#current;
   }
 
-  /** Resolves when the group has given this member its share. */
-  async join(): Promise<void> {
-    const deadline = performance.now() + JOIN_PATIENCE_MS;
+  /** Why the group cannot be reached, while it is tried again. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Resolves when the group has given this member its share. Throws when that has not come about in time. */
+  join(): Promise<void> {
+    return this.#join(JOIN_PATIENCE_MS);
+  }
+
+  async #join(patienceMs: number): Promise<void> {
+    const deadline = performance.now() + patienceMs;
     while (!this.#left) {
       try {
         await this.#joinOnce();
@@ -69,18 +79,21 @@ export class GroupMembership {
           this.#heed(error);
           if (protocolErrorOf(error) !== 'MEMBER_ID_REQUIRED') await sleep(RETRY_MS);
         } else if (isPassing(error) && performance.now() < deadline) {
-          this.#coordinator = undefined;
+          this.#away(error);
           await sleep(RETRY_MS);
         } else throw error;
       }
     }
   }
 
-  /** Keeps the membership until left. Throws when the group cannot be held on to. */
+  /**
+   * Keeps the membership until left, however long the coordinator is away: whoever gave up and came as somebody new
+   * would wait for its own former self to fall silent. Throws what does not pass by itself.
+   */
   async hold(): Promise<void> {
     while (!this.#left) {
       await this.#beat();
-      if (!this.#left) await this.join();
+      if (!this.#left) await this.#join(Number.POSITIVE_INFINITY);
     }
   }
 
@@ -110,6 +123,7 @@ export class GroupMembership {
         const { generation } = this.#current;
         await heartbeatV4.api.async(await this.#connection(), this.#options.groupId, generation, this.#memberId, null);
         heard = performance.now();
+        this.#problem = undefined;
       } catch (error) {
         if (this.#left) return;
         if (JOIN_ANEW.has(protocolErrorOf(error) ?? '')) {
@@ -117,7 +131,7 @@ export class GroupMembership {
           return;
         }
         if (!isPassing(error)) throw error;
-        this.#coordinator = undefined;
+        this.#away(error);
         if (performance.now() - heard > SESSION_TIMEOUT_MS) return;
       }
     }
@@ -153,6 +167,7 @@ export class GroupMembership {
       joined.leader === joined.memberId ? await this.#share(joined) : [],
     );
     if (this.#left) return;
+    this.#problem = undefined;
     this.#current = { memberId: joined.memberId, generation: joined.generationId };
     const { assignedPartitions } = decodeConsumerProtocolAssignment(assignment);
     this.#onJoined(Object.fromEntries(assignedPartitions.map(({ topic, partitions }) => [topic, partitions])));
@@ -176,6 +191,11 @@ export class GroupMembership {
         userData: null,
       }),
     }));
+  }
+
+  #away(error: unknown): void {
+    this.#coordinator = undefined;
+    this.#problem = `the coordinator of group ${this.#options.groupId} cannot be reached (${messageOf(error)})`;
   }
 
   #heed(error: unknown): void {

@@ -144,7 +144,7 @@ export class PlatformaticWriter implements TransactionalWriter {
         return;
       } catch (error) {
         if (!BETWEEN_GENERATIONS.has(protocolErrorOf(error) ?? '')) throw error;
-        while (this.#membership()?.generation === as.generation) {
+        while ((this.#membership() ?? NO_MEMBER) === as) {
           if (performance.now() > deadline) throw error;
           await sleep(REBALANCE_POLL_MS);
         }
