@@ -30,6 +30,14 @@ const versions: readonly string[] = [
   ),
   edited(base, 6, ['retention: 30d', 'retention: 5d'], ['          premium: {', '          best: {']),
 ];
+/** Every attribute of an order that reads its lines, and what asks for them. */
+const readsOfLines: readonly (readonly [string, string])[] = [
+  ['{ over: lines, sum: line.quantity, where: sku.fragility >= 0.6 }', '{ latest: lineCount }'],
+  ['{ over: lines, min: sku.maxTempC }', '{ latest: lineCount }'],
+  ['{ over: lines, sum: line.quantity * sku.weightG / 1000 }', '{ latest: lineCount }'],
+  ['{ over: lines, sum: line.quantity * sku.volumeL }', '{ latest: lineCount }'],
+  ['{ over: lines, max: sku.longestMm }', '{ latest: lineCount }'],
+];
 const library = libraryOf(base);
 
 /** Whatever it is, it moves the time of every task: no model knows its type. */
@@ -210,6 +218,48 @@ describe('going back', () => {
     const others = (lines: string[]) =>
       lines.filter((line) => ![...held].some((place) => line.startsWith(`${place}=`)));
     expect(others(stand(back))).toEqual(others(stand(stayed)));
+  });
+});
+
+describe('links whose reads change', () => {
+  it('are told anew to what they lead to, and are no longer told of when nothing is read', () => {
+    const t = Date.UTC(2026, 0, 5, 6);
+    const line = { entityType: 'sku', entityId: 'anvil', values: { quantity: 1 } };
+    const log: Entry[] = [
+      observed({
+        entityType: 'sku',
+        entityId: 'anvil',
+        observedAt: t,
+        values: { weightG: 3000, volumeL: 1, lengthMm: 100, widthMm: 100, heightMm: 100 },
+      }),
+      observed({
+        entityType: 'order',
+        entityId: 'o1',
+        observedAt: t + 1000,
+        values: { status: 'placed', lineCount: 1 },
+        links: [{ relation: 'lines', targets: [line] }],
+      }),
+    ];
+    const at = t + 60_000;
+    for (const partitions of [1, 3]) {
+      const result = run(
+        library,
+        [...log, ...later(t + 2000), switchTo(versions[4]!, at), ...later(at), ...later(at + 1000)],
+        {
+          batch: 5,
+          partitions,
+        },
+      );
+      const transport = result.changes.filter(({ dimension }) => dimension === 'transport');
+      expect(transport.map(({ from, to }) => [from, to])).toEqual([
+        [null, 'parcel'],
+        ['parcel', 'bulky'],
+      ]);
+    }
+    const blind = edited(base, 9, ...readsOfLines);
+    const result = run(library, [...log, switchTo(blind, at), ...later(at)], { batch: 5 });
+    expect([...run(library, log, {}).stored.keys()].filter((key) => key.includes('~ref:sku'))).toHaveLength(1);
+    expect([...result.stored.keys()].filter((key) => key.includes('~ref:sku'))).toEqual([]);
   });
 });
 
