@@ -129,12 +129,7 @@ const switching = (target: Command) =>
     .requiredOption('--by <who>', 'who switches, pseudonymous')
     .requiredOption('--reason <text>', 'why, for people')
     .option('--approver <who>', 'who approved it')
-    .option(
-      '--entries-per-minute <count>',
-      'pace of the entries that the edit causes, over all partitions',
-      positive,
-      600,
-    )
+    .option('--entries-per-minute <count>', 'pace of the entries that the edit causes, over all partitions', whole, 600)
     .option('--effective-at <instant>', 'event time from which it holds, ISO 8601; default: now');
 
 switching(command(model, 'promote', 'put a model in force, in every service at one point of event time'))

@@ -76,6 +76,8 @@ function switchConfig(options: CommonOptions) {
 
 function said({ by, reason, approver, entriesPerMinute, effectiveAt }: PromoteOptions) {
   if (by.trim() === '' || reason.trim() === '') throw new UsageError('--by and --reason must say something');
+  if (entriesPerMinute < 1)
+    throw new UsageError('--entries-per-minute must be at least 1, or the sweep would never end');
   const at = effectiveAt === undefined ? undefined : Date.parse(effectiveAt);
   if (Number.isNaN(at)) throw new UsageError(`--effective-at takes an ISO 8601 instant, not "${effectiveAt}"`);
   return { by, reason, approver: approver ?? null, entriesPerMinute, effectiveAt: at };

@@ -33,7 +33,9 @@ export async function up(options: UpOptions): Promise<void> {
   await withRuntime(config, true, async (runtime) => {
     const definitions = allServices(config);
     await runtime.ensureTopics([...new Set(definitions.flatMap(({ topics }) => topics))]);
-    await warnOfSeed(runtime);
+    const difference = await warnOfSeed(runtime);
+    // Its log is quiet unless asked.
+    if (difference !== undefined) process.stderr.write(`${difference}\n`);
     const services: RunningService[] = [];
     const problem = () => services.map((service) => service.problem()).find((found) => found !== undefined);
     const http = await startHttp(
