@@ -122,7 +122,17 @@ export const topics: readonly Topic[] = [
   topic('decision', 'action-status.v1', 'entity id', 90 * DAY_MS, true, [
     ['actions.ActionStatus', 'target.entityId', ''],
   ]),
-  { ...topic('decision', 'models.v1', 'model', FOR_EVER, true, [['models.ModelVersion', 'model', '']]), partitions: 1 },
+  {
+    // Two versions of a model never replace one another: what one goes back to has to be there.
+    ...topic('decision', 'models.v1', 'model@version', FOR_EVER, true, [['models.ModelVersion', '', '']]),
+    partitions: 1,
+    cleanup: 'compact',
+  },
+  topic('internal', 'model-switches.v1', '', FOR_EVER, true, [['models.ModelSwitched', '', '']]),
+  {
+    ...topic('internal', 'model-progress.v1', 'task', FOR_EVER, false, [['models.ModelProgress', 'task', '']]),
+    cleanup: 'compact',
+  },
   {
     ...topic('decision', 'proposals.v1', 'proposalId', 365 * DAY_MS, true, [['proposals.Proposal', 'proposalId', '']]),
     partitions: 1,

@@ -502,6 +502,56 @@ export interface Membership {
   occurredAt: number;
 }
 
+/** How far a task of the segmenter is with the model that it works with. */
+export interface ModelProgress {
+  /** Number of the task; as text the key. */
+  task: number;
+  /** Name of the model. */
+  model: string;
+  /** Version. */
+  version: string;
+  /** Hash of the yaml, hexadecimal. */
+  sha256: string;
+  /** It came by the log; false: it is the file that the segmenter was started with. */
+  promoted: boolean;
+  /** Event time from which it holds, UTC; absent where it was the first. */
+  effectiveAt?: number | null;
+  /** Entities that had to be looked at because of it. */
+  entities: number;
+  /** Of those, not looked at yet. */
+  left: number;
+  /** Changes of segment that it caused so far. */
+  changes: number;
+  /** Of those, entries that may cause actions. */
+  entries: number;
+  /** When this was so (event time), UTC. */
+  occurredAt: number;
+}
+
+/** From here on a task works with this model. One to each partition, all in one transaction; without a key. */
+export interface ModelSwitched {
+  /** Name of the model. */
+  model: string;
+  /** Version. */
+  version: string;
+  /** The model, whole. */
+  yaml: string;
+  /** Hash of the yaml, hexadecimal. */
+  sha256: string;
+  /** Event time from which it holds, UTC. */
+  effectiveAt: number;
+  /** Pseudonymous person who switched. */
+  by: string;
+  /** Pseudonymous approver. */
+  approver?: string | null;
+  /** Why, for people. */
+  reason: string;
+  /** How many entries into segments other than the default the edit may cause a minute, over all partitions. */
+  entriesPerMinute: number;
+  /** Version that this takes back; absent where it takes none back. */
+  rollbackOf?: string | null;
+}
+
 /** How a version is used. */
 export type ModelStage = 'unknown' | 'draft' | 'shadow' | 'live' | 'retired';
 
@@ -1310,6 +1360,8 @@ export interface RecordTypes {
   'detent.inventory.SkuDescribed': SkuDescribed;
   'detent.inventory.StockChanged': StockChanged;
   'detent.memberships.Membership': Membership;
+  'detent.models.ModelProgress': ModelProgress;
+  'detent.models.ModelSwitched': ModelSwitched;
   'detent.models.ModelVersion': ModelVersion;
   'detent.observations.Observation': Observation;
   'detent.observations.ObservationPack': ObservationPack;

@@ -1,11 +1,18 @@
-import { createHash } from 'node:crypto';
 import { type Config, readModelFile } from '@detent/adapters';
-import { compileModel, type Engine, loadModel, type Model, matchPlaybooks } from '@detent/core';
+import { dimensionsOf, loadModel, type Model, matchPlaybooks } from '@detent/core';
 import { createIngestProcessor, ingestMetrics, ingestOutput, isDedupeKey } from '@detent/ingest';
 import { createPickingProcessor } from '@detent/picking';
-import { defineService, fuse, type PlaybookFor, type Processor, type ServiceDefinition } from '@detent/pipeline';
+import {
+  type DecisionModel,
+  defineService,
+  fuse,
+  ModelInForce,
+  type PlaybookFor,
+  type Processor,
+  type ServiceDefinition,
+} from '@detent/pipeline';
 import { createRoutingProcessor } from '@detent/routing';
-import { createSegmenterProcessor } from '@detent/segmenter';
+import { createSegmenterProcessor, ModelLibrary, sha256Of } from '@detent/segmenter';
 import { createStorageProcessor } from '@detent/storage';
 import { UsageError } from './errors.ts';
 
@@ -16,26 +23,31 @@ export type ServiceName = (typeof serviceNames)[number];
 /** Observations of a replay that come out of order within this time are put right. */
 const REPLAY_REORDER_MS = 2000;
 
-/** A model that loaded without problems, ready to run. */
+/** A model that loaded without problems. */
 export interface LoadedModel {
   model: Model;
-  engine: Engine;
+  text: string;
+  sha256: string;
   /** Tells this model's text from any other, whatever version it bears. */
   basis: string;
 }
 
-/** Loads and compiles a model by name or path. Throws `ModelFileError`, or `ModelError` with every problem. */
+/** Loads a model by name or path. Throws `ModelFileError`, or `ModelError` with every problem. */
 export function loadModelByName(nameOrPath: string): LoadedModel {
   const { file, text } = readModelFile(nameOrPath);
   const model = loadModel(text, file);
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
-  return { model, engine: compileModel(model), basis: `${model.name}@${model.version}#${hash}` };
+  const sha256 = sha256Of(text);
+  return { model, sha256, text, basis: `${model.name}@${model.version}#${sha256.slice(0, 12)}` };
+}
+
+/** Entity types that a model puts into segments. */
+export function segmentedTypesOf(model: Model): string[] {
+  return [...model.entities.values()].filter(({ dimensions }) => dimensions.length > 0).map(({ type }) => type);
 }
 
 /** Entity types that the configured model puts into segments. */
 export function segmentedTypes(config: Config): string[] {
-  const { model } = loadModelByName(config.model);
-  return [...model.entities.values()].filter(({ dimensions }) => dimensions.length > 0).map(({ type }) => type);
+  return segmentedTypesOf(loadModelByName(config.model).model);
 }
 
 /** A service by name. Throws `UsageError` with the names that exist. */
@@ -59,39 +71,66 @@ export function allServices(config: Config): ServiceDefinition[] {
  * observations put into order.
  */
 export function replayServices(config: Config): ServiceDefinition[] {
-  const { model, basis } = loadModelByName(config.model);
-  const engine = compileModel({ ...model, reorderMs: model.reorderMs ?? REPLAY_REORDER_MS });
+  const ordered = (model: Model): Model => ({ ...model, reorderMs: model.reorderMs ?? REPLAY_REORDER_MS });
+  const segmenter = segmenterOn(loadModelByName(config.model), { ...config, fused: false }, ordered);
   const ingest = (): Processor => ({ ...createIngestProcessor(), partitioning: 'single' });
-  return [defineService(ingest), defineService(() => ({ ...createSegmenterProcessor(engine), basis }))];
+  return [defineService(ingest), defineService(segmenter)];
 }
 
 /** Ingest within the segmenter: what an event tells of entities of its own partition takes no topic. */
-function fusedSegmenter(engine: Engine): Processor {
-  return fuse(createIngestProcessor(), createSegmenterProcessor(engine), {
+function fused(segmenter: Processor): Processor {
+  return fuse(createIngestProcessor(), segmenter, {
     via: ingestOutput,
     isFirsts: isDedupeKey,
     counts: ingestMetrics.fused,
   });
 }
 
+/** Says on what a processor decides: the model of its file, until one was promoted. */
+function onBasis(processor: Processor, seed: string, rest: string, isPromoted: () => boolean): Processor {
+  const promotedBasis = `promoted${rest}`;
+  // Not a copy: some of its properties follow the model in force.
+  return Object.defineProperties(processor, {
+    basis: { get: () => (isPromoted() ? promotedBasis : seed + rest) },
+    promotedBasis: { value: promotedBasis },
+  });
+}
+
+function segmenterOn(
+  { model, sha256, basis }: LoadedModel,
+  config: Config,
+  adjust?: (model: Model) => Model,
+): () => Processor {
+  const library = new ModelLibrary(model, sha256, adjust);
+  return () => {
+    const segmenter = createSegmenterProcessor(library);
+    const processor = config.fused ? fused(segmenter) : segmenter;
+    return onBasis(processor, basis, config.fused ? ' fused' : '', () => segmenter.isPromoted());
+  };
+}
+
 function factories(config: Config): Record<ServiceName, () => ServiceDefinition> {
-  const { model, engine, basis } = loadModelByName(config.model);
-  const dimensionsOf = (type: string) => model.entities.get(type)?.dimensions.map(({ name }) => name) ?? [];
-  const setup = { actions: config.actions, playbookFor: playbookFor(model) };
-  const decides = (make: () => Processor) =>
-    defineService(() => ({ ...make(), basis: `${basis} actions=${config.actions}` }));
+  const loaded = loadModelByName(config.model);
+  const seed = decisionModelOf(loaded.model);
+  const read = (yaml: string) => decisionModelOf(loadModel(yaml, 'the promoted model'));
+  const decides = (make: (setup: { actions: Config['actions']; model: ModelInForce }) => Processor) =>
+    defineService(() => {
+      const model = new ModelInForce(seed, read);
+      const processor = make({ actions: config.actions, model });
+      return onBasis(processor, loaded.basis, ` actions=${config.actions}`, () => model.isPromoted);
+    });
   return {
     ingest: () => defineService(createIngestProcessor),
-    segmenter: () =>
-      defineService(() =>
-        config.fused
-          ? { ...fusedSegmenter(engine), basis: `${basis} fused` }
-          : { ...createSegmenterProcessor(engine), basis },
-      ),
-    picking: () => decides(() => createPickingProcessor({ ...setup, orderDimensions: dimensionsOf('order') })),
-    storage: () => decides(() => createStorageProcessor(setup)),
-    routing: () => decides(() => createRoutingProcessor({ ...setup, orderDimensions: dimensionsOf('order') })),
+    segmenter: () => defineService(segmenterOn(loaded, config)),
+    picking: () => decides(createPickingProcessor),
+    storage: () => decides(createStorageProcessor),
+    routing: () => decides(createRoutingProcessor),
   };
+}
+
+function decisionModelOf(model: Model): DecisionModel {
+  const names = dimensionsOf(model);
+  return { playbookFor: playbookFor(model), dimensionsOf: (type) => names[type] ?? [] };
 }
 
 /**

@@ -1,10 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { backtest } from './commands/backtest.ts';
 import { changesDigest } from './commands/changes-digest.ts';
 import { dlqList } from './commands/dlq-list.ts';
 import { dlqRedrive } from './commands/dlq-redrive.ts';
 import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { modelCheck } from './commands/model-check.ts';
+import { modelDiff } from './commands/model-diff.ts';
+import { modelPromote, modelRollback } from './commands/model-promote.ts';
+import { modelShadow } from './commands/model-shadow.ts';
+import { modelStatus } from './commands/model-status.ts';
 import { modelTest } from './commands/model-test.ts';
 import { pin, unpin } from './commands/pin.ts';
 import { replay } from './commands/replay.ts';
@@ -140,6 +145,54 @@ command(model, 'check', 'load a model, name every problem, and what it may do bu
   .option('--min-members <count>', 'with --events: fewer are not worth a procedure of their own', whole, 20)
   .action((name, options) => modelCheck(name, options));
 
+const EVENTS =
+  'a JSONL file of observations, a data directory, "log" (the configured one) or "replay" (the last replay)';
+command(model, 'diff', 'what differs between two models, and who would move if the second were promoted')
+  .argument('<old>', 'name or file')
+  .argument('<new>', 'name or file')
+  .option('--events <history>', EVENTS)
+  .option('--show <count>', 'moves to show', whole, 10)
+  .action((before, after, options) => modelDiff(before, after, options));
+
+command(program, 'backtest', 'what a model would have come to over a history')
+  .argument('<model>', 'name or file')
+  .requiredOption('--events <history>', EVENTS)
+  .option('--against <model>', 'compare with this one; each change also alone')
+  .action((name, options) => backtest(name, options));
+
+const switching = (target: Command) =>
+  target
+    .requiredOption('--by <who>', 'who switches, pseudonymous')
+    .requiredOption('--reason <text>', 'why, for people')
+    .option('--approver <who>', 'who approved it')
+    .option('--entries-per-minute <count>', 'pace of the entries that the edit causes, over all partitions', whole, 600)
+    .option('--effective-at <instant>', 'event time from which it holds, ISO 8601; default: now');
+
+switching(command(model, 'promote', 'put a model in force, in every service at one point of event time'))
+  .argument('<model>', 'name or file')
+  .action((name, options) => modelPromote(name, options));
+
+switching(command(model, 'rollback', 'put the version before back in force'))
+  .option('--to <version>', 'this version instead')
+  .action((options) => modelRollback(options));
+
+command(
+  model,
+  'shadow',
+  'run a candidate beside the model in force, on the same observations, and say who stands elsewhere',
+)
+  .argument('<model>', 'name or file')
+  .option('--name <name>', 'of the shadow; default: that of the file')
+  .option('--once', 'end when it has caught up')
+  .option('--every <seconds>', 'time between two reports', positive, 30)
+  .option('--show <count>', 'entities to show', whole, 10)
+  .option('--clean', 'remove everything that a shadow of this name has left, and end')
+  .option('--http-port <port>', 'port of /healthz, /readyz and /metrics; 0 takes a free one; default: none')
+  .action((name, options) => modelShadow(name, options));
+
+command(model, 'status', 'what is in force, since when, by whom, and how far each task is').action((options) =>
+  modelStatus(options),
+);
 command(model, 'test', 'run the examples beside a model: what is given, and what must come of it')
   .argument('[model]', 'name or file')
   .option('--file <file>', 'the examples; default: <model>.test.yaml beside the model')

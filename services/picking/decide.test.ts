@@ -1,6 +1,13 @@
 import type { ActionsMode, PlaybookFor } from '@detent/pipeline';
 import type { Origin, ZoneDescribed } from '@detent/schemas';
-import { DecisionHarness, fact, type GivenRecord, orderPlaced, segmentChanged } from '@detent/testing/decisions';
+import {
+  DecisionHarness,
+  fact,
+  type GivenRecord,
+  modelOf,
+  orderPlaced,
+  segmentChanged,
+} from '@detent/testing/decisions';
 import { describe, expect, it } from '@jest/globals';
 import { defaultPickingConfig } from './config.ts';
 import { createPickingProcessor } from './process.ts';
@@ -13,7 +20,7 @@ function picking(
   options: { actions?: ActionsMode; replay?: boolean; playbookFor?: PlaybookFor; dims?: string[] } = {},
 ) {
   const { actions = 'live', playbookFor = () => undefined, dims = dimensions } = options;
-  const make = () => createPickingProcessor({ actions, playbookFor, orderDimensions: dims });
+  const make = () => createPickingProcessor({ actions, model: modelOf({ order: dims }, playbookFor) });
   return new DecisionHarness(make, { replay: options.replay ?? false });
 }
 

@@ -75,9 +75,9 @@ export class PickingDecider implements Decider {
       effects.note('order-ended');
       this.#end(order.orderId, effects);
     } else {
-      const standing = order.standings[change.dimension]!;
+      const standing = order.standings[change.dimension];
       const { entityType, entityId, dimension } = change;
-      if (standing.commands) order.cause = { ...standing, entityType, entityId, dimension };
+      if (standing?.commands) order.cause = { ...standing, entityType, entityId, dimension };
       this.#queueing.settle(order, at, effects);
     }
   }

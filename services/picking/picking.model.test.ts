@@ -4,6 +4,7 @@ import {
   fact,
   type GivenRecord,
   type HarnessOptions,
+  modelOf,
   orderPlaced,
   seeded,
   segmentChanged,
@@ -83,8 +84,7 @@ function scenario(seed: number): GivenRecord[] {
 function run(records: GivenRecord[], options: HarnessOptions = {}): DecisionHarness {
   const setup = {
     actions: 'live' as const,
-    playbookFor: () => undefined,
-    orderDimensions: ['handling', 'climate', 'urgency'],
+    model: modelOf({ order: ['handling', 'climate', 'urgency'] }),
   };
   const harness = new DecisionHarness(() => createPickingProcessor(setup), options);
   harness.feed(...records);

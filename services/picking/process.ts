@@ -1,4 +1,4 @@
-import { type ActionsMode, createDecisionProcessor, type PlaybookFor, type Processor } from '@detent/pipeline';
+import { type ActionsMode, createDecisionProcessor, type ModelInForce, type Processor } from '@detent/pipeline';
 import { defaultPickingConfig, type PickingConfig } from './config.ts';
 import { laneDimensions, PickingDecider } from './decide.ts';
 import { pickingOutput, pickingSources } from './topology.ts';
@@ -6,9 +6,8 @@ import { pickingOutput, pickingSources } from './topology.ts';
 /** How picking is set up. */
 export interface PickingSetup {
   actions: ActionsMode;
-  playbookFor: PlaybookFor;
-  /** Dimensions that the model gives to `order`. Picking waits for those that it uses. */
-  orderDimensions: readonly string[];
+  /** Playbooks, and which dimensions there are to wait for. */
+  model: ModelInForce;
   config?: PickingConfig;
 }
 
@@ -16,8 +15,8 @@ export interface PickingSetup {
 export function createPickingProcessor(setup: PickingSetup): Processor {
   const decider = new PickingDecider({
     config: setup.config ?? defaultPickingConfig,
-    playbookFor: setup.playbookFor,
-    needs: setup.orderDimensions.filter((dimension) => laneDimensions.has(dimension)),
+    playbookFor: setup.model.playbookFor,
+    needs: () => setup.model.dimensionsOf('order').filter((dimension) => laneDimensions.has(dimension)),
   });
   return createDecisionProcessor({
     service: 'picking',
@@ -25,5 +24,6 @@ export function createPickingProcessor(setup: PickingSetup): Processor {
     output: pickingOutput,
     actions: setup.actions,
     decider,
+    model: setup.model,
   });
 }

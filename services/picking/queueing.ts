@@ -9,7 +9,7 @@ export interface PickingOptions {
   config: PickingConfig;
   playbookFor: PlaybookFor;
   /** Dimensions of `order` that must be known before an order is queued: those of handling, climate and urgency that the model has. */
-  needs: readonly string[];
+  needs(): readonly string[];
 }
 
 /** Puts orders into queues and releases batches from them. */
@@ -42,7 +42,7 @@ export class Queueing {
   }
 
   #isPlaced(order: OrderState): boolean {
-    return this.#options.needs.every((dimension) => order.standings[dimension] !== undefined);
+    return this.#options.needs().every((dimension) => order.standings[dimension] !== undefined);
   }
 
   /** Brings an order to where its facts and segments put it now, and releases what that fills. */

@@ -1,4 +1,11 @@
-import { DecisionHarness, fact, type GivenRecord, orderPlaced, segmentChanged } from '@detent/testing/decisions';
+import {
+  DecisionHarness,
+  fact,
+  type GivenRecord,
+  modelOf,
+  orderPlaced,
+  segmentChanged,
+} from '@detent/testing/decisions';
 import { HOUR, lane, order, service, sku, stands, T, tariff } from '@detent/testing/routing-world';
 import { describe, expect, it } from '@jest/globals';
 import { createRoutingProcessor } from './process.ts';
@@ -15,8 +22,7 @@ function ltl(carrierId: string, base: number, hours = 24): GivenRecord[] {
 function routing(...given: GivenRecord[]) {
   const setup = {
     actions: 'live' as const,
-    playbookFor: () => undefined,
-    orderDimensions: ['transport', 'urgency', 'care', 'climate'],
+    model: modelOf({ order: ['transport', 'urgency', 'care', 'climate'] }),
   };
   const run = new DecisionHarness(() => createRoutingProcessor(setup));
   const heavy = sku('sku-1', { weightG: 50_000 });

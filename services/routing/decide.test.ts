@@ -1,4 +1,11 @@
-import { DecisionHarness, fact, type GivenRecord, orderPlaced, segmentChanged } from '@detent/testing/decisions';
+import {
+  DecisionHarness,
+  fact,
+  type GivenRecord,
+  modelOf,
+  orderPlaced,
+  segmentChanged,
+} from '@detent/testing/decisions';
 import { capacity, HOUR, lane, order, segments, service, sku, stands, T, tariff } from '@detent/testing/routing-world';
 import { describe, expect, it } from '@jest/globals';
 import { createRoutingProcessor } from './process.ts';
@@ -6,7 +13,7 @@ import { createRoutingProcessor } from './process.ts';
 const orderDimensions = ['transport', 'urgency', 'care', 'climate', 'handling'];
 
 function routing(...given: GivenRecord[]) {
-  const setup = { actions: 'live' as const, playbookFor: () => undefined, orderDimensions };
+  const setup = { actions: 'live' as const, model: modelOf({ order: orderDimensions }) };
   const run = new DecisionHarness(() => createRoutingProcessor(setup));
   run.feed(...given);
   return run;
@@ -259,8 +266,7 @@ describe('what commands nothing', () => {
   it.each(['initial', 'off', 'replay'])('%s', (kind) => {
     const setup = {
       actions: kind === 'off' ? ('off' as const) : ('live' as const),
-      playbookFor: () => undefined,
-      orderDimensions,
+      model: modelOf({ order: orderDimensions }),
     };
     const run = new DecisionHarness(() => createRoutingProcessor(setup), { replay: kind === 'replay' });
     run.feed(

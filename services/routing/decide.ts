@@ -100,11 +100,11 @@ export class RoutingDecider implements Decider {
     if (taken === 'ended') {
       all.delete(entityId);
       effects.drop(`${prefix}:${entityId}`);
-    } else if (taken === 'moved') {
+    } else if (taken !== 'seen') {
       all.set(entityId, state);
       effects.save(`${prefix}:${entityId}`, state);
-      const standing = state.standings[dimension]!;
-      return standing.commands ? { ...standing, entityType, entityId, dimension } : undefined;
+      const standing = state.standings[dimension];
+      return standing?.commands ? { ...standing, entityType, entityId, dimension } : undefined;
     } else {
       effects.note('change-seen-before');
     }
@@ -138,8 +138,8 @@ export class RoutingDecider implements Decider {
     } else if (taken === 'ended') {
       this.#end(entityId, effects);
     } else {
-      const standing = order.standings[dimension]!;
-      if (standing.commands) order.cause = { ...standing, entityType, entityId, dimension };
+      const standing = order.standings[dimension];
+      if (standing?.commands) order.cause = { ...standing, entityType, entityId, dimension };
       this.#settle(order, at, effects);
     }
   }

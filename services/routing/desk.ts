@@ -9,7 +9,7 @@ export interface RoutingOptions {
   config: RoutingConfig;
   playbookFor: PlaybookFor;
   /** Dimensions of `order` that must be known before it is routed: those that routing uses and the model has. */
-  needs: readonly string[];
+  needs(): readonly string[];
 }
 
 /** What all of routing asks of the book: who can carry what, and what it would cost. */
@@ -34,7 +34,7 @@ export class Desk {
    */
   lacking(order: OrderState): string | null {
     if (!order.known || order.closed || order.cause === null) return 'own';
-    if (!this.#options.needs.every((dimension) => order.standings[dimension] !== undefined)) return 'own';
+    if (!this.#options.needs().every((dimension) => order.standings[dimension] !== undefined)) return 'own';
     const unknown = order.lines.find(({ skuId }) => !this.book.skus.has(skuId));
     if (unknown) return `sku:${unknown.skuId}`;
     order.siteId ??= this.book.onlySite();

@@ -1,4 +1,4 @@
-import { type ActionsMode, createDecisionProcessor, type PlaybookFor, type Processor } from '@detent/pipeline';
+import { type ActionsMode, createDecisionProcessor, type ModelInForce, type Processor } from '@detent/pipeline';
 import { defaultRoutingConfig, type RoutingConfig } from './config.ts';
 import { RoutingDecider } from './decide.ts';
 import { routingDimensions } from './desk.ts';
@@ -7,9 +7,8 @@ import { routingOutput, routingSources } from './topology.ts';
 /** How routing is set up. */
 export interface RoutingSetup {
   actions: ActionsMode;
-  playbookFor: PlaybookFor;
-  /** Dimensions that the model gives to `order`. Routing waits for those that it uses. */
-  orderDimensions: readonly string[];
+  /** Playbooks, and which dimensions there are to wait for. */
+  model: ModelInForce;
   config?: RoutingConfig;
 }
 
@@ -17,8 +16,8 @@ export interface RoutingSetup {
 export function createRoutingProcessor(setup: RoutingSetup): Processor {
   const decider = new RoutingDecider({
     config: setup.config ?? defaultRoutingConfig,
-    playbookFor: setup.playbookFor,
-    needs: setup.orderDimensions.filter((dimension) => routingDimensions.has(dimension)),
+    playbookFor: setup.model.playbookFor,
+    needs: () => setup.model.dimensionsOf('order').filter((dimension) => routingDimensions.has(dimension)),
   });
   return createDecisionProcessor({
     service: 'routing',
@@ -26,5 +25,6 @@ export function createRoutingProcessor(setup: RoutingSetup): Processor {
     output: routingOutput,
     actions: setup.actions,
     decider,
+    model: setup.model,
   });
 }

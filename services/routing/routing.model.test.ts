@@ -4,6 +4,7 @@ import {
   fact,
   type GivenRecord,
   type HarnessOptions,
+  modelOf,
   orderPlaced,
   seeded,
   segmentChanged,
@@ -144,7 +145,7 @@ function scenario(seed: number): GivenRecord[] {
 
 function run(records: readonly GivenRecord[], options: HarnessOptions = {}): DecisionHarness {
   const orderDimensions = ['transport', 'urgency', 'care', 'climate'];
-  const setup = { actions: 'live' as const, playbookFor: () => undefined, orderDimensions };
+  const setup = { actions: 'live' as const, model: modelOf({ order: orderDimensions }) };
   const harness = new DecisionHarness(() => createRoutingProcessor(setup), options);
   harness.feed(...records);
   harness.advance(T + 10 * 24 * HOUR);

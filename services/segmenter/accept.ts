@@ -1,5 +1,6 @@
 import type { Observation, Referenced, ReferenceValued, SegmentPin } from '@detent/core';
 import type { InputRecord, Refusal } from '@detent/pipeline';
+import type { ModelSwitched } from '@detent/schemas';
 import type { PopulationCounted } from './populations.ts';
 import { POPULATION_COUNTED } from './topology.ts';
 
@@ -7,6 +8,7 @@ export const OBSERVATION = 'detent.observations.Observation';
 export const REFERENCED = 'detent.references.Referenced';
 export const REFERENCE_VALUED = 'detent.references.ReferenceValued';
 export const PINNED = 'detent.overrides.SegmentPinned';
+export const MODEL_SWITCHED = 'detent.models.ModelSwitched';
 
 /** Event time of a record, or why the segmenter cannot use it. */
 export function accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal {
@@ -24,6 +26,7 @@ export function accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal
   if (name === POPULATION_COUNTED) return (value as PopulationCounted).countedAt;
   if (name === REFERENCED) return (value as Referenced).occurredAt;
   if (name === REFERENCE_VALUED) return (value as ReferenceValued).occurredAt;
+  if (name === MODEL_SWITCHED) return (value as ModelSwitched).effectiveAt;
   return refuse('UNEXPECTED_RECORD', `${name === '' ? 'a tombstone' : name} does not belong into ${record.topic}`);
 }
 

@@ -1,5 +1,6 @@
 import {
   Bucket,
+  type Edit,
   Effects,
   type Engine,
   type EntityRef,
@@ -12,12 +13,18 @@ import {
   type ReferenceValued,
   type SegmentPin,
 } from '@detent/core';
-import { murmur2Partition, type ProcessContext, type Step } from '@detent/pipeline';
+import { murmur2Partition, type ProcessContext, type Step, type Wanted } from '@detent/pipeline';
 import { bucketKey, bucketKeyFor, entityKey, layoutKey } from './keys.ts';
 import { publishChanges, referenceOutput } from './publish.ts';
 import { ForeignState } from './state-codec.ts';
 
 type Message = Referenced | ReferenceValued;
+
+/** What an edit of the model has caused: changes, and entries into segments other than the default that may cause actions. */
+export interface Caused {
+  changes: number;
+  entries: number;
+}
 
 /** What came of an observation, and why where it could not be used. */
 export interface Observed {
@@ -34,13 +41,17 @@ export class EntityStep {
   readonly #context: ProcessContext;
   /** How far timers lag behind stream time, so that reordered observations still come before them. */
   readonly #lagMs: number;
+  readonly #edit: Edit;
   readonly #effects = new Effects();
+  #caused: Caused = { changes: 0, entries: 0 };
   readonly #queue: Message[] = [];
 
-  constructor(engine: Engine, context: ProcessContext, lagMs: number) {
+  /** `edit`: what brought the model in force, for states that were kept under an earlier one. */
+  constructor(engine: Engine, context: ProcessContext, lagMs: number, edit: Edit) {
     this.#engine = engine;
     this.#context = context;
     this.#lagMs = lagMs;
+    this.#edit = edit;
     this.#effects.replay = context.replay;
   }
 
@@ -65,9 +76,11 @@ export class EntityStep {
   rest: Step | undefined;
 
   /** What came of it, and why where it could not be used. */
-  *observe(observation: Observation, key = entityKey(observation)): Generator<readonly string[], Observed, void> {
-    const observed = this.#fold(observation, key, yield* this.#load(key, observation));
+  *observe(observation: Observation, key = entityKey(observation)): Generator<Wanted, Observed, void> {
+    const observed = this.#fold(observation, key, yield* this.#load(key, observation, observation.observedAt));
     if (this.rest !== undefined) yield* this.rest;
+    // What carrying the state over to another model has to tell.
+    if (this.#queue.length > 0) yield* this.#drain();
     return observed;
   }
 
@@ -98,10 +111,10 @@ export class EntityStep {
   }
 
   /** A person pins an entity or lets it go. Returns why it cannot be done. */
-  *pin(pin: SegmentPin): Generator<readonly string[], string | undefined, void> {
+  *pin(pin: SegmentPin): Generator<Wanted, string | undefined, void> {
     if (!this.#engine.has(pin.entityType)) return `the model has no entity type ${pin.entityType}`;
     const key = entityKey(pin);
-    const state = yield* this.#load(key, pin);
+    const state = yield* this.#load(key, pin, pin.occurredAt);
     this.#effects.clear();
     const problem = this.#engine.pin(state, pin, this.#effects);
     yield* this.#settle(key, state);
@@ -116,13 +129,9 @@ export class EntityStep {
   }
 
   /** Looks at where the entity stands in its population; see `Engine.visit`. */
-  *visit(
-    entity: EntityRef,
-    at: number,
-    population: PopulationView,
-  ): Generator<readonly string[], number[] | undefined, void> {
+  *visit(entity: EntityRef, at: number, population: PopulationView): Generator<Wanted, number[] | undefined, void> {
     const key = entityKey(entity);
-    const state = yield* this.#load(key, entity);
+    const state = yield* this.#load(key, entity, at);
     this.#effects.clear();
     const values = this.#engine.visit(state, at, population, this.#effects);
     yield* this.#settle(key, state);
@@ -130,10 +139,23 @@ export class EntityStep {
     return values;
   }
 
+  /** Carries the entity over to the model in force, if that is still to be done, as of `at`. */
+  *look(entity: EntityRef, at: number): Step {
+    yield* this.#load(entityKey(entity), entity, at);
+    yield* this.#drain();
+  }
+
+  /** What edits have caused since it was last asked. */
+  takeCaused(): Caused {
+    const caused = this.#caused;
+    this.#caused = { changes: 0, entries: 0 };
+    return caused;
+  }
+
   /** Fires the entity's timers up to `until`. */
   *advance(entity: EntityRef, until: number): Step {
     const key = entityKey(entity);
-    const state = yield* this.#load(key, entity);
+    const state = yield* this.#load(key, entity, until);
     this.#effects.clear();
     this.#engine.advance(state, until, this.#effects);
     yield* this.#settle(key, state);
@@ -156,7 +178,7 @@ export class EntityStep {
     }
     if (!this.#engine.has(first.referrer.entityType)) return;
     const key = entityKey(first.referrer);
-    const state = yield* this.#load(key, first.referrer);
+    const state = yield* this.#load(key, first.referrer, first.occurredAt);
     this.#effects.clear();
     if (this.#engine.applyReferences(state, answers, this.#effects)) yield* this.#settle(key, state);
   }
@@ -164,7 +186,7 @@ export class EntityStep {
   *#refer(message: Referenced): Step {
     if (!this.#engine.has(message.target.entityType)) return;
     const key = entityKey(message.target);
-    const state = yield* this.#load(key, message.target);
+    const state = yield* this.#load(key, message.target, message.occurredAt);
     const bucketAt = bucketKeyFor(message.target, message.referrer.entityId);
     const bucket = yield* this.#bucket(bucketAt);
     const answers = this.#engine.noteReferrer(state, bucket, message);
@@ -216,7 +238,8 @@ export class EntityStep {
     else this.#context.emit(referenceOutput(message));
   }
 
-  *#load(key: string, entity: EntityRef): Generator<readonly string[], EntityState, void> {
+  /** The entity's state under the model in force. `t`: the event time of what needs it. */
+  *#load(key: string, entity: EntityRef, t: number): Generator<Wanted, EntityState, void> {
     const { states } = this.#context;
     if (!states.has(key)) yield [key];
     const value = states.get(key);
@@ -226,10 +249,19 @@ export class EntityStep {
     if (!states.has(layoutAt)) yield [layoutAt];
     const layout = states.get(layoutAt) as Layout | undefined;
     if (layout === undefined) throw unreadable(key, value.fingerprint);
-    return this.#engine.migrate(entity.entityType, entity.entityId, value.bytes, layout);
+    const effects = this.#effects;
+    effects.clear();
+    const state = this.#engine.adopt(entity, value.bytes, layout, t, this.#edit, effects);
+    for (const { origin, dimension, to } of effects.changes) {
+      this.#caused.changes += 1;
+      if (origin !== 'edit' || to === null) continue;
+      this.#caused.entries += Number(!this.#engine.isDefault(entity.entityType, dimension, to));
+    }
+    yield* this.#settle(key, state);
+    return state;
   }
 
-  *#bucket(key: string): Generator<readonly string[], Bucket, void> {
+  *#bucket(key: string): Generator<Wanted, Bucket, void> {
     const { states } = this.#context;
     if (!states.has(key)) yield [key];
     return (states.get(key) as Bucket | undefined) ?? Bucket.empty();

@@ -10,10 +10,14 @@ import { bucketOf, type EntityRef } from '@detent/core';
  *   ~stat:<type>           what all partitions have counted last
  *   ~members:<type>:<n>    entities that are visited together
  *   ~layout:<fingerprint>  how the states with that fingerprint are laid out
+ *   ~model                 the model in force
+ *   ~sweep, ~sweep:<n>     what a switch of the model has left to be looked at: where to go on, and keys
  * Entity types are letters and digits, so no entity's key begins with a tilde.
  */
 
 export const SLICES_KEY = '~slices';
+export const MODEL_KEY = '~model';
+export const SWEEP_KEY = '~sweep';
 const LAYOUT = '~layout:';
 const BUCKET = '~ref:';
 const SLICE = '~order:';
@@ -25,6 +29,7 @@ export const entityKey = ({ entityType, entityId }: EntityRef) => `${entityType}
 export const sliceKey = (slice: number) => `${SLICE}${slice}`;
 export const bucketKey = (target: EntityRef, bucket: number) => `${BUCKET}${entityKey(target)}:${bucket}`;
 export const bucketKeyFor = (target: EntityRef, referrerId: string) => bucketKey(target, bucketOf(referrerId));
+export const sweepChunkKey = (n: number) => `${SWEEP_KEY}:${n}`;
 export const layoutKey = (fingerprint: string) => LAYOUT + fingerprint;
 
 export const populationKey = (entityType: string) => POPULATION + entityType;
@@ -32,7 +37,8 @@ export const statisticsKey = (entityType: string) => STATISTICS + entityType;
 export const membersKey = (entityType: string, slice: number) => `${MEMBERS}${entityType}:${slice}`;
 export const membersKeyFor = ({ entityType, entityId }: EntityRef) => membersKey(entityType, bucketOf(entityId));
 
-export type KeyKind = 'entity' | 'bucket' | 'slice' | 'slices' | 'population' | 'statistics' | 'members' | 'layout';
+/** `plain`: JSON as it is: layouts, the model in force, what is left of a sweep. */
+export type KeyKind = 'entity' | 'bucket' | 'slice' | 'slices' | 'population' | 'statistics' | 'members' | 'plain';
 
 export function kindOf(key: string): KeyKind {
   if (!key.startsWith('~')) return 'entity';
@@ -41,7 +47,7 @@ export function kindOf(key: string): KeyKind {
   if (key.startsWith(POPULATION)) return 'population';
   if (key.startsWith(STATISTICS)) return 'statistics';
   if (key.startsWith(MEMBERS)) return 'members';
-  return key === SLICES_KEY ? 'slices' : 'layout';
+  return key === SLICES_KEY ? 'slices' : 'plain';
 }
 
 /** The entity of an entity's key. */

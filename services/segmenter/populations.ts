@@ -1,11 +1,11 @@
 import { Distribution, type Engine, type EntityRef, Rounds } from '@detent/core';
-import type { ProcessContext, Step } from '@detent/pipeline';
+import type { ProcessContext, Step, Wanted } from '@detent/pipeline';
 import type { EntityStep } from './entity-step.ts';
 import { membersKey, membersKeyFor, populationKey, statisticsKey } from './keys.ts';
 import { type Distributions, type PopulationCount, PopulationStatistics } from './population-state.ts';
 import { POPULATION_COUNTED, populationsTopic } from './topology.ts';
 
-type Loading<T> = Generator<readonly string[], T, void>;
+type Loading<T> = Generator<Wanted, T, void>;
 
 /** The record of what one partition has counted. */
 export interface PopulationCounted {

@@ -1,27 +1,59 @@
-import type { Engine, Observation, ObserveResult, Referenced, ReferenceValued, SegmentPin } from '@detent/core';
-import { type InputRecord, murmur2Partition, type ProcessContext, type Processor, type Step } from '@detent/pipeline';
-import { accept, OBSERVATION, PINNED, REFERENCED } from './accept.ts';
+import {
+  type Edit,
+  Engine,
+  type Observation,
+  type ObserveResult,
+  type Referenced,
+  type ReferenceValued,
+  type SegmentPin,
+} from '@detent/core';
+import {
+  type InputRecord,
+  murmur2Partition,
+  type ProcessContext,
+  type Processor,
+  type States,
+  type Step,
+  type Wanted,
+} from '@detent/pipeline';
+import { accept, MODEL_SWITCHED, OBSERVATION, PINNED, REFERENCED } from './accept.ts';
 import { EntityStep, type Observed } from './entity-step.ts';
-import { bucketKeyFor, entityKey, entityOf, kindOf, layoutKey, statisticsKey } from './keys.ts';
+import { bucketKeyFor, entityKey, entityOf, kindOf, layoutKey, SWEEP_KEY, statisticsKey } from './keys.ts';
 import { segmenterMetrics } from './metrics.ts';
+import { ModelKeeper } from './model-keeper.ts';
+import { ModelLibrary } from './model-library.ts';
 import { type PopulationCounted, Populations } from './populations.ts';
 import { Reorder } from './reorder.ts';
 import { decodeState, encodeState, recycleState } from './state-codec.ts';
-import { POPULATION_COUNTED, segmenterOutputs, segmenterSources } from './topology.ts';
+import { modelSwitchesTopic, POPULATION_COUNTED, segmenterOutputs, segmenterSources } from './topology.ts';
 
-/** The segmenter service: observations in, changes of segment and memberships out. `engine` may serve many tasks. */
-export function createSegmenterProcessor(engine: Engine): Processor {
-  const segmenter = new Segmenter(engine);
+/** A segmenter, which knows whether its model came by the log. */
+export interface SegmenterProcessor extends Processor {
+  /** Once it has begun: a promoted model is in force, so that the file it was started with decides nothing. */
+  isPromoted(): boolean;
+}
+
+/**
+ * The segmenter service: observations in, changes of segment and memberships out. `models` may serve many tasks; its seed
+ * is in force where nothing was ever promoted.
+ */
+export function createSegmenterProcessor(models: ModelLibrary | Engine): SegmenterProcessor {
+  const segmenter = new Segmenter(models instanceof Engine ? ModelLibrary.of(models) : models);
   return {
     service: 'segmenter',
-    sources: segmenterSources(engine.model),
-    outputs: segmenterOutputs(engine.model),
+    sources: segmenterSources,
+    barriers: [modelSwitchesTopic],
+    get outputs() {
+      return segmenterOutputs(segmenter.engine);
+    },
     partitioning: 'per-partition',
     accept,
     keysOf: (record) => segmenter.keysOf(record),
-    encodeState: (key, value) => encodeState(engine, key, value),
-    decodeState: (key, bytes) => decodeState(engine, key, bytes),
-    recycleState: (_, value) => recycleState(engine, value),
+    encodeState: (key, value) => encodeState(segmenter.engine, key, value),
+    decodeState: (key, bytes) => decodeState(segmenter.engine, key, bytes),
+    recycleState: (_, value) => recycleState(segmenter.engine, value),
+    isPromoted: () => segmenter.isPromoted,
+    begin: (states) => segmenter.begin(states),
     process: (batch, context, final) => segmenter.process(batch, context, final),
     onDue: (due, until, context) => segmenter.onDue(due, until, context),
   };
@@ -36,25 +68,47 @@ interface Work {
 
 /** One task's segmenter, from assignment to revocation. */
 class Segmenter {
-  readonly #engine: Engine;
-  readonly #reorder: Reorder | undefined;
+  readonly #model: ModelKeeper;
+  #engine: Engine;
+  #edit: Edit;
+  #reorder: Reorder | undefined;
   /** How far timers lag behind stream time, so that what is put into order still comes before them. */
-  readonly #lagMs: number;
-  readonly #populations: Populations;
+  #lagMs = 0;
+  #populations: Populations;
   /** Newest event time seen: what waits for order is released by it. */
   #streamTime = -Infinity;
   #isOwn: ((id: string) => boolean) | undefined;
-  #layoutsKept = false;
+  #ready = false;
 
-  constructor(engine: Engine) {
-    const { reorderMs } = engine.model;
-    this.#engine = engine;
+  constructor(models: ModelLibrary) {
+    this.#model = new ModelKeeper(models);
+    this.#engine = this.#model.engine;
+    this.#edit = this.#model.edit;
+    this.#populations = new Populations(this.#engine, 0);
+  }
+
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  get isPromoted(): boolean {
+    return this.#model.isPromoted;
+  }
+
+  /** Takes up the model in force. */
+  *begin(states: States): Step {
+    yield* this.#model.restore(states);
+    this.#engine = this.#model.engine;
+    this.#edit = this.#model.edit;
+    const { reorderMs } = this.#engine.model;
     this.#reorder = reorderMs === undefined ? undefined : new Reorder(reorderMs);
     this.#lagMs = this.#reorder?.lagMs ?? 0;
-    this.#populations = new Populations(engine, this.#lagMs);
+    this.#populations = new Populations(this.#engine, this.#lagMs);
+    this.#ready = false;
   }
 
   keysOf(record: InputRecord): readonly string[] {
+    if (record.name === MODEL_SWITCHED) return [];
     if (record.name === POPULATION_COUNTED) return [statisticsKey((record.value as PopulationCounted).entityType)];
     if (record.name !== OBSERVATION) return keysOfMessage(record);
     const observation = record.value as Observation;
@@ -63,7 +117,7 @@ class Segmenter {
   }
 
   *process(batch: readonly InputRecord[], context: ProcessContext, final: boolean): Step {
-    yield* this.#begin(context);
+    if (!this.#ready) yield* this.#prepare(context, batch[0]?.eventTime ?? 0);
     const work = this.#work(context);
     for (const record of batch) {
       if (record.eventTime > this.#streamTime) this.#streamTime = record.eventTime;
@@ -73,6 +127,7 @@ class Segmenter {
       if (record.name === PINNED) yield* this.#pin(record, work);
       else if (record.name === POPULATION_COUNTED)
         yield* this.#populations.receive(record.value as PopulationCounted, context);
+      else if (record.name === MODEL_SWITCHED) yield* this.#switch(record, work);
       else if (record.name !== OBSERVATION) yield* work.step.receive(record.value as Referenced | ReferenceValued);
       else if (!this.#engine.has((record.value as Observation).entityType)) count(work, 'unused');
       else if (this.#reorder !== undefined) yield* this.#reorderRecord(record, this.#reorder, work);
@@ -80,15 +135,16 @@ class Segmenter {
       else if (work.step.rest !== undefined) yield* work.step.rest;
     }
     yield* this.#release(final ? Infinity : this.#streamTime, work);
-    report(work);
+    this.#report(work);
   }
 
   *onDue(due: readonly { key: string; dueAt: number }[], until: number, context: ProcessContext): Step {
-    yield* this.#begin(context);
+    if (!this.#ready) yield* this.#prepare(context, due[0]?.dueAt ?? 0);
     const work = this.#work(context);
     yield* this.#release(until, work);
     for (const { key, dueAt } of due) {
       yield* this.#populations.catchUp(dueAt - this.#lagMs, work.step, context);
+      if (key === SWEEP_KEY) yield* this.#model.sweep(dueAt, this.#lagMs, work.step, context);
       if (kindOf(key) === 'population') yield* this.#populations.wake(key, dueAt - this.#lagMs, work.step, context);
       if (kindOf(key) !== 'entity') continue;
       const entity = entityOf(key);
@@ -98,25 +154,39 @@ class Segmenter {
       // The model no longer has the type: its states wait for a model that does.
       else context.states.put(key, context.states.get(key), null);
     }
-    report(work);
+    this.#report(work);
   }
 
-  /** Once per assignment: keeps the layouts of the model beside the states that will bear their fingerprints. */
-  *#begin(context: ProcessContext): Step {
-    if (this.#layoutsKept) return;
+  /** A switch is a batch of its own: what comes after it finds the model that it brought, by `begin`. */
+  *#switch(record: InputRecord, work: Work): Step {
+    const refusal = yield* this.#model.take(record, work.context);
+    if (refusal !== undefined) work.context.deadLetter(record, refusal);
+    // What waits for order was put into slices by the model before it.
+    else if (this.#model.next?.model.reorderMs !== this.#engine.model.reorderMs) yield* this.#release(Infinity, work);
+  }
+
+  /** Once when it has begun: keeps the layouts of the model beside the states that will bear their fingerprints. */
+  *#prepare(context: ProcessContext, at: number): Step {
+    yield* this.#model.settle(at, this.#lagMs, context);
+    this.#edit = this.#model.edit;
     const { task, partitions, states } = context;
     this.#isOwn = (id) => partitions === 1 || murmur2Partition(Buffer.from(id), partitions) === task;
-    const layouts = [...this.#engine.model.entities.keys()].map((type) => this.#engine.layoutOf(type));
+    const layouts = [...this.#engine.types].map((type) => this.#engine.layoutOf(type));
     yield layouts.map(({ fingerprint }) => layoutKey(fingerprint));
     for (const layout of layouts) {
       const key = layoutKey(layout.fingerprint);
       if (states.get(key) === undefined) states.put(key, layout, null);
     }
-    this.#layoutsKept = true;
+    this.#ready = true;
+  }
+
+  #report({ results, context, step }: Work): void {
+    for (const [result, by] of results) context.count(segmenterMetrics.observations, { result }, by);
+    this.#model.count(step.takeCaused(), context);
   }
 
   #work(context: ProcessContext): Work {
-    return { step: new EntityStep(this.#engine, context, this.#lagMs), context, results: new Map() };
+    return { step: new EntityStep(this.#engine, context, this.#lagMs, this.#edit), context, results: new Map() };
   }
 
   *#pin(record: InputRecord, work: Work): Step {
@@ -145,11 +215,7 @@ class Segmenter {
     note(record, yield* this.#fold(record.value as Observation, work, key), work);
   }
 
-  *#fold(
-    observation: Observation,
-    { step, context }: Work,
-    key?: string,
-  ): Generator<readonly string[], Observed, void> {
+  *#fold(observation: Observation, { step, context }: Work, key?: string): Generator<Wanted, Observed, void> {
     const members = this.#populations.membersOf(observation);
     if (members !== undefined && !context.states.has(members)) yield [members];
     const observed = yield* step.observe(observation, key);
@@ -215,10 +281,6 @@ function keysOfMessage({ name, value }: InputRecord): readonly string[] {
 
 function count({ results }: Work, result: ObserveResult): void {
   results.set(result, (results.get(result) ?? 0) + 1);
-}
-
-function report({ results, context }: Work): void {
-  for (const [result, by] of results) context.count(segmenterMetrics.observations, { result }, by);
 }
 
 function note(record: InputRecord, { result, problem }: Observed, work: Work): void {

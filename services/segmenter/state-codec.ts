@@ -32,7 +32,7 @@ export function encodeState(engine: Engine, key: string, value: unknown): Buffer
       return (value as PopulationStatistics).encode();
     case 'members':
       return Buffer.from(JSON.stringify([...(value as Set<string>)]));
-    case 'layout':
+    case 'plain':
       return Buffer.from(JSON.stringify(value));
   }
 }
@@ -57,7 +57,7 @@ export function decodeState(engine: Engine, key: string, bytes: Buffer): unknown
       return PopulationStatistics.decode(bytes);
     case 'members':
       return new Set(JSON.parse(bytes.toString()) as string[]);
-    case 'layout':
+    case 'plain':
       return JSON.parse(bytes.toString());
   }
 }

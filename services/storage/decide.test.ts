@@ -1,4 +1,4 @@
-import { DecisionHarness, fact, type GivenRecord } from '@detent/testing/decisions';
+import { DecisionHarness, fact, type GivenRecord, modelOf } from '@detent/testing/decisions';
 import { counted, location, sku, T, velocity, zone } from '@detent/testing/storage-world';
 import { describe, expect, it } from '@jest/globals';
 import { createStorageProcessor } from './process.ts';
@@ -8,7 +8,7 @@ const HOUR = 3_600_000;
 function storage(...given: GivenRecord[]) {
   const playbookFor = (memberships: Readonly<Record<string, string>>) =>
     memberships['stock.velocity'] === 'A' ? { name: 'slot-fast', sop: 'docs/sops/slotting.md', do: {} } : undefined;
-  const run = new DecisionHarness(() => createStorageProcessor({ actions: 'live', playbookFor }));
+  const run = new DecisionHarness(() => createStorageProcessor({ actions: 'live', model: modelOf({}, playbookFor) }));
   run.feed(...given);
   return run;
 }

@@ -81,8 +81,8 @@ export class StorageDecider implements Decider {
       this.book.dropStock(stock, effects);
       return;
     }
-    const standing = stock.standings[dimension]!;
-    if (dimension === 'velocity') {
+    const standing = stock.standings[dimension];
+    if (standing !== undefined && dimension === 'velocity') {
       const told = change.attributes['picksPerDay'];
       stock.picksPerDay = typeof told === 'number' ? told : (this.#config.picksPerDay[standing.segment] ?? 0);
       stock.wants = null;

@@ -1,4 +1,4 @@
-import { type ActionsMode, createDecisionProcessor, type PlaybookFor, type Processor } from '@detent/pipeline';
+import { type ActionsMode, createDecisionProcessor, type ModelInForce, type Processor } from '@detent/pipeline';
 import { defaultStorageConfig, type StorageConfig } from './config.ts';
 import { StorageDecider } from './decide.ts';
 import { storageOutput, storageSources } from './topology.ts';
@@ -6,18 +6,20 @@ import { storageOutput, storageSources } from './topology.ts';
 /** How storage is set up. */
 export interface StorageSetup {
   actions: ActionsMode;
-  playbookFor: PlaybookFor;
+  /** Playbooks, and which dimensions there are to wait for. */
+  model: ModelInForce;
   config?: StorageConfig;
 }
 
 /** The storage service. One call per assignment: it keeps what it knows in memory. */
 export function createStorageProcessor(setup: StorageSetup): Processor {
-  const { actions, playbookFor, config = defaultStorageConfig } = setup;
+  const { actions, model, config = defaultStorageConfig } = setup;
   return createDecisionProcessor({
     service: 'storage',
     sources: Object.values(storageSources),
     output: storageOutput,
     actions,
-    decider: new StorageDecider({ config, playbookFor }),
+    decider: new StorageDecider({ config, playbookFor: model.playbookFor }),
+    model,
   });
 }

@@ -1,7 +1,8 @@
 import { type Config, createLogger, openRuntime, type Runtime, readModelFile } from '@detent/adapters';
 import { loadModelByName } from '../composition.ts';
 import { type CommonOptions, configOf, print } from '../context.ts';
-import { exitCode } from '../errors.ts';
+import { exitCode, UsageError } from '../errors.ts';
+import { seedDifference } from '../models/history.ts';
 
 interface Finding {
   check: string;
@@ -26,6 +27,13 @@ export async function doctor(options: CommonOptions): Promise<void> {
   });
   await check('log', () =>
     withParts(config, async ({ log }) => `${await countTopics(log, config)} topics under ${config.topicPrefix}`),
+  );
+  await check('in force', () =>
+    withParts(config, async (runtime) => {
+      const difference = await seedDifference(runtime);
+      if (difference !== undefined) throw new UsageError(difference);
+      return 'the file of DETENT_MODEL, or what was promoted with the same text';
+    }),
   );
   await check('registry', () =>
     withParts(config, async ({ registry }) => `${(await registry.subjects()).length} subjects`),

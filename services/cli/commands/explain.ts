@@ -1,3 +1,4 @@
+import { ModelLibrary } from '@detent/segmenter';
 import { loadModelByName } from '../composition.ts';
 import { type CommonOptions, configOf, print, withRuntime } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -21,10 +22,10 @@ export interface ExplainCommandOptions extends CommonOptions {
 export async function explain(entityType: string, entityId: string, options: ExplainCommandOptions): Promise<void> {
   const base = configOf(options, { DETENT_LOG_LEVEL: 'warn' });
   const config = options.replay ? { ...base, topicPrefix: replayPrefix(base) } : base;
-  const { engine } = loadModelByName(config.model);
+  const { model, sha256 } = loadModelByName(config.model);
   await withRuntime(config, false, async (runtime) => {
     const entity = { entityType, entityId };
-    const { state, task, from } = await findEntity(runtime, engine, entity);
+    const { state, engine, task, from } = await findEntity(runtime, new ModelLibrary(model, sha256), entity);
     const dimension = options.dimension ?? dimensionWith(engine.model.entities.get(entityType)!, options.segment);
     const explanation = engine.explain(state, await asOf(runtime, task, options.at), { dimension });
     const { changes, searched, partial } = await lastChanges(runtime, entity, options.changes);

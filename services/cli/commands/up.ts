@@ -2,6 +2,7 @@ import { publishTaskCount, type Runtime, startHttp, stopSignal } from '@detent/a
 import { type RunningService, startService } from '@detent/pipeline';
 import { allServices } from '../composition.ts';
 import { type CommonOptions, configOf, endProgress, print, progress, withRuntime } from '../context.ts';
+import { warnOfSeed } from '../models/warn-of-seed.ts';
 import { renderSummary } from '../report/render-summary.ts';
 import { type Summary, summarize } from '../report/summary.ts';
 import { drain, drainHere, settleMs } from '../run/drain.ts';
@@ -32,6 +33,9 @@ export async function up(options: UpOptions): Promise<void> {
   await withRuntime(config, true, async (runtime) => {
     const definitions = allServices(config);
     await runtime.ensureTopics([...new Set(definitions.flatMap(({ topics }) => topics))]);
+    const difference = await warnOfSeed(runtime);
+    // Its log is quiet unless asked.
+    if (difference !== undefined) process.stderr.write(`${difference}\n`);
     const services: RunningService[] = [];
     const problem = () => services.map((service) => service.problem()).find((found) => found !== undefined);
     const http = await startHttp(

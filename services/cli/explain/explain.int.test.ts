@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createLogger, openRuntime, type Runtime, readConfig } from '@detent/adapters';
 import { startService } from '@detent/pipeline';
 import type { Membership } from '@detent/schemas';
+import { ModelLibrary } from '@detent/segmenter';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { loadModelByName, serviceByName } from '../composition.ts';
@@ -30,7 +31,9 @@ onCluster('detent explain on the cluster profile (needs DETENT_TEST_KAFKA_BROKER
       DETENT_TIME: 'stream',
     },
   });
-  const { engine } = loadModelByName('fulfilment');
+  const { model, sha256 } = loadModelByName('fulfilment');
+  const models = new ModelLibrary(model, sha256);
+  const engine = models.engine(sha256, {});
   const stood: Membership[] = [];
   let runtime: Runtime;
 
@@ -59,7 +62,7 @@ onCluster('detent explain on the cluster profile (needs DETENT_TEST_KAFKA_BROKER
   async function compare(from: 'states' | 'changelog') {
     expect(stood).toHaveLength(10);
     for (const { entityType, entityId, dimensions } of stood) {
-      const found = await findEntity(runtime, engine, { entityType, entityId });
+      const found = await findEntity(runtime, models, { entityType, entityId });
       expect(found.from).toBe(from);
       const said = engine.explain(found.state, 0).dimensions;
       for (const [name, { segment, since }] of Object.entries(dimensions))
@@ -81,7 +84,7 @@ onCluster('detent explain on the cluster profile (needs DETENT_TEST_KAFKA_BROKER
 
   it('offers ids that exist', async () => {
     const { entityType, entityId } = stood[0]!;
-    await expect(findEntity(runtime, engine, { entityType, entityId: `${entityId}x` })).rejects.toThrow(
+    await expect(findEntity(runtime, models, { entityType, entityId: `${entityId}x` })).rejects.toThrow(
       /There are, among others/,
     );
   });

@@ -2,7 +2,7 @@ import type { Runtime } from '@detent/adapters';
 import { didYouMean, type Engine, type EntityRef, type EntityState } from '@detent/core';
 import { murmur2Partition, unpackStates } from '@detent/pipeline';
 import { stateTopic } from '@detent/schemas';
-import { entityKey, readEntity } from '@detent/segmenter';
+import { entityKey, type ModelLibrary, readEntity, readModel } from '@detent/segmenter';
 import { UsageError } from '../errors.ts';
 import { readPartition } from '../verify/partition-reader.ts';
 
@@ -13,19 +13,16 @@ const SHOWN = 3;
 /** An entity as the segmenter keeps it, and where. */
 export interface FoundEntity {
   state: EntityState;
+  /** Of the model that its task works with. */
+  engine: Engine;
   task: number;
   /** Where the state was read: the store of states, or, where that vouches for nothing, the changelog. */
   from: 'states' | 'changelog';
 }
 
 /** Finds the state of an entity by its key's partition. Throws `UsageError` where there is none, with ids that are near. */
-export async function findEntity(runtime: Runtime, engine: Engine, entity: EntityRef): Promise<FoundEntity> {
+export async function findEntity(runtime: Runtime, models: ModelLibrary, entity: EntityRef): Promise<FoundEntity> {
   const { log, config } = runtime;
-  const types = [...engine.model.entities.keys()];
-  if (!engine.has(entity.entityType))
-    throw new UsageError(
-      `the model ${engine.modelVersion} has no entity type ${entity.entityType}${didYouMean(entity.entityType, types) || `; it has ${types.join(', ')}`}`,
-    );
   const topic = config.topicPrefix + stateTopic(SERVICE);
   const tasks = (await log.topics()).get(topic);
   if (tasks === undefined)
@@ -37,15 +34,23 @@ export async function findEntity(runtime: Runtime, engine: Engine, entity: Entit
   try {
     let from: FoundEntity['from'] = 'states';
     let changelog: Promise<ReadonlyMap<string, Buffer>> | undefined;
-    const state = await readEntity(engine, entity, async (keys) => {
+    const load = async (keys: readonly string[]) => {
       const loaded = await copy.load(SERVICE, task, keys);
       if (typeof loaded !== 'string') return loaded;
       from = 'changelog';
       changelog ??= foldChangelog(runtime, topic, task, entityKey(entity));
       const states = await changelog;
       return keys.map((key) => states.get(key) ?? null);
-    });
-    if (state !== undefined) return { state, task, from };
+    };
+    const model = await readModel(models, load);
+    const { engine } = model;
+    const types = [...engine.model.entities.keys()];
+    if (!types.includes(entity.entityType))
+      throw new UsageError(
+        `the model ${engine.modelVersion} has no entity type ${entity.entityType}${didYouMean(entity.entityType, types) || `; it has ${types.join(', ')}`}`,
+      );
+    const state = await readEntity(model, entity, load);
+    if (state !== undefined) return { state, engine, task, from };
     const near: string[] = [];
     for (let other = 0; other < tasks; other += 1) near.push(...(await sample(copy, other, entity)));
     throw new UsageError(`nothing is known of ${entity.entityType} ${entity.entityId}${offer(entity.entityId, near)}`);
@@ -54,7 +59,7 @@ export async function findEntity(runtime: Runtime, engine: Engine, entity: Entit
   }
 }
 
-/** The newest state of one key, and all layouts, as the changelog has them. */
+/** The newest state of one key, the model in force, and all layouts, as the changelog has them. */
 async function foldChangelog(
   { log }: Runtime,
   topic: string,
@@ -66,7 +71,7 @@ async function foldChangelog(
     for (const record of page) {
       if (record.value === null) continue;
       for (const { key, value } of unpackStates(record.value)) {
-        if (key !== wanted && !key.startsWith('~layout:')) continue;
+        if (key !== wanted && !key.startsWith('~layout:') && key !== '~model') continue;
         if (value === null) states.delete(key);
         else states.set(key, Buffer.from(value));
       }

@@ -1,7 +1,7 @@
 import type { Runtime } from '@detent/adapters';
 import type { Membership, SegmentChanged } from '@detent/schemas';
 import { membershipsTopic, segmentsTopic } from '@detent/schemas';
-import { segmentedTypes } from '../composition.ts';
+import { everSegmentedTypes } from '../models/history.ts';
 import { decodeAny } from './decode.ts';
 import type { Findings } from './findings.ts';
 import { readPartition } from './partition-reader.ts';
@@ -22,7 +22,7 @@ interface Stand {
 export async function verifyChanges(runtime: Runtime, findings: Findings): Promise<void> {
   const { log, config } = runtime;
   const topics = await log.topics();
-  for (const type of segmentedTypes(config)) {
+  for (const type of await everSegmentedTypes(runtime)) {
     const changes = config.topicPrefix + segmentsTopic(type);
     const memberships = config.topicPrefix + membershipsTopic(type);
     if (!topics.has(changes) || !topics.has(memberships)) continue;

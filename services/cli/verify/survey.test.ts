@@ -26,7 +26,7 @@ const begin = (next: number, basis = 'm1'): Partial<JournalEntry> => ({
   begin: { at: { a: [[0, next]] }, basis, replay: false },
 });
 const to = (next: number): Partial<JournalEntry> => ({ to: { a: [[0, next]] } });
-const rules: SurveyRules = { basis: 'm1', relieves: undefined, start: () => 0 };
+const rules: SurveyRules = { basis: 'm1', promotedBasis: undefined, relieves: undefined, start: () => 0 };
 
 describe('where a changelog can be repeated from', () => {
   it('is its beginning when all of it was decided as we decide, and its inputs are there', async () => {

@@ -17,8 +17,9 @@ export interface Survey {
 
 /** What tells whether a session can be repeated. */
 export interface SurveyRules {
-  /** On what the processor at hand decides. */
+  /** On what the processor at hand decides, and on what once a model came by the log. */
   basis: string;
+  promotedBasis: string | undefined;
   /** The service that this one takes over from, where it has got further. */
   relieves: string | undefined;
   /** First offset that is left of an input partition (topic without prefix). */
@@ -87,7 +88,7 @@ function beginOf(
   rules: SurveyRules,
 ): Begin {
   const begin: Begin = { offset, now, latestBefore, break: undefined, obstacle: undefined };
-  if (basis !== rules.basis)
+  if (basis !== rules.basis && basis !== rules.promotedBasis)
     begin.obstacle = `decided on "${basis || 'nothing'}", and this is "${rules.basis || 'nothing'}"`;
   for (const [topic, partitions] of Object.entries(positions)) {
     for (const [partition, next] of partitions) {

@@ -7,7 +7,8 @@ import {
   Recompute,
   type ServiceDefinition,
 } from '@detent/pipeline';
-import { stateTopic } from '@detent/schemas';
+import { membershipsTopic, segmentsTopic, stateTopic } from '@detent/schemas';
+import { everSegmentedTypes } from '../models/history.ts';
 import type { FindingKind, Findings } from './findings.ts';
 import { OutputLedger } from './ledger.ts';
 import { readPartition } from './partition-reader.ts';
@@ -44,8 +45,13 @@ export async function verifyService(
   const report = { tasks, batches: 0, inputs: 0, expected: 0, seen: 0, skipped: findings.skipped };
   if (tasks === 0) return { ...report, ...findings.counts };
   const existing = (names: readonly string[]) => names.map((each) => prefix + each).filter((each) => topics.has(each));
-  const written = existing([...new Set([...shape.outputs, 'dlq.v1'])]);
-  await codec.prepare(existing([...shape.outputs, ...shape.sources]));
+  // A model that was in force for a while may have had other entity types.
+  const ever =
+    name === 'segmenter'
+      ? (await everSegmentedTypes(runtime)).flatMap((type) => [segmentsTopic(type), membershipsTopic(type)])
+      : [];
+  const written = existing([...new Set([...shape.outputs, ...ever, 'dlq.v1'])]);
+  await codec.prepare(existing([...shape.outputs, ...ever, ...shape.sources]));
 
   // In this order, so that what was committed by the first reading is inside every later one.
   const committedBefore = await log.committed(name);
@@ -54,7 +60,7 @@ export async function verifyService(
   const inputs = await boundsOf(log, existing(shape.sources));
   const start = (topic: string, partition: number) => inputs.get(prefix + topic)?.get(partition)?.start ?? 0;
   const surveys: Survey[] = [];
-  const rules = { basis: shape.basis ?? '', relieves: shape.relieves, start };
+  const rules = { basis: shape.basis ?? '', promotedBasis: shape.promotedBasis, relieves: shape.relieves, start };
   for (let task = 0; task < tasks; task += 1) surveys.push(await survey(log, changelog, task, rules));
   const committedAfter = await log.committed(name);
   const relieved = shape.relieves === undefined ? undefined : await log.committed(shape.relieves);

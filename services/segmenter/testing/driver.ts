@@ -7,9 +7,18 @@ import {
   type Refusal,
   type Step,
 } from '@detent/pipeline';
-import { OBSERVATION, PINNED } from '../accept.ts';
+import type { ModelProgress, ModelSwitched } from '@detent/schemas';
+import { MODEL_SWITCHED, OBSERVATION, PINNED } from '../accept.ts';
+import type { ModelLibrary } from '../model-library.ts';
 import { createSegmenterProcessor } from '../process.ts';
-import { observationsTopic, overridesTopic, populationsTopic, referencesTopic } from '../topology.ts';
+import {
+  modelProgressTopic,
+  modelSwitchesTopic,
+  observationsTopic,
+  overridesTopic,
+  populationsTopic,
+  referencesTopic,
+} from '../topology.ts';
 
 /** What a run came to. */
 export interface Run {
@@ -18,11 +27,15 @@ export interface Run {
   /** Newest record per key; tombstones are gone. */
   memberships: Map<string, unknown>;
   refused: { record: InputRecord; refusal: Refusal }[];
+  /** Newest by task. */
+  progress: Map<number, ModelProgress>;
   counts: Map<string, number>;
   /** States as they would lie in the store, by task and key. */
   stored: Map<string, Buffer>;
   /** How often a step asked for states that it could not foresee. */
   asked: number;
+  /** When they are due, by task and key, epoch ms. */
+  due: Map<string, number>;
   /** Records that crossed from one task to another. */
   crossed: number;
 }
@@ -33,6 +46,8 @@ export interface RunOptions {
   replay?: boolean;
   /** Stored states to begin with, from an earlier run. */
   stored?: ReadonlyMap<string, Buffer>;
+  /** When they are due. */
+  due?: ReadonlyMap<string, number>;
   final?: boolean;
   offset?: number;
 }
@@ -49,8 +64,8 @@ export function observed(
  * batch and decoded when it is next needed, so that nothing is remembered but what is stored.
  */
 export function run(
-  engine: Engine,
-  log: readonly (Omit<Observation, 'source'> | SegmentPin)[],
+  models: ModelLibrary | Engine,
+  log: readonly (Omit<Observation, 'source'> | SegmentPin | ModelSwitched)[],
   options: RunOptions = {},
 ): Run {
   const { batch = 1, partitions = 1, stored = new Map(), offset = 0 } = options;
@@ -58,16 +73,23 @@ export function run(
     changes: [],
     memberships: new Map(),
     refused: [],
+    progress: new Map(),
     counts: new Map(),
     stored: new Map(stored),
     asked: 0,
+    due: new Map(options.due),
     crossed: 0,
   };
-  const tasks = Array.from({ length: partitions }, (_, task) => new TaskDriver(engine, task, options, result));
+  const tasks = Array.from({ length: partitions }, (_, task) => new TaskDriver(models, task, options, result));
   // Live: messages between tasks are as fast as the observations themselves.
   for (let from = 0; from < log.length; from += batch) {
     for (let i = from; i < Math.min(from + batch, log.length); i++) {
       const item = log[i]!;
+      if ('yaml' in item) {
+        for (const task of tasks)
+          task.queue.push(recordOf(modelSwitchesTopic, MODEL_SWITCHED, '', item, item.effectiveAt, i));
+        continue;
+      }
       const { entityId } = item;
       const task = tasks[partitionOf(entityId, partitions)]!;
       if ('segment' in item) {
@@ -121,20 +143,33 @@ class TaskDriver {
   #nothingBefore = Infinity;
   #streamTime = -Infinity;
 
-  constructor(engine: Engine, task: number, options: RunOptions, result: Run) {
-    this.#processor = createSegmenterProcessor(engine);
+  constructor(models: ModelLibrary | Engine, task: number, options: RunOptions, result: Run) {
+    this.#processor = createSegmenterProcessor(models);
     this.#task = task;
     this.#options = options;
     this.#result = result;
+    for (const [key, dueAt] of options.due ?? []) {
+      if (!key.startsWith(`${task}/`)) continue;
+      this.#due.set(key.slice(2), dueAt);
+      this.#nothingBefore = Math.min(this.#nothingBefore, dueAt);
+    }
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#do([], [], ({ states }) => this.#processor.begin!(states));
   }
 
   step(size: number, tasks: readonly TaskDriver[]): boolean {
-    const batch = this.queue.splice(0, size).filter((record) => this.#accepted(record));
+    const barrier = this.queue.slice(0, size).findIndex(({ name }) => name === MODEL_SWITCHED);
+    const taken = this.queue.splice(0, barrier < 0 ? size : Math.max(1, barrier));
+    const batch = taken.filter((record) => this.#accepted(record));
     if (batch.length === 0) return false;
     for (const { eventTime } of batch) this.#streamTime = Math.max(this.#streamTime, eventTime);
     const keys = () => batch.flatMap((record) => this.#processor.keysOf(record));
     this.#do(tasks, keys(), (context) => this.#processor.process(batch, context, false));
-    this.#sweep(tasks);
+    if (barrier === 0) this.#begin();
+    else this.#sweep(tasks);
     return true;
   }
 
@@ -192,14 +227,26 @@ class TaskDriver {
     const step = start(context);
     for (let next = step.next(); !next.done; next = step.next()) {
       this.#result.asked += 1;
-      next.value.forEach(load);
+      const wanted = next.value;
+      if ('wants' in wanted) {
+        const own = [...stored.keys()].filter((key) => key.startsWith(place(''))).map((key) => key.slice(2));
+        const all = new Set([...own, ...put.keys()]);
+        wanted.found = [...all].filter((key) => {
+          load(key);
+          return wanted.wants(key) && values.get(key) !== undefined;
+        });
+        wanted.found = [...wanted.found].sort();
+      } else wanted.forEach(load);
     }
     for (const [key, dueAt] of put) {
       const value = values.get(key);
       if (value === undefined) stored.delete(place(key));
       else stored.set(place(key), this.#processor.encodeState(key, value));
-      if (dueAt === null) this.#due.delete(key);
-      else {
+      if (dueAt === null) {
+        this.#due.delete(key);
+        this.#result.due.delete(place(key));
+      } else {
+        this.#result.due.set(place(key), dueAt);
         this.#due.set(key, dueAt);
         this.#nothingBefore = Math.min(this.#nothingBefore, dueAt);
       }
@@ -240,6 +287,8 @@ class TaskDriver {
       const target = tasks[output.partition as number]!;
       if (target !== this) this.#result.crossed += 1;
       target.queue.push(recordOf(output.topic, output.name!, output.key, output.value, output.eventTime, 0));
+    } else if (output.topic === modelProgressTopic) {
+      this.#result.progress.set(this.#task, output.value as ModelProgress);
     } else if (output.topic.startsWith('segments.')) changes.push(output.value as SegmentChange);
     else if (output.name === null) memberships.delete(`${output.topic}/${output.key}`);
     else memberships.set(`${output.topic}/${output.key}`, output.value);

@@ -88,7 +88,7 @@ function one(relation: string, entityType: string, entityId: string): Entry['lin
 }
 
 /** Numbers in [0, 1), the same on every machine (mulberry32). */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,9 +1,11 @@
 export { TimeZone } from './calendars/time-zone.ts';
 export type * from './changes/types.ts';
+export * from './compare/index.ts';
 export { fingerprintIn } from './engine/codec.ts';
 export { Effects, type Held } from './engine/effects.ts';
 export { compileModel, Engine } from './engine/engine.ts';
 export type { Layout } from './engine/layout.ts';
+export { type DimensionsByType, dimensionsOf, retiredAfter } from './engine/retired.ts';
 export { EntityState } from './engine/state.ts';
 export type { PopulationView, Position } from './engine/type-engine.ts';
 export type * from './engine/types.ts';

@@ -25,10 +25,14 @@ export function fuse(first: Processor, second: Processor, fusing: Fusing): Proce
     service: second.service,
     relieves: first.service,
     sources: [...first.sources, ...second.sources],
-    outputs: [...new Set([...first.outputs, ...second.outputs])],
+    get outputs() {
+      return [...new Set([...first.outputs, ...second.outputs])];
+    },
     partitioning: 'per-partition',
     unawaited: second.sources,
+    ...(second.barriers && { barriers: second.barriers }),
     feeds: first.feeds === true,
+    ...(second.begin && { begin: (states) => second.begin!(states) }),
     accept: (record) => of(record.topic).accept(record),
     keysOf: (record) => of(record.topic).keysOf(record),
     encodeState: (key, value) => (isFirsts(key) ? first : second).encodeState(key, value),

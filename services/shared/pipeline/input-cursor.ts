@@ -31,6 +31,8 @@ export class InputCursor {
   readonly topic: string;
   /** Whether other inputs wait for this one while it is empty. */
   readonly awaited: boolean;
+  /** Whether each of its records is a batch of its own. */
+  readonly barrier: boolean;
   readonly #codec: RecordCodec;
   readonly #processor: Processor;
   readonly #refused: Refused[];
@@ -56,6 +58,7 @@ export class InputCursor {
     this.input = input;
     this.topic = topic;
     this.awaited = processor.unawaited?.includes(topic) !== true;
+    this.barrier = processor.barriers?.includes(topic) === true;
     this.#codec = codec;
     this.#processor = processor;
     this.#refused = refused;

@@ -24,9 +24,9 @@ function before(a: InputRecord, b: InputRecord): boolean {
 
 /**
  * Takes records across inputs by (event time, topic, partition, offset) into `batch` until it holds `max`, and whatever
- * is left of packs that it began; nothing beyond `limit`, of which the beginning is for inputs that others wait for: what
- * comes from the rest is older, and alone would make batches of its own. An empty input that is not known to be caught up
- * stops it, unless `impatient`: it may still hold something earlier.
+ * is left of packs that it began; a barrier by itself; nothing beyond `limit`, of which the beginning is for inputs that
+ * others wait for: what comes from the rest is older, and alone would make batches of its own. An empty input that is not
+ * known to be caught up stops it, unless `impatient`: it may still hold something earlier.
  */
 export function takeInOrder(
   cursors: readonly InputCursor[],
@@ -65,10 +65,12 @@ function takeUpTo(
       }
     }
     if (from === undefined || best === undefined) return 'drained';
+    if (from.barrier && batch.length > 0) return 'full';
     if (best.eventTime > limit.end) return { ahead: best.eventTime };
     if (batch.length === 0 && awaitedAt > limit.begin && awaitedAt < Number.POSITIVE_INFINITY)
       return { ahead: awaitedAt };
     batch.push(from.take());
+    if (from.barrier) return 'full';
   }
   return 'full';
 }

@@ -73,11 +73,20 @@ export interface ProcessContext {
   gauge(metric: string, value: number, labels?: Readonly<Record<string, string>>): void;
 }
 
+/** Asks which states there are. `found` is filled in before the step goes on: keys in order. Reads all states of the task. */
+export interface KeySearch {
+  wants(key: string): boolean;
+  found: readonly string[];
+}
+
+/** What a step may ask for: states by key, or keys. */
+export type Wanted = readonly string[] | KeySearch;
+
 /**
- * A step that may ask for states that it could not foresee: it yields their keys and goes on once they are loaded.
+ * A step that may ask for states that it could not foresee: it yields what it wants and goes on once that is there.
  * Nothing else may happen between: no I/O, no clock, no randomness.
  */
-export type Step = Generator<readonly string[], void, void>;
+export type Step = Generator<Wanted, void, void>;
 
 /**
  * A service as a value: what it reads, what it keeps, and a pure function from batch and states to states and outputs.
@@ -87,7 +96,7 @@ export interface Processor {
   readonly service: string;
   /** Topics without prefix. All have the same number of partitions. */
   readonly sources: readonly string[];
-  /** Topics that it writes, without prefix; their schemas are registered at start. */
+  /** Topics that it writes, without prefix; their schemas are registered at start and whenever it has begun. */
   readonly outputs: readonly string[];
   readonly partitioning: Partitioning;
   /**
@@ -95,6 +104,11 @@ export interface Processor {
    * one another they would get nowhere.
    */
   readonly unawaited?: readonly string[];
+  /**
+   * Sources whose records change how everything after them is done, such as the model. Each is a batch of its own, without
+   * timers; then what is in memory is dropped, and the processor begins anew. Not for resident processors.
+   */
+  readonly barriers?: readonly string[];
   /**
    * A service whose place at some sources this one takes, in another deployment of the same path. Where that one has got
    * further in them, it is ended, and this one goes on from there.
@@ -109,11 +123,15 @@ export interface Processor {
   readonly refusals?: 'dead-letter' | 'skip';
   /**
    * Names what decides beside records and states, such as the model: what was decided on another basis cannot be
-   * recomputed on this one. Default: nothing does.
+   * recomputed on this one. Default: nothing does. Asked once it has begun.
    */
   readonly basis?: string;
+  /** What `basis` is once what decides came by the log: such a session depends on nothing else. */
+  readonly promotedBasis?: string;
   /** All states stay in memory and `states.keys` is complete. For services whose decisions look at everything they know. */
   readonly resident?: boolean;
+  /** Called before the first batch, and after each barrier: the place to read what decides how states are read. Changes none. */
+  begin?(states: States): Step;
   /** Called once before the first batch of a resident processor, with all its states: the place to build indexes. */
   restore?(states: States): void;
   /** Event time of a decoded record (epoch ms), or why it is refused. */

@@ -35,7 +35,8 @@ export async function startService(make: () => Processor, env: ServiceEnv): Prom
   const shape = make();
   const logger = env.logger.child({ service: shape.service });
   // An item of a pack that cannot be used is written by itself to the dead letters.
-  const written = [...shape.outputs, ...shape.sources.filter(carriesPacks)];
+  const isOwn = (topic: string) => options.borrowed?.[topic] === undefined;
+  const written = [...shape.outputs, ...shape.sources.filter((topic) => carriesPacks(topic) && isOwn(topic))];
   await codec.prepare(written.map((topic) => options.prefix + topic));
   const tasks = new Map<number, Task>();
   const pace = new Pace();
@@ -43,7 +44,7 @@ export async function startService(make: () => Processor, env: ServiceEnv): Prom
   const running: RunningHost = await host.start(
     {
       service: shape.service,
-      sources: shape.sources.map((topic) => options.prefix + topic),
+      sources: shape.sources.map((topic) => options.borrowed?.[topic] ?? options.prefix + topic),
       partitioning: shape.partitioning,
       ...(shape.relieves !== undefined && { relieves: shape.relieves }),
     },

@@ -1,6 +1,6 @@
 import type { TaskSession } from './ports/index.ts';
 import type { StateWrite } from './ports/task.ts';
-import type { Processor, States } from './processor.ts';
+import type { KeySearch, Processor, States, Step } from './processor.ts';
 
 /** A state in memory. One object for all that is known of it: keys are long, and looking them up is what costs. */
 class Entry {
@@ -82,6 +82,34 @@ export class StateCache implements States {
       entry.loaded = true;
       this.#touch(entry);
     });
+  }
+
+  /** Runs a step to its end, giving it what it asks for. */
+  async drive(step: Step): Promise<void> {
+    for (let next = step.next(); !next.done; next = step.next()) {
+      const wanted = next.value;
+      if ('wants' in wanted) await this.#search(wanted);
+      else await this.ensure(wanted);
+    }
+  }
+
+  /** What is committed and what the batch at hand has changed. */
+  async #search(search: KeySearch): Promise<void> {
+    const found = new Set<string>();
+    for await (const page of this.#session.scan()) for (const { key } of page) if (search.wants(key)) found.add(key);
+    for (const { key, value } of this.#dirty) {
+      if (value === undefined) found.delete(key);
+      else if (search.wants(key)) found.add(key);
+    }
+    search.found = [...found].sort();
+  }
+
+  /** Forgets everything: it is read differently from now on. Only when nothing is left to be written. */
+  forget(): void {
+    if (this.#dirty.length > 0) throw new Error('states cannot be forgotten before they are committed');
+    this.#entries.clear();
+    this.#generation = 1;
+    this.#young = 0;
   }
 
   has(key: string): boolean {

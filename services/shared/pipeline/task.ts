@@ -6,7 +6,7 @@ import { Lag } from './lag.ts';
 import { type MergeStop, takeInOrder } from './merge.ts';
 import type { Pace } from './pace.ts';
 import type { Clock, Logger, TaskSession } from './ports/index.ts';
-import type { InputRecord, Processor, Step } from './processor.ts';
+import type { InputRecord, Processor } from './processor.ts';
 import { StateCache } from './state-cache.ts';
 
 /** How a task behaves; the same for all tasks of a service. */
@@ -29,6 +29,8 @@ export interface TaskOptions extends Omit<ContextEnv, 'task' | 'service'> {
   orderWaitMs: number;
   /** States woken by time per batch, so that a rush of timers shares the task with live traffic. */
   maxDue: number;
+  /** Sources that belong to another installation: topic without prefix → its whole name there. */
+  borrowed?: Readonly<Record<string, string>>;
   /** What keeps feeds side by side with the service's other tasks in this process. */
   pace?: Pace;
 }
@@ -62,7 +64,7 @@ export class Task {
   readonly #refused: Refused[] = [];
   readonly #cursors: InputCursor[];
   readonly #pace: Pace | undefined;
-  readonly #journal: Journal;
+  #journal: Journal | undefined;
   readonly #lag: Lag;
   readonly #size: BatchSize;
   #waitingSince = 0;
@@ -81,11 +83,11 @@ export class Task {
     this.#env = { ...options, service: processor.service, task: session.task };
     this.#states = new StateCache(session, processor, options.cacheStates);
     const latest = () => (options.time === 'wall' ? options.clock.now() + MAX_AHEAD_MS : Number.POSITIVE_INFINITY);
+    const lent = new Map(Object.entries(options.borrowed ?? {}).map(([topic, whole]) => [whole, topic]));
     this.#cursors = session.inputs.map((input) => {
-      const topic = input.topic.slice(options.prefix.length);
+      const topic = lent.get(input.topic) ?? input.topic.slice(options.prefix.length);
       return new InputCursor(input, topic, options.codec, processor, this.#refused, latest);
     });
-    this.#journal = new Journal(this.#cursors, processor.basis ?? '', options.replay);
     this.#lag = new Lag(this.#cursors, processor.service, session.task, options.clock, options.metrics);
   }
 
@@ -96,6 +98,8 @@ export class Task {
   }
 
   async run(): Promise<void> {
+    await this.#begin();
+    this.#journal = new Journal(this.#cursors, this.#processor.basis ?? '', this.#options.replay);
     if (this.#processor.resident) {
       const count = await this.#states.loadAll();
       this.#processor.restore?.(this.#states);
@@ -110,6 +114,13 @@ export class Task {
       this.#pace?.leave(this.#session.task);
       this.#lag.stop();
     }
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#processor.begin === undefined) return;
+    await this.#states.drive(this.#processor.begin(this.#states));
+    const { codec, prefix } = this.#options;
+    await codec.prepare(this.#processor.outputs.map((topic) => prefix + topic));
   }
 
   /** One batch. False when there was nothing to do. */
@@ -177,11 +188,16 @@ export class Task {
         for (const key of record.keys) keys.push(key);
       }
       await this.#states.ensure(keys);
-      await this.#drive(this.#processor.process(batch, context, false));
+      await this.#states.drive(this.#processor.process(batch, context, false));
       this.#observeTimes(batch, context);
     }
-    const due = await this.#wakeDue(context, this.progress.streamTime);
+    const barrier = batch.length > 0 && this.#processor.barriers?.includes(batch[0]!.topic) === true;
+    const due = barrier ? undefined : await this.#wakeDue(context, this.progress.streamTime);
     await this.#commit(context, { due, refused });
+    if (barrier) {
+      this.#states.forget();
+      await this.#begin();
+    }
     this.#size.took(batch.length, clock.now() - started);
     metrics.observe('detent_pipeline_batch_records', batch.length, { service });
     metrics.observe('detent_pipeline_batch_duration_seconds', (clock.now() - started) / 1000, { service });
@@ -240,7 +256,7 @@ export class Task {
       return true;
     }
     if (this.#finalRequested && !this.#finalDone) {
-      await this.#drive(this.#processor.process([], context, true));
+      await this.#states.drive(this.#processor.process([], context, true));
       await this.#commit(context, { final: true });
       this.#finalDone = true;
       return true;
@@ -254,16 +270,12 @@ export class Task {
     const due = await this.#session.due(until, this.#options.maxDue);
     if (due.length === 0) return undefined;
     await this.#states.ensure(due.map(({ key }) => key));
-    await this.#drive(this.#processor.onDue(due, until, context));
+    await this.#states.drive(this.#processor.onDue(due, until, context));
     for (const { key } of due) {
       if (!this.#states.isDirty(key))
         throw new Error(`${this.#processor.service} left the due state ${key} as it was: put or delete it in onDue`);
     }
     return { until, count: due.length };
-  }
-
-  async #drive(step: Step): Promise<void> {
-    for (let next = step.next(); !next.done; next = step.next()) await this.#states.ensure(next.value);
   }
 
   async #commit(
@@ -278,7 +290,13 @@ export class Task {
       partition: input.partition,
       next: input.position,
     }));
-    const entry = this.#journal.entry({ now: context.now, states: states.length, ...(due && { due }), final, refused });
+    const entry = this.#journal!.entry({
+      now: context.now,
+      states: states.length,
+      ...(due && { due }),
+      final,
+      refused,
+    });
     const started = clock.now();
     await this.#session.commit({ outputs: context.finish(), states, positions, journal: encodeJournal(entry) });
     this.#states.committed();

@@ -1,3 +1,4 @@
+import { ModelInForce, type PlaybookFor } from '@detent/pipeline';
 import type { OrderPlaced, SegmentChanged } from '@detent/schemas';
 import type { GivenRecord } from './decision-harness.ts';
 
@@ -60,4 +61,15 @@ export function seeded(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
+}
+
+/** A model as decisions see it, that nothing is promoted over. */
+export function modelOf(
+  dimensions: Readonly<Record<string, readonly string[]>>,
+  playbookFor: PlaybookFor = () => undefined,
+): ModelInForce {
+  const model = { playbookFor, dimensionsOf: (type: string) => dimensions[type] ?? [] };
+  return new ModelInForce(model, () => {
+    throw new Error('this model is never switched');
+  });
 }

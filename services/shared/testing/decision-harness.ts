@@ -141,6 +141,6 @@ export class DecisionHarness {
 
 function drain(step: Step): void {
   for (let next = step.next(); !next.done; next = step.next()) {
-    if (next.value.length > 0) throw new Error('a resident processor has nothing to ask for');
+    if ('wants' in next.value || next.value.length > 0) throw new Error('a resident processor has nothing to ask for');
   }
 }

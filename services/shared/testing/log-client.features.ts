@@ -52,6 +52,28 @@ export function logClientFeatures(name: string, make: () => Promise<LogClientFix
       expect(await contents()).toHaveLength(1);
     });
 
+    it('appends to several partitions and topics together', async () => {
+      const another = `${fixture.prefix}another.v1`;
+      await log.ensureTopics([{ topic: another, partitions: 1, config: kept }]);
+      for (const n of [1, 2]) {
+        const records = [
+          record(`a${n}`),
+          record(`b${n}`, { partition: 1 }),
+          record(`c${n}`, { topic: another, partition: 0 }),
+        ];
+        await log.appendTogether(records, 'together');
+      }
+      expect((await contents()).map(({ value, partition }) => [String(value), partition])).toEqual([
+        ['a1', 0],
+        ['a2', 0],
+        ['b1', 1],
+        ['b2', 1],
+      ]);
+      const nowhere = record('z', { topic: another, partition: 7 });
+      await expect(log.appendTogether([record('y'), nowhere], 'together')).rejects.toThrow();
+      expect((await contents()).map(({ value }) => String(value))).not.toContain('y');
+    });
+
     it('refuses another number of partitions, and creates nothing then', async () => {
       const another = `${fixture.prefix}another.v1`;
       const wanted = log.ensureTopics([

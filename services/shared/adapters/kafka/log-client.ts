@@ -12,15 +12,19 @@ export async function createKafkaLogClient(connection: KafkaConnection): Promise
   let appender: Promise<Appender> | undefined;
   let appending: Promise<unknown> = Promise.resolve();
 
-  /** After an error it is not known how far the broker's count of the producer's records got: a new one is made. */
-  async function append(records: readonly OutRecord[]): Promise<void> {
-    if (records.length === 0) return;
+  async function requestsOf(records: readonly OutRecord[]): Promise<ReturnType<typeof toRequests>> {
     await catalogue.learn(records.map(({ topic }) => topic));
     const messages = records.map((record) => ({
       topic: record.topic,
       message: toMessage(record, catalogue.get(record.topic).partitions),
     }));
-    const requests = toRequests(messages, (topic) => catalogue.get(topic).maxMessageBytes);
+    return toRequests(messages, (topic) => catalogue.get(topic).maxMessageBytes);
+  }
+
+  /** After an error it is not known how far the broker's count of the producer's records got: a new one is made. */
+  async function append(records: readonly OutRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const requests = await requestsOf(records);
     appender ??= client.appender();
     const current = appender;
     try {
@@ -44,6 +48,16 @@ export async function createKafkaLogClient(connection: KafkaConnection): Promise
       const done = appending.then(() => append(records));
       appending = done.catch(() => {});
       return done;
+    },
+    async appendTogether(records, writer) {
+      const requests = await requestsOf(records);
+      const id = `${connection.prefix}${writer}`;
+      const fenced = await client.fence(id);
+      try {
+        await fenced.commit(requests, { consumerGroupId: id, topics: [] }, '');
+      } finally {
+        await fenced.close();
+      }
     },
     async *read(topic: string, from?: ReadonlyMap<number, number>): AsyncIterable<LogRecord[]> {
       const bounds = await offsets(topic);

@@ -112,6 +112,27 @@ export const catalogue = {
     labels: ['result'],
     help: 'Observations by what became of them: folded, unused, late, ended, mismatched.',
   },
+  detent_model_version: { kind: 'gauge', labels: ['task', 'model'], help: 'Version of the model in force.' },
+  detent_model_seed_differs: {
+    kind: 'gauge',
+    labels: ['task'],
+    help: '1 while a promoted model is in force and the file of DETENT_MODEL is another.',
+  },
+  detent_model_sweep_entities: {
+    kind: 'gauge',
+    labels: ['task'],
+    help: 'Entities that a switch of the model has left to be looked at.',
+  },
+  detent_model_edit_changes_total: {
+    kind: 'counter',
+    labels: ['kind'],
+    help: 'Changes that switches of the model have caused: entry (may cause actions, counts against the budget) or other.',
+  },
+  detent_shadow_entities: {
+    kind: 'gauge',
+    labels: ['dimension', 'stand'],
+    help: 'Entities under a shadow model by where they stand: same or elsewhere than under the model in force, or only one knows them.',
+  },
   detent_segment_transitions_total: {
     kind: 'counter',
     labels: ['dimension', 'from', 'to'],

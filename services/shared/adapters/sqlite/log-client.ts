@@ -38,6 +38,10 @@ export function createSqliteLogClient(store: LogStore, prefix = ''): LogClient {
       transaction(db, () => store.append(records));
       store.committed();
     },
+    async appendTogether(records: readonly OutRecord[]) {
+      transaction(db, () => store.append(records));
+      store.committed();
+    },
     async *read(topic: string, from?: ReadonlyMap<number, number>): AsyncIterable<LogRecord[]> {
       const ends = Array.from({ length: store.count(topic) }, (_, partition) => store.end(topic, partition));
       for (const [partition, end] of ends.entries()) {

@@ -1,9 +1,9 @@
 import type { Value } from '../engine/types.ts';
 
 /** What set an evaluation off. */
-export type Cause = 'live' | 'timer' | 'reference' | 'manual';
+export type Cause = 'live' | 'timer' | 'reference' | 'manual' | 'edit';
 /** Decision services act on all but `initial` and `replay`. */
-export type Origin = Cause | 'edit' | 'initial' | 'replay';
+export type Origin = Cause | 'initial' | 'replay';
 
 /** Why, for people and for machines. */
 export interface Because {
@@ -33,7 +33,7 @@ export interface SegmentChange {
   readonly dimension: string;
   /** Null for the first placement. */
   readonly from: string | null;
-  /** Null when the entity ended. */
+  /** Null when the entity ended, or (origin `edit`) when the model no longer has the dimension. */
   readonly to: string | null;
   /** All dimensions after the evaluation: `handling=standard|urgency=late`. */
   microSegment: string;

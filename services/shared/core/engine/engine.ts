@@ -3,12 +3,24 @@ import { type ExplainOptions, explainEntity } from '../explain/explain.ts';
 import type { Explanation } from '../explain/types.ts';
 import type { Model } from '../model/types.ts';
 import { BUCKETS, type Bucket, bucketOf } from '../references/bucket.ts';
+import { StateCodec } from './codec.ts';
 import type { Effects } from './effects.ts';
 import type { Layout } from './layout.ts';
+import { withRetired } from './retired.ts';
 import { DUE_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
 import { type PopulationView, type Position, TypeEngine } from './type-engine.ts';
 import { planType } from './type-plan.ts';
-import type { Observation, ObserveResult, Referenced, ReferenceValued, SegmentPin, Value } from './types.ts';
+import type {
+  Edit,
+  EntityRef,
+  Observation,
+  ObserveResult,
+  Referenced,
+  ReferenceValued,
+  Retired,
+  SegmentPin,
+  Value,
+} from './types.ts';
 
 /**
  * A model ready to run. Pure: it keeps nothing between calls but scratch space, and all that it knows of an entity is in
@@ -19,15 +31,32 @@ export class Engine {
   readonly modelVersion: string;
   readonly #types: ReadonlyMap<string, TypeEngine>;
 
-  constructor(model: Model) {
+  constructor(model: Model, retired: Retired = {}) {
     this.model = model;
     this.modelVersion = `${model.name}@${model.version}`;
     this.#types = new Map(
-      [...model.entities.values()].map((entity) => [
+      withRetired(model, retired).map(({ entity, dimensions }) => [
         entity.type,
-        new TypeEngine(planType(model, entity), this.modelVersion, model.graceMs),
+        new TypeEngine(planType(model, entity, dimensions), this.modelVersion, model.graceMs),
       ]),
     );
+  }
+
+  /** True where entities of the type stand in segments, or did under an earlier model. */
+  isSegmented(entityType: string): boolean {
+    const { dimensions } = this.#type(entityType).plan.entity;
+    return dimensions.length > 0 || !this.model.entities.has(entityType);
+  }
+
+  /** True when the segment is the default of its dimension. */
+  isDefault(entityType: string, dimension: string, segment: string): boolean {
+    const { dimensions } = this.#type(entityType).plan.entity;
+    return dimensions.find(({ name }) => name === dimension)?.segments.at(-1)?.name === segment;
+  }
+
+  /** Entity types of the model, and those that only earlier ones had. */
+  get types(): Iterable<string> {
+    return this.#types.keys();
   }
 
   has(entityType: string): boolean {
@@ -145,7 +174,7 @@ export class Engine {
     return this.#type(state.entityType).codec.encode(state);
   }
 
-  /** Undefined when the state was kept under another layout: find that by `fingerprintIn` and call `migrate`. */
+  /** Undefined when the state was kept under another layout: find that by `fingerprintIn` and call `adopt`. */
   decode(entityType: string, entityId: string, bytes: Uint8Array): EntityState | undefined {
     const { codec } = this.#type(entityType);
     return codec.reads(bytes) ? codec.decode(entityType, entityId, bytes) : undefined;
@@ -164,9 +193,21 @@ export class Engine {
     return this.#type(state.entityType).attributeValue(state, attribute, now);
   }
 
-  /** Carries a state over from the layout that it was kept under. */
-  migrate(entityType: string, entityId: string, bytes: Uint8Array, layout: Layout): EntityState {
-    return this.#type(entityType).migrate(entityType, entityId, bytes, layout);
+  /**
+   * Carries a state over from the layout that it was kept under, and decides at once, by the plain sides of their
+   * conditions, the dimensions that the edit brought or altered; its changes have the origin `edit`. `t` (epoch ms): what
+   * touches the state now.
+   */
+  adopt(
+    { entityType, entityId }: EntityRef,
+    bytes: Uint8Array,
+    layout: Layout,
+    t: number,
+    edit: Edit,
+    effects: Effects,
+  ): EntityState {
+    const from = new StateCodec(layout).decode(entityType, entityId, bytes);
+    return this.#type(entityType).adopt(from, layout, t, edit, effects);
   }
 
   /** How the states of a type are laid out now, to be kept beside them. Plain data. */
@@ -182,7 +223,7 @@ export class Engine {
   }
 }
 
-/** Prepares a model for running. */
-export function compileModel(model: Model): Engine {
-  return new Engine(model);
+/** Prepares a model for running. `retired`: what earlier models had and this one has not, for their states are still there. */
+export function compileModel(model: Model, retired: Retired = {}): Engine {
+  return new Engine(model, retired);
 }

@@ -1,19 +1,25 @@
 import { explainMove, noteMove } from '../changes/because.ts';
 import type { Because, Cause, HysteresisNote, Origin, Pin, SegmentChange } from '../changes/types.ts';
 import { valueAt } from '../changes/wording.ts';
+import type { Leaf } from '../conditions/table.ts';
 import type { Readings } from '../conditions/tree.ts';
 import {
   createStepOutcome,
   decideMissing,
   initDimensionState,
   nextDue,
+  pinDimension,
   readPosition,
+  redecideDimension,
+  type StepOutcome,
   stepDimension,
 } from '../hysteresis/index.ts';
 import type { DimensionPlan } from './dimension-plan.ts';
 import type { Effects } from './effects.ts';
+import type { Carried } from './migrate.ts';
 import { CLOCK_AT, DUE_AT, type EntityState, EVALUATIONS, FIRST_AT, NEWEST_AT } from './state.ts';
 import type { TypePlan } from './type-plan.ts';
+import type { Edit } from './types.ts';
 
 const position = { segment: -1, since: 0, heldFlips: 0, pending: -1, raw: -1, pinned: -1, pinnedUntil: 0 };
 
@@ -110,12 +116,66 @@ export class Evaluator {
     if (effects.changes.length > before) this.#closeEvaluation(state, before, effects);
   }
 
-  #step(plan: DimensionPlan, state: EntityState, now: number, votes: boolean, cause: Cause, effects: Effects): void {
-    const { program, base } = plan;
+  /** Decides what a changed model brought or altered, at once, and takes the entity out of what it no longer has. */
+  edit(state: EntityState, { decide, left, anew }: Carried, now: number, edit: Edit, effects: Effects): void {
+    const before = effects.changes.length;
+    for (const each of decide) {
+      const hold = [...each.plan.sources].some((name) => anew.has(name));
+      this.#redecide(each, state, hold, now, edit, effects);
+    }
+    for (const { dimension, stood, sequenceAt } of left) {
+      const because = { text: `${wordsOf(edit)}: it has no ${dimension}`, clause: '', values: [], failed: null };
+      const change = { dimension, sequenceAt, from: stood, to: null, attributes: {} };
+      this.#publish(state, change, now, 'edit', because, NO_NOTE, effects);
+    }
+    if (effects.changes.length > before) this.#closeEvaluation(state, before, effects);
+    this.#scheduleEntity(state);
+  }
+
+  #redecide(
+    { plan, stood, since, pin }: Carried['decide'][number],
+    state: EntityState,
+    hold: boolean,
+    now: number,
+    edit: Edit,
+    effects: Effects,
+  ): void {
+    const { program, base, sequenceAt, name } = plan;
     const { nums } = state;
     const out = this.#out;
+    const readings = this.#read(plan, state, now);
+    const stands = plan.model.segments.findIndex((segment) => segment.name === stood);
+    const deadline = nums[FIRST_AT]! + this.#plan.entity.undecidedAfterMs;
+    const pinned = plan.model.segments.findIndex((segment) => segment.name === pin?.to);
+    if (pin !== null && pinned >= 0) {
+      pinDimension(program, nums, base, pinned, pin.until);
+      state.texts[plan.pinText] = pin.text;
+    }
+    if (stands >= 0) redecideDimension(program, nums, base, readings, now, stands, since, hold, out);
+    else {
+      stepDimension(program, nums, base, readings, now, false, out);
+      // Where its segment is gone there is nothing to hold it until all is known.
+      if (out.to < 0 && (stood !== null || now >= deadline)) decideMissing(program, nums, base, readings, now, out);
+    }
+    if (out.moved) {
+      const because = explainMove(plan, out, this.#deciderOf(out), state, now, pinOf(plan, state));
+      const change = {
+        dimension: name,
+        sequenceAt,
+        from: stood,
+        to: plan.model.segments[out.to]!.name,
+        attributes: attributesOf(plan, state, now),
+      };
+      const text = `${wordsOf(edit)}: ${because.text}`;
+      this.#publish(state, change, now, 'edit', { ...because, text }, { ...noteMove(out), kind: 'edit' }, effects);
+    }
+    nums[plan.dueAt] = out.to < 0 ? deadline : this.#nextWake(plan, state, now);
+  }
+
+  #read(plan: DimensionPlan, state: EntityState, now: number): Readings {
+    const { program } = plan;
     const readings = this.#readings;
-    const { readClause, readGate, entity } = this.#plan;
+    const { readClause, readGate } = this.#plan;
     for (let i = 0; i < program.readsClauses.length; i++) {
       const clause = program.readsClauses[i]!;
       readings.margins[clause] = readClause[clause]!(state, now);
@@ -124,13 +184,25 @@ export class Evaluator {
       const gate = program.readsGates[i]!;
       readings.gates[gate] = readGate[gate]!(state, now);
     }
+    return readings;
+  }
+
+  #deciderOf({ clause, gate }: StepOutcome): Leaf<EntityState> | undefined {
+    const { clauseLeaves, gateLeaves } = this.#plan.conditions;
+    return clause >= 0 ? clauseLeaves[clause] : gateLeaves[gate];
+  }
+
+  #step(plan: DimensionPlan, state: EntityState, now: number, votes: boolean, cause: Cause, effects: Effects): void {
+    const { program, base } = plan;
+    const { nums } = state;
+    const out = this.#out;
+    const readings = this.#read(plan, state, now);
+    const { entity } = this.#plan;
     stepDimension(program, nums, base, readings, now, votes, out);
     const deadline = nums[FIRST_AT]! + entity.undecidedAfterMs;
     if (out.to < 0 && now >= deadline) decideMissing(program, nums, base, readings, now, out);
     if (out.moved) {
-      const { clauseLeaves, gateLeaves } = this.#plan.conditions;
-      const decider = out.clause >= 0 ? clauseLeaves[out.clause] : gateLeaves[out.gate];
-      const because = explainMove(plan, out, decider, state, now, pinOf(plan, state));
+      const because = explainMove(plan, out, this.#deciderOf(out), state, now, pinOf(plan, state));
       this.#emit(plan, state, out.from, out.to, now, cause, because, noteMove(out), effects);
     }
     if (state.texts[plan.pinText] !== undefined && !isPinned(nums, base)) {
@@ -180,16 +252,35 @@ export class Evaluator {
     hysteresis: HysteresisNote,
     effects: Effects,
   ): void {
-    const { entityType, entityId, epoch, nums } = state;
-    const sequence = ++nums[plan.sequenceAt]!;
     const { segments } = plan.model;
-    effects.changes.push({
-      changeId: `${entityType}:${entityId}:${plan.name}:${epoch}:${sequence}`,
-      entityType,
-      entityId,
+    const change = {
       dimension: plan.name,
+      sequenceAt: plan.sequenceAt,
       from: segments[from]?.name ?? null,
       to: segments[to]?.name ?? null,
+      attributes: attributesOf(plan, state, now),
+    };
+    this.#publish(state, change, now, cause, because, hysteresis, effects);
+  }
+
+  #publish(
+    state: EntityState,
+    { dimension, sequenceAt, from, to, attributes }: Change,
+    now: number,
+    cause: Cause,
+    because: Because,
+    hysteresis: HysteresisNote,
+    effects: Effects,
+  ): void {
+    const { entityType, entityId, epoch, nums } = state;
+    const sequence = ++nums[sequenceAt]!;
+    effects.changes.push({
+      changeId: `${entityType}:${entityId}:${dimension}:${epoch}:${sequence}`,
+      entityType,
+      entityId,
+      dimension,
+      from,
+      to,
       microSegment: '',
       evaluationId: `${entityType}:${entityId}:${epoch}:${nums[EVALUATIONS]! + 1}`,
       sequence,
@@ -199,28 +290,39 @@ export class Evaluator {
       origin: this.#originOf(from, cause, effects),
       because,
       hysteresis,
-      attributes: attributesOf(plan, state, now),
+      attributes,
     });
   }
 
-  #originOf(from: number, cause: Cause, effects: Effects): Origin {
+  #originOf(from: string | null, cause: Cause, effects: Effects): Origin {
     if (effects.replay) return 'replay';
     // What a person wants is acted on, first placement or not.
     if (cause === 'manual') return cause;
-    return from < 0 && !this.#plan.entity.transient ? 'initial' : cause;
+    return from === null && !this.#plan.entity.transient ? 'initial' : cause;
   }
 
   #closeEvaluation(state: EntityState, from: number, effects: Effects): void {
     state.nums[EVALUATIONS]!++;
     const parts: string[] = [];
-    const ended = effects.changes[from]!.to === null;
-    for (const plan of ended ? [] : this.#plan.dimensions) {
+    for (const plan of this.#plan.dimensions) {
       const { segment } = positionOf(plan, state);
       if (segment >= 0) parts.push(plan.labels[segment]!);
     }
     const microSegment = parts.join('|');
     for (let i = from; i < effects.changes.length; i++) effects.changes[i]!.microSegment = microSegment;
   }
+}
+
+/** A change as far as its dimension tells it. */
+interface Change extends Pick<SegmentChange, 'dimension' | 'from' | 'to' | 'attributes'> {
+  /** The word of the last number given out. */
+  readonly sequenceAt: number;
+}
+
+const NO_NOTE: HysteresisNote = { kind: 'edit', evidence: null, price: null, since: null, heldFlips: 0 };
+
+function wordsOf({ from, to }: Edit): string {
+  return from === to ? `the model ${to} has changed` : `model ${from} → ${to}`;
 }
 
 function attributesOf(plan: DimensionPlan, state: EntityState, now: number): SegmentChange['attributes'] {

@@ -1,27 +1,57 @@
-import { pinDimension, resumeDimension } from '../hysteresis/index.ts';
+import type { DimensionPlan } from './dimension-plan.ts';
 import { positionIn } from './evaluator.ts';
 import type { Layout, LayoutGroup } from './layout.ts';
-import { CLOCK_AT, DUE_AT, ENDED_AT, type EntityState, HEAD_DEFAULTS } from './state.ts';
+import { type EntityState, HEAD_DEFAULTS } from './state.ts';
 import type { TypePlan } from './type-plan.ts';
 
+/** What carrying a state over to a changed model leaves to be decided. */
+export interface Carried {
+  /** Dimensions that are new or changed, and where the entity stood on them: null for nowhere. */
+  readonly decide: readonly {
+    readonly plan: DimensionPlan;
+    readonly stood: string | null;
+    readonly since: number;
+    /** A person's pin, which goes on where the segment still has its name: until when, epoch ms, and the pin's text. */
+    readonly pin: { readonly to: string; readonly until: number; readonly text: string } | null;
+  }[];
+  /** Dimensions that are no more, and where the entity stood on them. `sequenceAt`: the word that keeps their last number. */
+  readonly left: readonly { readonly dimension: string; readonly stood: string; readonly sequenceAt: number }[];
+  /** Attributes whose definition is new or changed: what was told of them is no longer so. */
+  readonly anew: ReadonlySet<string>;
+}
+
 /**
- * Carries a state over to the layout of a changed model: attributes whose definition is the same keep their words,
- * dimensions their state, or, where they changed, the segment of the same name. All else starts at its default; links
- * whose reads changed are known again when they are next observed.
+ * Carries a state over to the layout of a changed model: attributes whose definition is the same keep their words, and
+ * so do dimensions; all else starts at its default. Numbers of changes go on, also those of dimensions that are no more,
+ * for they may come back. Links whose reads changed are left to the caller.
  */
-export function migrate(state: EntityState, plan: TypePlan, from: EntityState, old: Layout): EntityState {
+export function migrate(state: EntityState, plan: TypePlan, from: EntityState, old: Layout): Carried {
   const groups = new Map(old.groups.map((group) => [group.name, group]));
+  const decide: Carried['decide'][number][] = [];
+  const left: Carried['left'][number][] = [];
+  const anew = new Set<string>();
   state.epoch = from.epoch;
   for (let i = 0; i < HEAD_DEFAULTS.length; i++) state.nums[i] = from.nums[i]!;
   for (const group of plan.layout.groups) {
     const was = groups.get(group.name);
-    if (was?.identity === group.identity) {
-      copy(group, was, state, from);
-      continue;
+    const [kind, name] = group.name.split(':') as [string, string];
+    if (was?.identity === group.identity) copy(group, was, state, from);
+    else if (kind === 'attribute') anew.add(name);
+    else if (kind === 'retired') {
+      const dimension = groups.get(`dimension:${name}`);
+      if (dimension === undefined) continue;
+      const stood = stoodIn(dimension, from);
+      state.nums[group.at] = from.nums[dimension.at]!;
+      if (stood !== null) left.push({ dimension: name, stood: stood.segment, sequenceAt: group.at });
+    } else if (kind === 'dimension') {
+      const dimension = plan.dimensions.find((each) => each.name === name)!;
+      const before = was ?? groups.get(`retired:${name}`);
+      // Of both the first word is the last number given out.
+      if (before !== undefined) state.nums[dimension.sequenceAt] = from.nums[before.at]!;
+      const stood = was === undefined ? null : stoodIn(was, from);
+      const pin = was === undefined ? null : pinIn(was, from);
+      decide.push({ plan: dimension, stood: stood?.segment ?? null, since: stood?.since ?? 0, pin });
     }
-    if (group.segments === undefined) continue;
-    if (was !== undefined) resume(group, was, state, plan, from);
-    lookSoon(group, state, plan);
   }
   plan.layout.links.forEach((link, i) => {
     const was = old.links.findIndex(
@@ -29,7 +59,7 @@ export function migrate(state: EntityState, plan: TypePlan, from: EntityState, o
     );
     if (was >= 0) state.links[i] = from.links[was];
   });
-  return state;
+  return { decide, left, anew };
 }
 
 function copy(group: LayoutGroup, was: LayoutGroup, state: EntityState, from: EntityState): void {
@@ -37,24 +67,19 @@ function copy(group: LayoutGroup, was: LayoutGroup, state: EntityState, from: En
   for (let i = 0; i < group.texts; i++) state.texts[group.textAt + i] = from.texts[was.textAt + i];
 }
 
-function resume(group: LayoutGroup, was: LayoutGroup, state: EntityState, plan: TypePlan, from: EntityState): void {
-  const dimension = plan.dimensions.find(({ name }) => `dimension:${name}` === group.name)!;
-  const offset = was.at - group.at;
-  state.nums[dimension.sequenceAt] = from.nums[dimension.sequenceAt + offset]!;
-  const { segment, since, pinned, pinnedUntil } = positionIn(from.nums, dimension.base + offset);
-  const indexOf = (old: number) => group.segments!.indexOf(was.segments?.[old] ?? '');
-  const [index, pin] = [indexOf(segment), indexOf(pinned)];
-  if (index >= 0) resumeDimension(dimension.program, state.nums, dimension.base, index, since);
-  if (pin < 0) return;
-  pinDimension(dimension.program, state.nums, dimension.base, pin, pinnedUntil);
-  state.texts[group.textAt] = from.texts[was.textAt];
+/** Words of a dimension before those of hysteresis: the last number given out, and when it is due. */
+const DIMENSION_HEAD = 2;
+
+function stoodIn(group: LayoutGroup, from: EntityState): { segment: string; since: number } | null {
+  const { segment, since } = positionIn(from.nums, group.at + DIMENSION_HEAD);
+  const name = group.segments?.[segment];
+  return name === undefined ? null : { segment: name, since };
 }
 
-/** A dimension that is new or changed is evaluated at the next chance. */
-function lookSoon(group: LayoutGroup, state: EntityState, plan: TypePlan): void {
-  const { nums } = state;
-  if (!state.isBorn || !Number.isNaN(nums[ENDED_AT]!)) return;
-  const dimension = plan.dimensions.find(({ name }) => `dimension:${name}` === group.name)!;
-  nums[dimension.dueAt] = nums[CLOCK_AT]! + 1;
-  nums[DUE_AT] = Math.min(nums[DUE_AT]!, nums[dimension.dueAt]!);
+function pinIn(group: LayoutGroup, from: EntityState): Carried['decide'][number]['pin'] {
+  const text = group.texts === 0 ? undefined : from.texts[group.textAt];
+  if (text === undefined) return null;
+  const { pinned, pinnedUntil } = positionIn(from.nums, group.at + DIMENSION_HEAD);
+  const to = group.segments?.[pinned];
+  return to === undefined ? null : { to, until: pinnedUntil, text };
 }

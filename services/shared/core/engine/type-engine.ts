@@ -10,6 +10,7 @@ import { Evaluator, pinOf, positionOf } from './evaluator.ts';
 import type { Layout } from './layout.ts';
 import { endLinks, noteAnswer, replaceLinks } from './links.ts';
 import { migrate } from './migrate.ts';
+import { relink } from './relink.ts';
 import {
   CLOCK_AT,
   DUE_AT,
@@ -22,7 +23,7 @@ import {
   TARGET_SEQUENCE,
 } from './state.ts';
 import type { Concern, InputPlan, TypePlan } from './type-plan.ts';
-import type { Observation, ObserveResult, ReferenceValued, SegmentPin, Value } from './types.ts';
+import type { Edit, Observation, ObserveResult, ReferenceValued, SegmentPin, Value } from './types.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -219,6 +220,26 @@ export class TypeEngine {
     return { entityType, entityId, modelVersion: this.#modelVersion, dimensions, occurredAt };
   }
 
+  /**
+   * A state kept under an older layout, under this one, with what the edit brought decided: when it was next due, or at
+   * `t` if that is earlier, but not before the edit.
+   */
+  adopt(from: EntityState, old: Layout, t: number, edit: Edit, effects: Effects): EntityState {
+    const { plan } = this;
+    const state = this.codec.create(from.entityType, from.entityId);
+    const carried = migrate(state, plan, from, old);
+    if (!this.#isAlive(state)) {
+      if (state.isBorn) this.unreferenced(state);
+      return state;
+    }
+    const now = this.#moveClock(state, Math.max(edit.at, Math.min(t, from.nums[DUE_AT]!)));
+    relink(plan.links, state, from, old, now, effects);
+    for (let i = 0; i < plan.links.length; i++) if (state.links[i] !== undefined) this.#refresh(state, i, false);
+    this.#evaluator.edit(state, carried, now, edit, effects);
+    this.#tellAnew(state, carried.anew, now, effects);
+    return state;
+  }
+
   positions(state: EntityState): Position[] {
     return this.plan.dimensions.map((plan) => {
       const { segment, raw } = positionOf(plan, state);
@@ -230,16 +251,6 @@ export class TypeEngine {
         at: state.nums[CLOCK_AT]!,
       };
     });
-  }
-
-  /** A state kept under an older layout, under this one. */
-  migrate(entityType: string, entityId: string, bytes: Uint8Array, old: Layout): EntityState {
-    return migrate(
-      this.codec.create(entityType, entityId),
-      this.plan,
-      new StateCodec(old).decode(entityType, entityId, bytes),
-      old,
-    );
   }
 
   /** Why an observation could not be folded: a value is not of the type that the model reads it as. */
@@ -370,6 +381,18 @@ export class TypeEngine {
   #referenced(state: EntityState, now: number): (Value | null)[] | undefined {
     if (state.nums[REFERRERS] === 0) return undefined;
     return this.plan.referenced.map(({ model }) => this.referencedValue(state, model.name, now));
+  }
+
+  /** Tells those who read an attribute whose definition has changed. */
+  #tellAnew(state: EntityState, anew: ReadonlySet<string>, now: number, effects: Effects): void {
+    if (state.nums[REFERRERS] === 0) return;
+    for (const { model, sources } of this.plan.referenced) {
+      if (![...sources].some((name) => anew.has(name))) continue;
+      effects.valued.push({ attribute: model.name, value: this.referencedValue(state, model.name, now) });
+    }
+    if (effects.valued.length === 0) return;
+    effects.valuedAt = now;
+    state.nums[TARGET_SEQUENCE]!++;
   }
 
   #compareReferenced(

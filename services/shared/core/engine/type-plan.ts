@@ -45,9 +45,12 @@ export interface TypePlan {
   readonly referenced: readonly CompiledAttribute[];
 }
 
-/** Compiles an entity type of a model that has passed its checks. */
-export function planType(model: Model, entity: EntityModel): TypePlan {
+/** Compiles an entity type of a model that has passed its checks. `retired`: dimensions whose last numbers are kept. */
+export function planType(model: Model, entity: EntityModel, retired: readonly string[] = []): TypePlan {
   const layout = new LayoutBuilder();
+  // Changed, they move instants that states already hold: those are worked out anew then.
+  const { transient, undecidedAfterMs, expireAfterMs, retentionMs } = entity;
+  layout.group('times', JSON.stringify([transient, undecidedAfterMs, String(expireAfterMs), retentionMs]), () => {});
   const follows = new Set(
     [...entity.attributes.values()].flatMap(({ fold }) => ('relation' in fold ? [fold.relation] : [])),
   );
@@ -71,6 +74,7 @@ export function planType(model: Model, entity: EntityModel): TypePlan {
   const dimensions = entity.dimensions.map((dimension) =>
     planDimension(dimension, conditions, table, layout, entity.expireAfterMs),
   );
+  for (const name of retired) layout.group(`retired:${name}`, 'retired', () => layout.words([0]));
   const concern = concernOf(dimensions, conditions, table);
   const inputs = new Map<string, InputPlan>();
   for (const [name, type] of entity.inputs) {

@@ -62,3 +62,15 @@ export interface ReferenceValued {
 
 /** What became of an observation: `late` is older than grace, `ended` came after a transient entity's end. */
 export type ObserveResult = 'folded' | 'unused' | 'late' | 'ended' | 'mismatched';
+
+/** A change of the model, as a state that was kept under the earlier one has to know it. */
+export interface Edit {
+  /** Names and versions: `fulfilment@1`. */
+  readonly from: string;
+  readonly to: string;
+  /** Event time from which the model holds, epoch ms; −Infinity where it was never another. */
+  readonly at: number;
+}
+
+/** Dimensions, by entity type, that the model no longer has and that states may still stand for. */
+export type Retired = Readonly<Record<string, readonly string[]>>;

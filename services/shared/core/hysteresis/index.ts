@@ -2,6 +2,7 @@ export { nextDue } from './knobs.ts';
 export { STATE_FORM } from './layout.ts';
 export { pinDimension, unpinDimension } from './pin.ts';
 export { type Condition, type DimensionProgram, dimensionProgram, type SegmentProgram } from './program.ts';
+export { redecideDimension } from './redecide.ts';
 export { isIn } from './sides.ts';
 export {
   type BankReport,
@@ -11,7 +12,7 @@ export {
   readBank,
   readPosition,
 } from './state.ts';
-export { decideMissing, resumeDimension, stepDimension } from './step.ts';
+export { decideMissing, stepDimension } from './step.ts';
 export {
   type Confirm,
   createStepOutcome,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { mulberry32 } from './experiment/index.ts';
-import { createStepOutcome, nextDue, resumeDimension, stepDimension } from './index.ts';
+import { createStepOutcome, nextDue, readPosition, redecideDimension, stepDimension } from './index.ts';
 import { clause, cut, Entity, EVIDENCE, feed, gate, hotOrNot, PLAIN } from './testkit/entity.ts';
 import { randomDefinition, World } from './testkit/random-dimension.ts';
 
@@ -188,11 +188,27 @@ describe('state', () => {
     }
   });
 
-  it('takes up a position from another model and then asks for evidence', () => {
-    const entity = hotOrNot();
-    resumeDimension(entity.program, entity.nums, 0, 0, 40);
-    expect(entity.see(50, { signals: { x: -2 } })).toBeUndefined();
-    expect(entity.segment).toBe('hot');
-    expect(feed(entity, 'x', -2, 30, mulberry32(8))).toEqual(['not']);
+  it('decides a changed model at once by the plain conditions, and then asks for evidence', () => {
+    const redecided = (x: number, stands: number, hold = false) => {
+      const entity = hotOrNot();
+      entity.readings.margins[0] = x;
+      redecideDimension(entity.program, entity.nums, 0, entity.readings, 50, stands, 40, hold, entity.out);
+      const position = { segment: -1, since: 0, heldFlips: 0, pending: -1, raw: -1, pinned: -1, pinnedUntil: 0 };
+      readPosition(entity.nums, 0, position);
+      return { entity, out: { ...entity.out }, since: position.since };
+    };
+    const kept = redecided(1, 0);
+    expect(kept.out).toMatchObject({ moved: false, to: 0 });
+    expect(kept.since).toBe(40);
+    expect(kept.entity.see(60, { signals: { x: -2 } })).toBeUndefined();
+    expect(feed(kept.entity, 'x', -2, 30, mulberry32(8))).toEqual(['not']);
+    const left = redecided(-1, 0);
+    expect(left.out).toMatchObject({ moved: true, from: 0, to: 1, kind: 'edit', segment: 0, clause: 0 });
+    expect(left.since).toBe(50);
+    expect(redecided(1, 1).out).toMatchObject({ moved: true, from: 1, to: 0, segment: 0 });
+    // Nothing is known any more: it stays. Nothing was ever known: it does not hold. Others wait for their first value.
+    expect(redecided(Number.NaN, 0, true).out).toMatchObject({ moved: false, to: 0 });
+    expect(redecided(Number.NaN, 0).out).toMatchObject({ moved: true, from: 0, to: 1 });
+    expect(redecided(Number.NaN, 1).out).toMatchObject({ moved: false, to: 1 });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pinDimension, resumeDimension, unpinDimension } from './index.ts';
+import { pinDimension, redecideDimension, unpinDimension } from './index.ts';
 import { Entity, gate, PLAIN } from './testkit/entity.ts';
 
 /** Three segments by gates; the first has a bypass by the third gate. */
@@ -74,12 +74,17 @@ describe('a pin', () => {
     expect(entity.see(50, { gates: { 0: false } })).toBe('soon');
   });
 
-  it('outlives a change of the model that resumes the entity elsewhere', () => {
+  it('outlives a change of the model, which decides what is pinned by the pin', () => {
     const entity = placed();
-    entity.nums.fill(0);
-    resumeDimension(entity.program, entity.nums, 0, 2, 5);
-    pin(entity, 1, 50);
-    expect(entity.tick(6)).toBe('soon');
+    const redecided = (stands: number) => {
+      entity.nums.fill(0);
+      pin(entity, 1, 50);
+      redecideDimension(entity.program, entity.nums, 0, entity.readings, 6, stands, 5, false, entity.out);
+      return entity.out;
+    };
+    expect(redecided(1)).toMatchObject({ moved: false, to: 1 });
+    expect(redecided(2)).toMatchObject({ moved: true, to: 1 });
+    expect([entity.due, entity.tick(50)]).toEqual([50, 'normal']);
   });
 
   it('names only segments that exist', () => {

@@ -24,7 +24,7 @@ import {
 import { pinnedTo, releaseAt } from './pin.ts';
 import type { DimensionProgram } from './program.ts';
 import { isQuiet } from './quiet.ts';
-import { enterBank, resetBanksToRaw, setSide } from './sides.ts';
+import { enterBank, resetBanksToRaw } from './sides.ts';
 import { noiseOf } from './statistics.ts';
 import { bypassOf, clearConfirms, countConfirms, rawTargetOf, targetOf } from './targets.ts';
 import type { HeldReason, MoveKind, StepOutcome } from './types.ts';
@@ -134,24 +134,6 @@ export function decideMissing(
   const current = nums[base + CURRENT]! - 1;
   begin(out, current);
   if (current < 0) place(program, nums, base, readings, t, false, 'missing', out);
-}
-
-/**
- * Takes up a position that was held under another program (a changed model): the entity stands in `segment` since
- * `since` (epoch ms), all else starts anew. The slice must be zero, as `initDimensionState` leaves it.
- */
-export function resumeDimension(
-  program: DimensionProgram,
-  nums: Float64Array,
-  base: number,
-  segment: number,
-  since: number,
-): void {
-  for (let s = 0; s < program.segments.length - 1; s++) setSide(program, nums, base, s, OUT);
-  enterBank(program, nums, base, segment);
-  nums[base + CURRENT] = segment + 1;
-  nums[base + RAW] = segment + 1;
-  nums[base + SINCE] = since;
 }
 
 /** True when every clause and gate that the dimension reads has a value. */

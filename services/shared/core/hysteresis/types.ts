@@ -61,7 +61,7 @@ export interface DimensionDefinition {
  * What let the entity move. `initial`: first placement. `gate`: a stated clause. `band`: a measured clause without
  * evidence. `evidence`: a full bank. `dwell`: a knob (confirm, enterAfter, leaveAfter, cooldown, flapBudget) had held it
  * and let go. `bypass`. `missing`: placed without a value that is missing, or moved by the first value of one that was.
- * `pinned`: a person put it there. `released`: that has ended.
+ * `pinned`: a person put it there. `released`: that has ended. `edit`: by the plain conditions of a changed model.
  */
 export type MoveKind =
   | 'initial'
@@ -72,7 +72,8 @@ export type MoveKind =
   | 'bypass'
   | 'missing'
   | 'pinned'
-  | 'released';
+  | 'released'
+  | 'edit';
 
 /** What keeps an entity from where the plain conditions point; `bypass` while that of its segment still holds. */
 export type HeldReason =

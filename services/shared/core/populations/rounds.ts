@@ -28,9 +28,13 @@ export class Rounds {
     return visit % BUCKETS;
   }
 
-  /** Where to go on after a long silence: two whole rounds before an instant are enough to know all that is. */
+  /**
+   * Where to go on after a long silence: two whole rounds before an instant are enough to know all that is. A visit that
+   * lies far ahead was numbered when rounds were shorter: then on with the next.
+   */
   resume(visit: number, instant: number): number {
-    const round = Math.floor(this.after(instant) / BUCKETS) - 2;
-    return Math.max(visit, round * BUCKETS);
+    const next = this.after(instant);
+    if (visit > next + 2 * BUCKETS) return next;
+    return Math.max(visit, (Math.floor(next / BUCKETS) - 2) * BUCKETS);
   }
 }

@@ -46,6 +46,22 @@ export class PopulationVisits {
     });
   }
 
+  /** The same under another model: who is visited goes on to be, where the type is still counted as often. */
+  under(engine: Engine): PopulationVisits {
+    const visits = new PopulationVisits(engine);
+    for (const population of visits.#populations) {
+      const before = this.#find(population.entityType);
+      if (before === undefined) continue;
+      population.next = before.next;
+      population.open = before.open;
+      population.closed = before.closed;
+      before.members.forEach((members, slice) => {
+        for (const id of members) population.members[slice]!.add(id);
+      });
+    }
+    return visits;
+  }
+
   /** Keeps in mind that an entity is to be visited. */
   join({ entityType, entityId }: EntityRef): void {
     this.#find(entityType)?.members[bucketOf(entityId)]?.add(entityId);

@@ -44,7 +44,7 @@ type Message = Referenced | ReferenceValued;
  * fire in event time, which the observations move. For tests of models, backtests and the linter.
  */
 export class Rehearsal {
-  readonly engine: Engine;
+  #engine: Engine;
   readonly #listener: RehearsalListener;
   readonly #effects = new Effects();
   readonly #states = new Map<string, EntityState>();
@@ -53,17 +53,22 @@ export class Rehearsal {
   readonly #queue: Message[] = [];
   readonly #raw = new Map<string, readonly (string | null)[]>();
   readonly #order: EventOrder | undefined;
-  readonly #visits: PopulationVisits;
+  #visits: PopulationVisits;
   #streamTime = -Infinity;
 
   /** `replay`: changes bear the origin `replay`. */
   constructor(engine: Engine, listener: RehearsalListener, replay = false) {
-    this.engine = engine;
+    this.#engine = engine;
     this.#listener = listener;
     this.#visits = new PopulationVisits(engine);
     this.#effects.replay = replay;
     const { reorderMs } = engine.model;
     this.#order = reorderMs === undefined ? undefined : new EventOrder(reorderMs);
+  }
+
+  /** Of the model at work. */
+  get engine(): Engine {
+    return this.#engine;
   }
 
   /** Newest event time seen, epoch ms; −Infinity before the first. */
@@ -116,6 +121,32 @@ export class Rehearsal {
   finish(): void {
     for (const observation of this.#order?.release(Infinity) ?? []) this.#take(observation);
     this.#pass(this.#streamTime);
+  }
+
+  /**
+   * Goes on under another model from event time `at` (epoch ms), with everybody carried over at once, in the order of
+   * their keys, as a sweep does. Returns what that changed; messages between entities are handled on the way.
+   */
+  switchTo(engine: Engine, at: number): SegmentChange[] {
+    const before = this.#engine;
+    this.#engine = engine;
+    this.#visits = this.#visits.under(engine);
+    const edit = { from: before.modelVersion, to: engine.modelVersion, at };
+    const changes: SegmentChange[] = [];
+    const kept = [...this.#states].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [, state] of kept) {
+      const { entityType } = state;
+      const bytes = before.encode(state);
+      const layout = before.layoutOf(entityType);
+      // The plain conditions are compared anew.
+      this.#raw.delete(keyOf(entityType, state.entityId));
+      this.#effects.clear();
+      const adopted = engine.adopt(state, bytes, layout, at, edit, this.#effects);
+      changes.push(...this.#effects.changes);
+      this.#settle(adopted);
+    }
+    this.#drain();
+    return changes;
   }
 
   /** What is known of an entity; undefined where nothing is. */

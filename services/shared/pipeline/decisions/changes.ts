@@ -30,13 +30,17 @@ export function mayCommand(origin: string): boolean {
 
 /**
  * Takes a change into the standings. `seen`: it, or a later one, was taken before, and nothing was changed. `ended`:
- * the entity is no more; the standings are left for the caller to drop.
+ * the entity is no more; the standings are left for the caller to drop. `left`: the model no longer has the dimension.
  */
-export function takeChange(standings: Standings, change: Change): 'seen' | 'moved' | 'ended' {
+export function takeChange(standings: Standings, change: Change): 'seen' | 'moved' | 'left' | 'ended' {
   const last = standings[change.dimension];
   if (last !== undefined && last.epoch === change.epoch && change.sequence <= last.sequence) return 'seen';
   if (last !== undefined && isOlderLife(change.epoch, last.epoch)) return 'seen';
-  if (change.to === null || change.to === undefined) return 'ended';
+  if (change.to === null || change.to === undefined) {
+    if (change.origin !== 'edit') return 'ended';
+    delete standings[change.dimension];
+    return 'left';
+  }
   standings[change.dimension] = {
     segment: change.to,
     epoch: change.epoch,

@@ -2,6 +2,7 @@ import { createEmbeddedWorld, eventually } from '@detent/testing';
 import { describe, expect, it } from '@jest/globals';
 import type { Decider, Effects, Fact } from './decider.ts';
 import { createDecisionProcessor } from './decision-processor.ts';
+import { ModelInForce, modelSwitchesTopic } from './model-switch.ts';
 
 /** Commands ten units of time after each fact, and counts in its state how often. */
 class Reminder implements Decider {
@@ -34,6 +35,13 @@ class Reminder implements Decider {
   }
 }
 
+/** A model whose text is the name of its only playbook. */
+const read = (yaml: string) => {
+  if (yaml === 'broken') throw new Error('it cannot be read');
+  return { playbookFor: () => ({ name: yaml, sop: '', do: {} }), dimensionsOf: () => [yaml] };
+};
+const model = () => new ModelInForce(read('seed'), read);
+
 const make = (actions: 'off' | 'dry-run', decider?: Decider) => () =>
   createDecisionProcessor({
     service: 'remind',
@@ -41,10 +49,11 @@ const make = (actions: 'off' | 'dry-run', decider?: Decider) => () =>
     output: 'out.v1',
     actions,
     decider: decider ?? new Reminder(),
+    model: model(),
   });
 
 async function world() {
-  const created = await createEmbeddedWorld(['segments.order.v1', 'out.v1']);
+  const created = await createEmbeddedWorld(['segments.order.v1', 'out.v1', modelSwitchesTopic]);
   return {
     ...created,
     place: (key: string, at: number) =>
@@ -143,5 +152,44 @@ describe('a decision service in the task loop', () => {
     expect(w.metrics.total('detent_pipeline_skipped_total')).toBe(1);
     expect(await w.out()).toHaveLength(1);
     expect(await w.all('dlq.v1')).toEqual([]);
+  });
+});
+
+describe('a promoted model', () => {
+  it('holds for decisions from its point of event time on, also after a restart; what cannot be read changes nothing', async () => {
+    const { place, produce, start } = await world();
+    const asked: string[] = [];
+    const asking = () => {
+      const inForce = model();
+      const decider: Decider = {
+        restore: () => {},
+        decide: ({ key }) =>
+          void asked.push(`${key} ${inForce.playbookFor({})?.name} ${inForce.dimensionsOf('order')}`),
+        due: () => {},
+      };
+      return createDecisionProcessor({
+        service: 'remind',
+        sources: ['segments.order.v1'],
+        output: 'out.v1',
+        actions: 'off',
+        decider,
+        model: inForce,
+      });
+    };
+    const switched = (yaml: string, effectiveAt: number) =>
+      produce([modelSwitchesTopic, '', 'detent.models.ModelSwitched', { yaml, effectiveAt }]);
+    await place('before', 5);
+    await place('after', 15);
+    await switched('second', 10);
+    await switched('broken', 16);
+    await switched('stale', 9);
+    const first = await start(asking);
+    await eventually(() => first.idle() && asked.length === 2);
+    await first.stop();
+    await place('restarted', 20);
+    const second = await start(asking);
+    await eventually(() => asked.length === 3);
+    await second.stop();
+    expect(asked).toEqual(['before seed seed', 'after second second', 'restarted second second']);
   });
 });

@@ -1,8 +1,10 @@
 import { Timers } from '@detent/core';
+import type { ModelSwitched } from '@detent/schemas';
 import { acceptFact, isSourceTopic } from '../facts/accept-fact.ts';
 import type { InputRecord, ProcessContext, Processor, Refusal, States, Step } from '../processor.ts';
 import { actionOf } from './action.ts';
 import type { ActionDraft, ActionsMode, Decider, Effects, Fact } from './decider.ts';
+import { MODEL_STATE, MODEL_SWITCHED, type ModelInForce, modelSwitchesTopic } from './model-switch.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -15,6 +17,8 @@ export interface DecisionSpec {
   output: string;
   actions: ActionsMode;
   decider: Decider;
+  /** What the decider reads the model from; follows what is promoted. */
+  model: ModelInForce;
 }
 
 /** A state with its timer, so that both come back together. */
@@ -30,7 +34,7 @@ interface Kept {
 export function createDecisionProcessor(spec: DecisionSpec): Processor {
   return {
     service: spec.service,
-    sources: spec.sources,
+    sources: [...spec.sources, modelSwitchesTopic],
     outputs: [spec.output],
     partitioning: 'single',
     resident: true,
@@ -44,9 +48,20 @@ export function createDecisionProcessor(spec: DecisionSpec): Processor {
 }
 
 function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'process' | 'onDue'>> {
-  const { decider } = spec;
+  const { decider, model } = spec;
   const timers = new Timers();
   let streamTime = Number.NEGATIVE_INFINITY;
+
+  /** A model that cannot be read changes nothing: the segmenter sends the record to the dead letters. */
+  function takeModel(switched: ModelSwitched, effects: Effects): void {
+    try {
+      if (!model.take(switched)) return;
+      effects.save(MODEL_STATE, switched);
+      effects.note('model-switched');
+    } catch {
+      effects.note('model-invalid');
+    }
+  }
 
   /** Fires timers up to `until`, at most so many. */
   function wake(until: number, context: ProcessContext, limit = Number.POSITIVE_INFINITY): void {
@@ -67,6 +82,10 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
     restore(states: States): void {
       for (const key of states.keys('')) {
         const { value, dueAt } = states.get(key) as Kept;
+        if (key === MODEL_STATE) {
+          model.take(value as ModelSwitched);
+          continue;
+        }
         timers.set(key, dueAt);
         decider.restore(key, value);
       }
@@ -82,6 +101,10 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
           wake(streamTime, context);
         }
         if (record.name === '') continue;
+        if (record.name === MODEL_SWITCHED) {
+          takeModel(record.value as ModelSwitched, effectsAt(at, spec, timers, context));
+          continue;
+        }
         const key = record.raw.key === null ? '' : record.raw.key.toString();
         const fact: Fact = { name: record.name, value: record.value, key, at };
         decider.decide(fact, effectsAt(at, spec, timers, context));
@@ -137,7 +160,8 @@ function effectsAt(at: number, spec: DecisionSpec, timers: Timers, context: Proc
 /** Facts and changes carry `occurredAt`; a tombstone has only its stamp. */
 function eventTimeOf(record: Omit<InputRecord, 'eventTime'>): number | Refusal {
   if (record.name === '') return record.raw.timestamp;
-  const at = (record.value as { occurredAt?: unknown }).occurredAt;
+  const { occurredAt, effectiveAt } = record.value as { occurredAt?: unknown; effectiveAt?: unknown };
+  const at = record.name === MODEL_SWITCHED ? effectiveAt : occurredAt;
   if (typeof at === 'number' && Number.isFinite(at)) return at;
   const message = `${record.name} has no occurredAt, so it has no place in time: add it and redrive`;
   return { code: 'NO_EVENT_TIME', message, step: 'accept' };

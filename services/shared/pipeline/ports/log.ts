@@ -34,6 +34,11 @@ export interface LogClient {
   topics(): Promise<ReadonlyMap<string, number>>;
   /** Appends outside any task (importers, simulator, redrive): in order per partition, idempotent, durable on return. */
   append(records: readonly OutRecord[]): Promise<void>;
+  /**
+   * Appends all of them or none, whatever their topics. `writer` names who writes (part of a transactional id): of two at
+   * once with the same name, one fails.
+   */
+  appendTogether(records: readonly OutRecord[], writer: string): Promise<void>;
   /** Read-committed records of a topic, partition by partition, from `from` (default: the start) to the end at the call. */
   read(topic: string, from?: ReadonlyMap<number, number>): AsyncIterable<LogRecord[]>;
   /** First and next offset of each partition (read committed). */

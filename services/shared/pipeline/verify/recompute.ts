@@ -3,7 +3,7 @@ import { InputCursor, type Refused } from '../input-cursor.ts';
 import type { JournalEntry } from '../journal.ts';
 import { takeInOrder } from '../merge.ts';
 import type { LogRecord, Metrics, OutRecord, RecordCodec, StateWrite } from '../ports/index.ts';
-import type { InputRecord, Processor, Step } from '../processor.ts';
+import type { InputRecord, Processor } from '../processor.ts';
 import { StateCache } from '../state-cache.ts';
 import { BoundedInput } from './bounded-input.ts';
 import { MemoryStates } from './memory-states.ts';
@@ -75,12 +75,17 @@ export class Recompute {
     for (const refused of this.#refused.splice(0))
       if (this.#processor.refusals !== 'skip') context.deadLetter(refused, refused.refusal);
     if (batch.length > 0) await this.#process(batch, context);
-    if (entry.final) await this.#drive(this.#processor.process([], context, true));
+    if (entry.final) await this.#cache.drive(this.#processor.process([], context, true));
     if (entry.due !== undefined) await this.#wake(entry.due, context);
     const states = this.#cache.writes();
     this.#cache.committed();
     this.states.apply(states);
-    return { outputs: context.finish(), states, inputs };
+    const outputs = context.finish();
+    if (batch.length > 0 && this.#processor.barriers?.includes(batch[0]!.topic)) {
+      this.#cache.forget();
+      await this.#beginProcessor();
+    }
+    return { outputs, states, inputs };
   }
 
   async close(): Promise<void> {
@@ -120,9 +125,14 @@ export class Recompute {
     }
     await this.close();
     this.#inputs = inputs;
+    await this.#beginProcessor();
     if (!processor.resident) return;
     await this.#cache.loadAll();
     processor.restore?.(this.#cache);
+  }
+
+  async #beginProcessor(): Promise<void> {
+    if (this.#processor.begin !== undefined) await this.#cache.drive(this.#processor.begin(this.#cache));
   }
 
   async #advance(to: JournalEntry['to']): Promise<number> {
@@ -167,8 +177,11 @@ export class Recompute {
 
   #take(): InputRecord[] {
     const batch: InputRecord[] = [];
-    const stop = takeInOrder(this.#cursors, batch, Number.POSITIVE_INFINITY, true);
-    if (stop === 'drained') return batch;
+    let stop = takeInOrder(this.#cursors, batch, Number.POSITIVE_INFINITY, true);
+    // After a barrier nothing else may be at hand.
+    const rest: InputRecord[] = [];
+    if (stop === 'full') stop = takeInOrder(this.#cursors, rest, Number.POSITIVE_INFINITY, true);
+    if (stop === 'drained' && rest.length === 0) return batch;
     const what = typeof stop === 'object' && 'unknownSchema' in stop ? `schema ${stop.unknownSchema}` : 'something';
     throw new RecomputeError(`${what} that it could read is no longer in the registry`);
   }
@@ -180,7 +193,7 @@ export class Recompute {
       for (const key of record.keys) keys.push(key);
     }
     await this.#cache.ensure(keys);
-    await this.#drive(this.#processor.process(batch, context, false));
+    await this.#cache.drive(this.#processor.process(batch, context, false));
   }
 
   async #wake({ until, count }: NonNullable<JournalEntry['due']>, context: BatchContext): Promise<void> {
@@ -190,11 +203,7 @@ export class Recompute {
       throw new RecomputeError(`it woke ${count} states that were due at ${at}, but ${due.length} were`);
     }
     await this.#cache.ensure(due.map(({ key }) => key));
-    await this.#drive(this.#processor.onDue(due, until, context));
-  }
-
-  async #drive(step: Step): Promise<void> {
-    for (let next = step.next(); !next.done; next = step.next()) await this.#cache.ensure(next.value);
+    await this.#cache.drive(this.#processor.onDue(due, until, context));
   }
 }
 

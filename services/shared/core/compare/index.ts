@@ -1,0 +1,3 @@
+export { type Comparison, compare, type Elsewhere, type Preview, previewSwitch, tally } from './backtest.ts';
+export { type ChangedKnob, changedKnobs } from './changed-knobs.ts';
+export type { DimensionTally, Tally } from './tally.ts';
