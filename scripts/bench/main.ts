@@ -1,10 +1,12 @@
 /**
  * `npm run bench [-- <suite>…] [--json] [--events N] [--rounds N] [--fused] [--peer [--peer-dir DIR]]`: measures and prints. Suites: core,
- * embedded, latency, kafka; clients, hysteresis, order and scale only when named.
+ * embedded, latency, kafka; clients, hysteresis, order and scale only when named. `npm run bench -- <decision> [file…]
+ * [--json]` measures the decisions of `decisions/benches.ts` on instances from files.
  */
 import { parseArgs } from 'node:util';
 import { benchClients } from './clients.ts';
 import { benchCore } from './core.ts';
+import { decisionBenches } from './decisions/benches.ts';
 import { benchEmbedded } from './embedded.ts';
 import { type BenchReport, table } from './figures.ts';
 import { benchHysteresis } from './hysteresis/hysteresis.ts';
@@ -23,6 +25,8 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '1' },
     entities: { type: 'string', default: '10000,100000,1000000' },
     'peer-dir': { type: 'string', default: '../shared/bench' },
+    instances: { type: 'string', default: '../shared/bench' },
+    data: { type: 'string', default: '../shared/data' },
   },
 });
 const events = Number(values.events ?? (values.peer ? 2_000_000 : 200_000));
@@ -52,6 +56,15 @@ async function besidePeer(): Promise<BenchReport> {
   return r1.report;
 }
 
+const decision = decisionBenches[positionals[0] ?? ''];
+if (decision !== undefined) {
+  const bench = await decision();
+  const files = positionals.slice(1);
+  const { json, instances, data } = values;
+  process.stdout.write(`${(await bench({ files, json, instances, data, say })).trimEnd()}\n`);
+  process.exit(0);
+}
+
 /** Those that take minutes run only when named. */
 const SLOW = ['clients', 'scale', 'order'];
 const wanted = positionals.length > 0 ? positionals : Object.keys(suites).filter((name) => !SLOW.includes(name));
@@ -63,7 +76,9 @@ for (const name of wanted) {
   }
   const suite = suites[name];
   if (suite === undefined) {
-    process.stderr.write(`there is no bench "${name}": give ${Object.keys(suites).join(', ')} or hysteresis\n`);
+    process.stderr.write(
+      `there is no bench "${name}": give ${[...Object.keys(suites), 'hysteresis', ...Object.keys(decisionBenches)].join(', ')}\n`,
+    );
     process.exit(2);
   }
   say(`${name} …`);

@@ -1,0 +1,19 @@
+/** What `npm run bench -- <name> [file…]` gives a benchmark of decisions. */
+export interface DecisionBenchInput {
+  /** Files with instances, in the order given; empty: those of `instances`, where the benchmark has a folder of them. */
+  files: readonly string[];
+  /** Print one line of JSON instead of a table. */
+  json: boolean;
+  /** Folder with the published instances and check values. */
+  instances: string;
+  /** Folder with the real data. */
+  data: string;
+  /** Tells people how far it is; goes to standard error. */
+  say: (line: string) => void;
+}
+
+/** Runs one benchmark of decisions and returns what is to be printed. */
+export type DecisionBench = (input: DecisionBenchInput) => Promise<string>;
+
+/** The benchmarks of decisions by name. Each is loaded only when it is asked for. */
+export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBench>>> = {};
