@@ -36,6 +36,12 @@ export interface OffsetCommit {
   topics: { topic: string; partitions: { partition: number; offset: string }[] }[];
 }
 
+/** How a transaction ended. */
+export type Ending = 'commit' | 'abort';
+
+/** Partitions, by topic, in which a transaction is open. */
+export type Hanging = ReadonlyMap<string, ReadonlySet<number>>;
+
 /**
  * The one transactional producer of a task, from its fence to the first error. After an error the outcome of the
  * transaction is unknown: the writer is done for, and a new one must be fenced and the committed offsets read again.
@@ -46,6 +52,14 @@ export interface TransactionalWriter {
    * when there was none.
    */
   commit(requests: readonly Request[][], offsets: OffsetCommit, watched: string): Promise<number | undefined>;
+  /** How the last transaction of the owner before ended; undefined: there was none, or the library does not say. */
+  readonly former: Ending | undefined;
+  /** Where the owner before has left a transaction that the coordinator takes for ended, among topics with their partition counts. */
+  hanging(topics: ReadonlyMap<string, number>): Promise<Hanging>;
+  /** Ends what hangs there, and in the group's offsets where a group is named. */
+  settle(hanging: Hanging, groupId: string | undefined, ending: Ending): Promise<void>;
+  /** Tells when the connection to a broker is lost: what was committed just before may hang there. */
+  onLost(hear: () => void): void;
   close(): Promise<void>;
 }
 

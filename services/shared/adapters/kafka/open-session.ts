@@ -8,6 +8,7 @@ import { KafkaAdapterError } from './errors.ts';
 import { type Feed, KafkaInput } from './input.ts';
 import { type Reason, reconcile } from './reconcile.ts';
 import { KafkaSession } from './session.ts';
+import { settleFormer } from './settle.ts';
 import type { TopicCatalogue } from './topic-info.ts';
 
 /** What all tasks of a service share. */
@@ -50,6 +51,7 @@ export async function openSession(
   const { spec, prefix, groupId, client, redis, metrics, logger } = parts;
   const writer = await client.fence(`${groupId}-${task}`, parts.membership);
   try {
+    await settleFormer({ writer, client, prefix, groupId, wanted: byTopic(partitions), logger });
     const committed = await committedOffsets(client, groupId, partitions);
     const relieved = await relieve(parts, task, partitions, committed);
     const bounds = await sourceBounds(client, partitions);
@@ -137,8 +139,7 @@ async function relieve(
 
 /** Waits until the former owner's last transaction is settled: before that, offsets of it may be missing. */
 async function committedOffsets(client: KafkaClient, groupId: string, partitions: TaskPartitions): Promise<Offsets> {
-  const byTopic = Map.groupBy(partitions, ({ topic }) => topic);
-  const wanted = [...byTopic].map(([topic, of]) => ({ topic, partitions: of.map(({ partition }) => partition) }));
+  const wanted = byTopic(partitions);
   const deadline = performance.now() + OFFSETS_PATIENCE_MS;
   for (;;) {
     const offsets = await client.stableOffsets(groupId, wanted);
@@ -151,6 +152,13 @@ async function committedOffsets(client: KafkaClient, groupId: string, partitions
     }
     await new Promise((resolve) => setTimeout(resolve, OFFSETS_POLL_MS));
   }
+}
+
+function byTopic(partitions: TaskPartitions): { topic: string; partitions: number[] }[] {
+  return [...Map.groupBy(partitions, ({ topic }) => topic)].map(([topic, of]) => ({
+    topic,
+    partitions: of.map(({ partition }) => partition),
+  }));
 }
 
 async function sourceBounds(client: KafkaClient, partitions: TaskPartitions): Promise<Map<string, Bounds>> {

@@ -66,6 +66,8 @@ export class KafkaSession implements TaskSession {
     this.inputs = parts.inputs;
     this.#mark = parts.mark;
     this.#end = parts.end;
+    // What it committed last may hang where a broker went away; taking the task anew looks for that.
+    parts.writer.onLost(() => this.close('the connection to a broker was lost'));
     this.#sweep = new ChangelogSweep({
       start: parts.start,
       end: parts.end,

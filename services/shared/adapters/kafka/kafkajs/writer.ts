@@ -1,7 +1,7 @@
 import type { Kafka, Producer } from 'kafkajs';
 import type { Request } from '../batches.ts';
-import type { OffsetCommit, TransactionalWriter } from '../client.ts';
-import { protocolErrorOf } from '../errors.ts';
+import type { Hanging, OffsetCommit, TransactionalWriter } from '../client.ts';
+import { KafkaAdapterError, protocolErrorOf } from '../errors.ts';
 
 /** A transaction that its owner leaves open holds back readers this long. */
 const TRANSACTION_TIMEOUT_MS = 15_000;
@@ -10,6 +10,8 @@ const OFFSETS_PATIENCE_MS = 5_000;
 
 /** A transactional producer of kafkajs. Throws what kafkajs throws. */
 export class KafkajsWriter implements TransactionalWriter {
+  /** kafkajs cannot ask the coordinator how a transaction ended, so that none can be ended after it. */
+  readonly former = undefined;
   readonly #producer: Producer;
 
   private constructor(producer: Producer) {
@@ -53,6 +55,16 @@ export class KafkajsWriter implements TransactionalWriter {
     await transaction.commit();
     return next;
   }
+
+  async hanging(): Promise<Hanging> {
+    return new Map();
+  }
+
+  async settle(): Promise<void> {
+    throw new KafkaAdapterError('DETENT_KAFKA_PROTOCOL', 'kafkajs cannot end a transaction of another producer');
+  }
+
+  onLost(): void {}
 
   async close(): Promise<void> {
     await this.#producer.disconnect().catch(() => {});

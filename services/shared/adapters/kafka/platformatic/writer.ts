@@ -9,9 +9,10 @@ import {
   txnOffsetCommitV3,
 } from '@platformatic/kafka';
 import type { Request } from '../batches.ts';
-import type { Membership, OffsetCommit, TransactionalWriter } from '../client.ts';
+import type { Ending, Hanging, Membership, OffsetCommit, TransactionalWriter } from '../client.ts';
 import { protocolErrorOf } from '../errors.ts';
 import { type Cluster, isPassing, untilDone } from './cluster.ts';
+import { endingOf, hangingPartitions, lastTransaction } from './former.ts';
 import { SequencedProducer } from './producer.ts';
 
 /** A transaction that its owner leaves open holds back readers this long. */
@@ -21,7 +22,6 @@ const PATIENCE_MS = 5_000;
 const RETRY_MS = 3;
 const REBALANCE_PATIENCE_MS = 10_000;
 const REBALANCE_POLL_MS = 20;
-const COMMIT = true;
 const UNKNOWN_EPOCH = -1;
 const NO_MEMBER: Membership = { memberId: '', generation: -1 };
 /** The group has moved on, and this member has not heard yet as whom it is in it now. */
@@ -34,6 +34,7 @@ const BETWEEN_GENERATIONS = new Set(['ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRES
  * `InitProducerId` names producer 0 and epoch 0, so that the broker refuses the new owner instead of the old one (2.12.1).
  */
 export class PlatformaticWriter implements TransactionalWriter {
+  readonly former: Ending | undefined;
   readonly #cluster: Cluster;
   readonly #pool: ConnectionPool;
   readonly #producer: SequencedProducer;
@@ -48,7 +49,9 @@ export class PlatformaticWriter implements TransactionalWriter {
     producer: SequencedProducer,
     transactionalId: string,
     membership: () => Membership | undefined,
+    former: Ending | undefined,
   ) {
+    this.former = former;
     this.#cluster = cluster;
     this.#pool = pool;
     this.#producer = producer;
@@ -64,12 +67,15 @@ export class PlatformaticWriter implements TransactionalWriter {
   ): Promise<PlatformaticWriter> {
     const pool = cluster.pool();
     try {
-      const { producerId, producerEpoch } = await untilDone(FENCE_PATIENCE_MS, RETRY_MS * 3, async () => {
+      const { identity, former } = await untilDone(FENCE_PATIENCE_MS, RETRY_MS * 3, async () => {
         const connection = await pool.get(await cluster.coordinator('transaction', transactionalId));
-        return initProducerIdV4.api.async(connection, transactionalId, TRANSACTION_TIMEOUT_MS);
+        const last = await lastTransaction(connection, transactionalId);
+        const taken = await initProducerIdV4.api.async(connection, transactionalId, TRANSACTION_TIMEOUT_MS);
+        return { identity: taken, former: endingOf(last, taken) };
       });
+      const { producerId, producerEpoch } = identity;
       const producer = new SequencedProducer(cluster, pool, { transactionalId, producerId, producerEpoch });
-      return new PlatformaticWriter(cluster, pool, producer, transactionalId, membership);
+      return new PlatformaticWriter(cluster, pool, producer, transactionalId, membership, former);
     } catch (error) {
       await pool.close();
       throw error;
@@ -89,8 +95,29 @@ export class PlatformaticWriter implements TransactionalWriter {
       withOffsets && this.#addGroup(offsets.consumerGroupId),
     );
     const [next] = await both(this.#produce(requests, watched), withOffsets && this.#commitOffsets(offsets));
-    if (partitions.size > 0 || withOffsets) await this.#end();
+    if (partitions.size > 0 || withOffsets) await this.#end('commit');
     return next || undefined;
+  }
+
+  hanging(topics: ReadonlyMap<string, number>): Promise<Hanging> {
+    const { producerId } = this.#producer.identity;
+    let fresh = false;
+    return untilDone(PATIENCE_MS, RETRY_MS, () => {
+      const found = hangingPartitions(this.#cluster, this.#pool, producerId, topics, fresh);
+      fresh = true;
+      return found;
+    });
+  }
+
+  /** An empty transaction over the same partitions: the end that it writes there ends what hangs as well. */
+  async settle(hanging: Hanging, groupId: string | undefined, ending: Ending): Promise<void> {
+    if (hanging.size > 0) await this.#addPartitions(hanging);
+    if (groupId !== undefined) await this.#addGroup(groupId);
+    await this.#end(ending);
+  }
+
+  onLost(hear: () => void): void {
+    this.#pool.on('disconnect', hear);
   }
 
   async close(): Promise<void> {
@@ -109,7 +136,7 @@ export class PlatformaticWriter implements TransactionalWriter {
     return next;
   }
 
-  async #addPartitions(partitions: ReadonlyMap<string, ReadonlySet<number>>): Promise<void> {
+  async #addPartitions(partitions: Hanging): Promise<void> {
     const { producerId, producerEpoch } = this.#producer.identity;
     const topics = [...partitions].map(([name, of]) => ({ name, partitions: [...of] }));
     const transactionalId = this.#transactionalId;
@@ -128,10 +155,10 @@ export class PlatformaticWriter implements TransactionalWriter {
   }
 
   /** Asked again when the answer is lost: the broker knows what this epoch has ended already. */
-  async #end(): Promise<void> {
+  async #end(ending: Ending): Promise<void> {
     const { producerId, producerEpoch } = this.#producer.identity;
     await this.#atCoordinator((connection) =>
-      endTxnV3.api.async(connection, this.#transactionalId, producerId, producerEpoch, COMMIT),
+      endTxnV3.api.async(connection, this.#transactionalId, producerId, producerEpoch, ending === 'commit'),
     );
   }
 
