@@ -18,7 +18,7 @@ const help = `npm run chaos [-- OPTIONS]
   --seed N           of the first round (default 1): events, instants and victims follow from it
   --only a,b         these faults only: ${faults.map(({ name }) => name).join(', ')}
   --intensity F      more blows a run (default 1)
-  --client NAME      Kafka client of the services: kafkajs (default) or platformatic
+  --client NAME      Kafka client of the services: platformatic (default) or kafkajs
   --keep             leave data and logs in place
   --json             the result as JSON in the last line
 

@@ -10,7 +10,7 @@ import { choosePort, loopback, type PortChoice } from './ports.ts';
 
 const java = 17;
 /** 4.3.0, 4.3.1 and 4.4.0 lose the end of a transaction whose partition has no leader just then (KAFKA-20734). */
-const version = process.env['DETENT_STACK_KAFKA_VERSION'] ?? '4.2.2';
+const version = process.env['STACK_KAFKA_VERSION'] ?? '4.2.2';
 const artifact: Artifact = {
   name: 'kafka',
   version,

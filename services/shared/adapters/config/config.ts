@@ -15,7 +15,7 @@ const schema = z.object({
     .default('127.0.0.1:9092')
     .transform((list) => list.split(',').map((address) => address.trim()))
     .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/, 'must be host:port[,host:port…]'))),
-  kafkaClient: z.enum(['kafkajs', 'platformatic']).default('kafkajs'),
+  kafkaClient: z.enum(['kafkajs', 'platformatic']).default('platformatic'),
   kafkaSsl: boolean.default(false),
   kafkaSaslMechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
   kafkaSaslUsername: z.string().optional(),
