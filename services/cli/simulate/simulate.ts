@@ -16,7 +16,7 @@ import { DAY_MS } from './rhythm.ts';
 import type { Run } from './run.ts';
 import { runSensors } from './sensors.ts';
 import { Transport } from './transport.ts';
-import { buildWorld } from './world.ts';
+import { buildWorld, type World } from './world.ts';
 
 export interface SimulateOptions {
   /** The same seed gives the same events. Default 1. */
@@ -54,12 +54,12 @@ export function simulateEvents(options: SimulateOptions = {}): Simulation {
   const defects = options.defects ?? DEFAULT_DEFECTS_PER_DAY / (EVENTS_PER_DAY * scale);
   checkOptions({ seed, days, start, scale, defects });
   const tally = new InputTally();
-  const density = Math.min(5, Math.max(0.1, scale));
-  const ordersPerDay = Math.max(20, (EVENTS_PER_DAY * scale - BACKGROUND_PER_DAY * density) / EVENTS_PER_ORDER);
+  const density = densityAt(scale);
+  const ordersPerDay = ordersPerDayAt(scale);
   function* events(): Generator<SourceEvent> {
     const random = new Random(seed);
     const emitter = new Emitter(`sim-${seed}-${start}`);
-    const world = buildWorld(start, ordersPerDay, random.fork('world'));
+    const world = simulatedWorld({ seed, start, scale });
     const run: Run = { start, world, agenda: new Agenda(), emitter, random, ordersPerDay, density };
     const spoiler = new Defects(defects, random.fork('defects'));
     begin(run);
@@ -76,6 +76,19 @@ export function simulateEvents(options: SimulateOptions = {}): Simulation {
     }
   }
   return { events: { [Symbol.iterator]: events }, report: () => tally.report() };
+}
+
+/** What exists in a simulation of this seed, start and scale before anything happens. Each call builds it anew. */
+export function simulatedWorld({ seed, start, scale }: { seed: number; start: number; scale: number }): World {
+  return buildWorld(start, ordersPerDayAt(scale), new Random(seed).fork('world'));
+}
+
+function densityAt(scale: number): number {
+  return Math.min(5, Math.max(0.1, scale));
+}
+
+function ordersPerDayAt(scale: number): number {
+  return Math.max(20, (EVENTS_PER_DAY * scale - BACKGROUND_PER_DAY * densityAt(scale)) / EVENTS_PER_ORDER);
 }
 
 function begin(run: Run): void {
