@@ -17,5 +17,6 @@ export type DecisionBench = (input: DecisionBenchInput) => Promise<string>;
 
 /** The benchmarks of decisions by name. Each is loaded only when it is asked for. */
 export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBench>>> = {
+  decisions: async () => (await import('./latency.ts')).benchDecisionLatency,
   week: async () => (await import('../week/week.ts')).benchWeek,
 };

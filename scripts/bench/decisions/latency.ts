@@ -1,0 +1,245 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLogger, openRuntime, type Runtime, readConfig } from '@detent/adapters';
+import type { OutRecord } from '@detent/pipeline';
+import type { Action, OrderPlaced, SegmentChanged } from '@detent/schemas';
+import { Kafka, logLevel } from 'kafkajs';
+import { allServices } from '../../../services/cli/composition.ts';
+import { type SourceEvent, toSourceEvent } from '../../../services/cli/inputs/source-event.ts';
+import { feed } from '../../../services/cli/run/feed.ts';
+import { simulateEvents } from '../../../services/cli/simulate/simulate.ts';
+import { choosePort } from '../../stack/ports.ts';
+import { type Stack, startStack } from '../../stack/stack.ts';
+import type { DecisionBench } from './benches.ts';
+
+const SERVICES = ['picking', 'storage', 'routing'] as const;
+const PER_SECOND = 1_000;
+const SECONDS = 20;
+/** What comes within it is not counted. */
+const WARM_S = 5;
+const TICK_MS = 5;
+const HOUR_MS = 3_600_000;
+const TOPIC = 'segments.order.v1';
+/** Said of each order beforehand; its urgency, which comes last, is the change that services answer. */
+const PLACED: Readonly<Record<string, string>> = {
+  climate: 'ambient',
+  transport: 'parcel',
+  care: 'regular',
+  handling: 'standard',
+};
+const URGENCIES = ['same-day', 'normal', 'normal', 'at-risk'] as const;
+
+/** From a change's timestamp until an action that answers it is in the hands of a reader of committed records, on a real Kafka. */
+export const benchDecisionLatency: DecisionBench = async ({ json, say }) => {
+  const dir = mkdtempSync(join(tmpdir(), 'detent-bench-'));
+  const stack = await startStack({ dir, ports: 'free', owned: true, say });
+  try {
+    const figures = await measure(stack, say);
+    if (json) return JSON.stringify(figures);
+    return Object.entries(figures)
+      .map(([name, { p50, p99, answered }]) => `${name.padEnd(8)} p50 ${p50} ms, p99 ${p99} ms, ${answered} answers`)
+      .join('\n');
+  } finally {
+    await stack.stop({ deleteData: true });
+  }
+};
+
+interface Figures {
+  p50: number;
+  p99: number;
+  answered: number;
+}
+
+async function measure(stack: Stack, say: (line: string) => void): Promise<Record<string, Figures>> {
+  const environment = {
+    DETENT_PROFILE: 'cluster',
+    DETENT_KAFKA_BROKERS: stack.kafka,
+    DETENT_REGISTRY_URL: stack.registry,
+    DETENT_REDIS_URL: stack.redis,
+    DETENT_TOPIC_PREFIX: 'lat.',
+    DETENT_ACTIONS: 'live',
+    DETENT_LOG_LEVEL: 'error',
+  };
+  const config = readConfig({ environment });
+  const runtime = await openRuntime(config, { logger: createLogger('error'), write: true });
+  const children: ChildProcess[] = [];
+  try {
+    await runtime.ensureTopics([...new Set(allServices(config).flatMap(({ topics }) => topics))]);
+    const start = Date.now() - 6 * HOUR_MS;
+    const { events } = simulateEvents({ seed: 1, start, days: 0.25, scale: 4, defects: 0 });
+    const told = [...events];
+    const orders = manyOrders(told.filter(({ name }) => name === 'detent.orders.OrderPlaced'));
+    const described = told.filter(({ eventTime }) => eventTime === start);
+    await feed(runtime, [...described, ...orders], { source: '/detent/bench' });
+    const orderIds = orders.map(({ value }) => (value as OrderPlaced).orderId);
+    await runtime.codec.prepare([`lat.${TOPIC}`]);
+    const changes = new Changes(runtime, orderIds, start);
+    for (const [dimension, segment] of Object.entries(PLACED))
+      await runtime.log.append(orderIds.map((orderId) => changes.next(orderId, dimension, segment)));
+    for (const service of SERVICES) children.push(await startProcess(service, environment));
+    const sent = new Map<string, number>();
+    const seen: { service: string; at: number; ms: number }[] = [];
+    const stop = await watch(runtime, stack.kafka, ({ service, changeId }, now) => {
+      const at = sent.get(changeId);
+      if (at !== undefined) seen.push({ service, at, ms: now - at });
+    });
+    say(`${orderIds.length} orders are known; waiting until the services have caught up`);
+    while ((await lag(runtime)) > 0) await sleep(200);
+    say(`${PER_SECOND} changes a second for ${SECONDS} s`);
+    const begun = await press(runtime, changes, orderIds, sent);
+    await sleep(3_000);
+    await stop();
+    return figuresOf(seen.filter(({ at }) => at >= begun + WARM_S * 1000));
+  } finally {
+    for (const child of children) await new Promise((resolve) => child.once('exit', resolve).kill('SIGTERM'));
+    await runtime.close();
+  }
+}
+
+/** As many orders as there will be changes: those of the simulation again and again, under other ids. */
+function manyOrders(placed: readonly SourceEvent[]): SourceEvent[] {
+  return Array.from({ length: PER_SECOND * SECONDS }, (_, i) => {
+    const order = placed[i % placed.length]!.value as OrderPlaced;
+    const orderId = `${order.orderId}-${i}`;
+    return toSourceEvent('detent.orders.OrderPlaced', { ...order, orderId, eventId: `placed-${orderId}` });
+  });
+}
+
+/** Makes changes as the segmenter would, numbered for each order and dimension. */
+class Changes {
+  readonly #runtime: Runtime;
+  readonly #start: number;
+  readonly #sequences = new Map<string, number>();
+  readonly #numbers: ReadonlyMap<string, number>;
+  lastId = '';
+
+  constructor(runtime: Runtime, orderIds: readonly string[], start: number) {
+    this.#runtime = runtime;
+    this.#start = start;
+    this.#numbers = new Map(orderIds.map((orderId, i) => [orderId, i]));
+  }
+
+  next(orderId: string, dimension: string, to: string): OutRecord {
+    const at = `${orderId}/${dimension}`;
+    const sequence = (this.#sequences.get(at) ?? 0) + 1;
+    this.#sequences.set(at, sequence);
+    const epoch = `orders.v1-0-${this.#numbers.get(orderId)}`;
+    this.lastId = `order/${at}/${epoch}/${sequence}`;
+    const occurredAt = Math.max(this.#start, Date.now());
+    const value: SegmentChanged = {
+      changeId: this.lastId,
+      entityType: 'order',
+      entityId: orderId,
+      dimension,
+      from: null,
+      to,
+      microSegment: '',
+      evaluationId: this.lastId,
+      sequence,
+      epoch,
+      modelVersion: 'bench@1',
+      occurredAt,
+      detectedAt: occurredAt,
+      origin: 'live',
+      because: { text: `${dimension} is ${to}`, clause: '', values: [], failed: null },
+      hysteresis: { kind: 'gate', heldFlips: 0 },
+      attributes: {},
+    };
+    const topic = this.#runtime.config.topicPrefix + TOPIC;
+    const bytes = this.#runtime.codec.encode(topic, 'detent.segments.SegmentChanged', value);
+    return { topic, partition: null, key: Buffer.from(orderId), value: bytes, timestamp: occurredAt };
+  }
+}
+
+/** Returns when it began, epoch ms. */
+async function press(
+  runtime: Runtime,
+  changes: Changes,
+  orderIds: readonly string[],
+  sent: Map<string, number>,
+): Promise<number> {
+  const begun = Date.now();
+  let under: Promise<void> = Promise.resolve();
+  for (let count = 0; count < PER_SECOND * SECONDS; ) {
+    const now = Date.now();
+    const due = Math.min(PER_SECOND * SECONDS, Math.floor(((now - begun) / 1000) * PER_SECOND));
+    const chunk: OutRecord[] = [];
+    for (; count < due; count += 1) {
+      chunk.push(changes.next(orderIds[count]!, 'urgency', URGENCIES[count % URGENCIES.length]!));
+      sent.set(changes.lastId, now);
+    }
+    if (chunk.length > 0) under = runtime.log.append(chunk);
+    await sleep(TICK_MS);
+  }
+  await under;
+  return begun;
+}
+
+async function startProcess(service: string, environment: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const port = await choosePort('free', 0, service);
+  const child = spawn(process.execPath, ['--no-warnings', 'services/cli/main.ts', 'run', service], {
+    env: { ...process.env, ...environment, DETENT_HTTP_PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  for (;;) {
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (ready) return child;
+    if (child.exitCode !== null) throw new Error(`${service} ended with ${child.exitCode}`);
+    await sleep(100);
+  }
+}
+
+/** Changes of orders that a service has not read yet. */
+async function lag(runtime: Runtime): Promise<number> {
+  const topic = runtime.config.topicPrefix + TOPIC;
+  const ends = await runtime.log.offsets(topic);
+  let sum = 0;
+  for (const service of ['picking', 'routing']) {
+    const committed = (await runtime.log.committed(service)).get(topic);
+    for (const [partition, { start, end }] of ends) sum += Math.max(0, end - (committed?.get(partition) ?? start));
+  }
+  return sum;
+}
+
+async function watch(
+  runtime: Runtime,
+  brokers: string,
+  onAction: (action: Action, now: number) => void,
+): Promise<() => Promise<void>> {
+  const topics = ['picking', 'routing'].map((service) => `${runtime.config.topicPrefix}actions.${service}.v1`);
+  await runtime.codec.prepare(topics);
+  const kafka = new Kafka({ brokers: [brokers], clientId: 'latency', logLevel: logLevel.NOTHING });
+  const consumer = kafka.consumer({ groupId: `latency-${process.pid}`, maxWaitTimeInMs: 20, readUncommitted: false });
+  await consumer.connect();
+  await consumer.subscribe({ topics, fromBeginning: false });
+  const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+  await consumer.run({
+    autoCommit: false,
+    async eachBatch({ batch }) {
+      const now = Date.now();
+      for (const { value } of batch.messages) {
+        const decoded = runtime.codec.decode(value!);
+        if (decoded.ok && decoded.record.name === 'detent.actions.Action')
+          onAction(decoded.record.value as Action, now);
+      }
+    },
+  });
+  await joined;
+  return () => consumer.disconnect();
+}
+
+function figuresOf(seen: readonly { service: string; ms: number }[]): Record<string, Figures> {
+  const figures: Record<string, Figures> = {};
+  for (const [service, of] of Map.groupBy(seen, (one) => one.service)) {
+    const sorted = of.map(({ ms }) => ms).sort((a, b) => a - b);
+    const quantile = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+    figures[service] = { p50: quantile(0.5), p99: quantile(0.99), answered: sorted.length };
+  }
+  return figures;
+}
