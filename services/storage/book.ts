@@ -49,6 +49,8 @@ export class Book {
   readonly locations = new Map<string, Location>();
   readonly contents = new Map<string, ContentsState>();
   readonly moves = new Map<string, MoveState>();
+  /** Sites whose nights are planned. */
+  readonly nights = new Set<string>();
   readonly #placesOfSite = new Map<string, Set<string>>();
   readonly #placesOfStock = new Map<string, Set<string>>();
   readonly #movesAt = new Map<string, Set<string>>();
@@ -72,6 +74,9 @@ export class Book {
         break;
       case 'contents':
         this.contents.set(id, value as ContentsState);
+        break;
+      case 'night':
+        this.nights.add(id);
         break;
       case 'move':
         this.#keepMove(value as MoveState);

@@ -15,6 +15,14 @@ export interface StorageConfig {
   ambientAboveC: number;
   /** A move must be begun so soon, ms; then its room is given back. */
   moveValidMs: number;
+  /** Steps of re-slotting a night and site at most; 0: none. */
+  nightlyMoves: number;
+  /** Hour of the day (UTC) at which the night's moves are planned. */
+  nightHourUtc: number;
+  /** Days over which a night's moves must earn their labour. */
+  nightHorizonDays: number;
+  /** Kinds of zone whose places exchange their contents. */
+  nightZoneKinds: readonly string[];
   /** Stocks that are tried again when a location becomes free. */
   retries: number;
 }
@@ -30,5 +38,9 @@ export const defaultStorageConfig: StorageConfig = {
   tripL: 1000,
   ambientAboveC: 12,
   moveValidMs: 24 * HOUR,
+  nightlyMoves: 30,
+  nightHourUtc: 20,
+  nightHorizonDays: 28,
+  nightZoneKinds: ['picking'],
   retries: 16,
 };

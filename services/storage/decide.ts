@@ -17,6 +17,8 @@ import type {
 } from '@detent/schemas';
 import { Book, type StockState } from './book.ts';
 import type { StorageConfig } from './config.ts';
+import { planNight } from './night.ts';
+import { commandNight, nextNight } from './night-actions.ts';
 import { findMove, gain, type Slotting } from './slot.ts';
 
 /** What the storage decider is made from. */
@@ -53,8 +55,12 @@ export class StorageDecider implements Decider {
     else if (name === 'detent.actions.ActionStatus') this.#status(value as ActionStatus, at, effects);
   }
 
-  /** A move was not done in its time: its room is free again. */
+  /** A night has come; or a move was not done in its time, and its room is free again. */
   due(key: string, at: number, effects: Effects): void {
+    if (key.startsWith('night:')) {
+      this.#night(key.slice('night:'.length), at, effects);
+      return;
+    }
     const move = this.book.moves.get(key.slice('move:'.length));
     if (move === undefined) return;
     effects.note('move-expired');
@@ -88,6 +94,7 @@ export class StorageDecider implements Decider {
       stock.wants = null;
       if (standing.commands) {
         stock.cause = { ...standing, entityType, entityId, dimension };
+        if (!this.book.nights.has(stock.siteId)) this.#awaitNight(stock.siteId, at, effects);
         this.#slot(stock, at, effects);
       }
     }
@@ -130,6 +137,7 @@ export class StorageDecider implements Decider {
       weightG: sku.weightG ?? null,
       minTempC: sku.minTempC ?? null,
       maxTempC: sku.maxTempC ?? null,
+      hazmatClass: sku.hazmatClass ?? null,
     };
     this.book.skus.set(skuId, known);
     effects.save(`sku:${skuId}`, known);
@@ -200,6 +208,25 @@ export class StorageDecider implements Decider {
     } else {
       effects.note('not-worth-it');
     }
+  }
+
+  #awaitNight(siteId: string, at: number, effects: Effects): void {
+    if (this.#config.nightlyMoves < 1) return;
+    this.book.nights.add(siteId);
+    effects.save(`night:${siteId}`, { siteId }, nextNight(at, this.#config.nightHourUtc));
+  }
+
+  /** Re-slots a site within the night's budget. */
+  #night(siteId: string, at: number, effects: Effects): void {
+    this.#awaitNight(siteId, at, effects);
+    const plan = planNight(this.book, siteId, this.#config);
+    effects.note(plan === undefined ? 'night-nothing-pays' : 'night-planned');
+    if (plan !== undefined)
+      commandNight(
+        plan,
+        { at, siteId, book: this.book, config: this.#config, playbookFor: this.#playbookFor },
+        effects,
+      );
   }
 
   #move(stock: StockState, { best, alternatives }: Slotting, at: number, effects: Effects): void {

@@ -21,6 +21,8 @@ export interface Sku {
   weightG: number | null;
   minTempC: number | null;
   maxTempC: number | null;
+  /** UN hazard class; absent or null for what is not dangerous. */
+  hazmatClass?: string | null;
 }
 
 /** What is at a location and on its way there. `isKnown` false: something there was never described. */
@@ -162,7 +164,8 @@ function faultOf(
   return { units: Math.floor(Math.min(freeL / sku.volumeL!, freeG / sku.weightG!)), isRoom: false };
 }
 
-function temperatureFault(to: Location, sku: Sku, config: StorageConfig): Reason | undefined {
+/** Why an article may not be kept at a place's temperature; undefined: it may. */
+export function temperatureFault(to: Location, sku: Sku, config: StorageConfig): Reason | undefined {
   if (sku.minTempC === null && sku.maxTempC === null) {
     if (to.maxTempC === null || to.maxTempC >= config.ambientAboveC) return undefined;
     return { rejectedBecause: 'is kept cold for goods that need it', value: to.maxTempC, unit: 'Cel' };
