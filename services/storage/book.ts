@@ -1,5 +1,9 @@
 import { type Cause, type Effects, type OnHand, type Standings, unitsOf } from '@detent/pipeline';
+import { type LotLife, type LotUnits, takeFirstExpired } from './lots/index.ts';
 import type { Location, Occupancy, Sku } from './slot.ts';
+
+/** How long a lot is remembered after its date: it may lie about. */
+const LOT_KEPT_MS = 90 * 86_400_000;
 
 /** A zone as storage sees it. */
 export interface Zone {
@@ -39,6 +43,14 @@ export interface MoveState {
   units: number;
   /** When it is given up, epoch ms. */
   validUntil: number;
+  /** Which lots it was to take; absent: whatever lies there. */
+  lots?: LotUnits[];
+}
+
+/** A lot as storage sees it. */
+export interface LotState extends LotLife {
+  skuId: string;
+  expiresAt: number;
 }
 
 /** All that storage knows, in memory, with what is derived from it. */
@@ -49,6 +61,7 @@ export class Book {
   readonly locations = new Map<string, Location>();
   readonly contents = new Map<string, ContentsState>();
   readonly moves = new Map<string, MoveState>();
+  readonly lots = new Map<string, LotState>();
   /** Sites whose nights are planned. */
   readonly nights = new Set<string>();
   readonly #placesOfSite = new Map<string, Set<string>>();
@@ -74,6 +87,9 @@ export class Book {
         break;
       case 'contents':
         this.contents.set(id, value as ContentsState);
+        break;
+      case 'lot':
+        this.lots.set(id, value as LotState);
         break;
       case 'night':
         this.nights.add(id);
@@ -166,6 +182,25 @@ export class Book {
       if (units > 0) sources.push({ location, units });
     }
     return sources;
+  }
+
+  putLot(lot: LotState, effects: Effects): void {
+    this.lots.set(lot.lotId, lot);
+    effects.save(`lot:${lot.lotId}`, lot, lot.expiresAt + LOT_KEPT_MS);
+  }
+
+  dropLot(lotId: string, effects: Effects): void {
+    if (this.lots.delete(lotId)) effects.drop(`lot:${lotId}`);
+  }
+
+  /** Which lots to take from a location, the one with the least life left first; not those that a move takes already. */
+  lotsFirst(skuId: string, locationId: string, units: number, now: number): LotUnits[] {
+    const onHand = { ...this.contents.get(locationId)?.skus[skuId] };
+    for (const move of this.movesAt(locationId)) {
+      if (move.from !== locationId || move.skuId !== skuId) continue;
+      for (const { lotId, units: leaving } of move.lots ?? []) onHand[lotId] = (onHand[lotId] ?? 0) - leaving;
+    }
+    return takeFirstExpired(onHand, units, (lotId) => this.lots.get(lotId), now);
   }
 
   /** What is at a location and on its way there. What is to leave counts until it has left. */

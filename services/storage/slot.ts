@@ -23,6 +23,8 @@ export interface Sku {
   maxTempC: number | null;
   /** UN hazard class; absent or null for what is not dangerous. */
   hazmatClass?: string | null;
+  /** From manufacture to expiry, hours; absent or null where it does not expire. */
+  shelfLifeHours?: number | null;
 }
 
 /** What is at a location and on its way there. `isKnown` false: something there was never described. */
