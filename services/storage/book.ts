@@ -200,7 +200,9 @@ export class Book {
       if (move.from !== locationId || move.skuId !== skuId) continue;
       for (const { lotId, units: leaving } of move.lots ?? []) onHand[lotId] = (onHand[lotId] ?? 0) - leaving;
     }
-    return takeFirstExpired(onHand, units, (lotId) => this.lots.get(lotId), now);
+    const taken = takeFirstExpired(onHand, units, (lotId) => this.lots.get(lotId), now);
+    const rest = taken.reduce((left, lot) => left - lot.units, units);
+    return rest > 0 ? [...taken, { lotId: '', units: rest }] : taken;
   }
 
   /** What is at a location and on its way there. What is to leave counts until it has left. */
@@ -224,6 +226,19 @@ export class Book {
     for (const skuId in skus) add(skuId, unitsOf(skus[skuId]!));
     for (const move of this.movesAt(locationId)) if (move.to === locationId) add(move.skuId, move.units);
     return { usedL, usedG, skuIds, isKnown };
+  }
+
+  /** Classes of the dangerous goods that are, or are to be, at the places of a zone. */
+  hazardsIn({ siteId, zoneId }: Location): Set<string> {
+    const hazards = new Set<string>();
+    for (const locationId of this.#placesOfSite.get(siteId) ?? []) {
+      if (this.locations.get(locationId)!.zoneId !== zoneId) continue;
+      for (const skuId of this.occupancy(locationId).skuIds) {
+        const hazard = this.skus.get(skuId)?.hazmatClass;
+        if (hazard != null) hazards.add(hazard);
+      }
+    }
+    return hazards;
   }
 
   /** Stocks of a site that want something, by id. */

@@ -13,6 +13,8 @@ export interface StorageConfig {
   tripL: number;
   /** Goods without limits of temperature do not go where it is always colder than this, °C. */
   ambientAboveC: number;
+  /** Pairs of UN classes that may lie in one zone; any other two may not. */
+  compatibleHazards: readonly (readonly [string, string])[];
   /** A move must be begun so soon, ms; then its room is given back. */
   moveValidMs: number;
   /** Steps of re-slotting a night and site at most; 0: none. */
@@ -37,6 +39,7 @@ export const defaultStorageConfig: StorageConfig = {
   handlingM: 60,
   tripL: 1000,
   ambientAboveC: 12,
+  compatibleHazards: [],
   moveValidMs: 24 * HOUR,
   nightlyMoves: 30,
   nightHourUtc: 20,

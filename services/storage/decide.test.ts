@@ -73,6 +73,19 @@ describe('a stock that is picked more', () => {
     expect(action!.alternatives.find(({ what }) => what === 'near')!.rejectedBecause).toMatch(/colder than the 2 °C/);
   });
 
+  it('that is dangerous goes to no zone where another class lies, or is to lie', () => {
+    const flammable = sku('sku-1', { hazmatClass: '3' });
+    const acid = [sku('acid', { hazmatClass: '8' }), location('acid-place', 150), counted('acid', 'acid-place', 5)];
+    const run = storage(...world(), flammable, ...acid);
+    expect(run.feed(velocity('sku-1', 'A', 12))).toEqual([]);
+    expect(run.outcomes.get('not-worth-it')).toBe(1);
+    const beside = [sku('thinner', { hazmatClass: '3' }), location('beside', 150), counted('thinner', 'beside', 5)];
+    expect(storage(...world(), flammable, ...beside).feed(velocity('sku-1', 'A', 12))).toHaveLength(1);
+    const coming = storage(...world(), flammable, sku('acid', { hazmatClass: '8' }), counted('acid', 'far', 50));
+    expect(coming.feed(velocity('acid', 'A', 12))).toHaveLength(1);
+    expect(coming.feed(velocity('sku-1', 'A', 12))).toEqual([]);
+  });
+
   it('goes to the kind of zone that its velocity asks for', () => {
     const nearReserve = location('near', 20, { zoneId: 'reserve' });
     expect(storage(...world(), nearReserve).feed(velocity('sku-1', 'A', 12))[0]!.details['to']).toBe('middle');

@@ -231,7 +231,9 @@ export class StorageDecider implements Decider {
       return;
     }
     const occupancyOf = (locationId: string) => this.book.occupancy(locationId);
-    const slotting = findMove(sku, picksPerDay, sources, places, occupancyOf, this.#config);
+    const slotting = findMove(sku, picksPerDay, sources, places, occupancyOf, this.#config, (place) =>
+      this.book.hazardsIn(place),
+    );
     if (slotting.best !== undefined) {
       this.#move(stock, slotting, at, effects);
     } else if (slotting.lacksRoom) {
