@@ -98,7 +98,7 @@ export class Exchange {
 
   /** The best exchange of an article with what lies nearer. */
   #look(article: number): void {
-    const { wayM, picks, fits } = this.#layout;
+    const { wayM, picks, isGoods, fits } = this.#layout;
     const from = this.placeOf[article]!;
     const picked = picks[article]!;
     let best = LEAST_M;
@@ -110,21 +110,19 @@ export class Exchange {
       best = gain;
       target = place;
     };
-    // What an exchange gains at most at a way: nothing is picked of the other, and both come home by it.
-    const refund = 2 * this.#labourM;
+    // Only these two exchanges bring one of them home, and so may gain more than travel.
+    consider(this.#home[article]!);
+    consider(this.placeOf[this.#layout.occupant[from]!]!);
+    const leastLabour = isGoods[article] === 1 && this.#home[article] === from ? this.#labourM : 0;
     for (let band = 0; band < this.#bandOf[from]!; band += 1) {
       const first = this.#bandFrom[band]!;
-      if (picked * (wayM[from]! - wayM[first]!) + refund <= best) break;
+      if (picked * (wayM[from]! - wayM[first]!) - leastLabour <= best) break;
       if (fits) {
         for (let place = first; place < this.#bandFrom[band + 1]!; place += 1) consider(place);
       } else {
         consider(this.#leastHome[band]!);
         consider(this.#leastMoved[band]!);
       }
-    }
-    if (!fits) {
-      consider(this.#home[article]!);
-      consider(this.placeOf[this.#layout.occupant[from]!]!);
     }
     this.#gain[article] = target < 0 ? 0 : best;
     this.#target[article] = target;
