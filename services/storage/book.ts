@@ -1,5 +1,9 @@
 import { type Cause, type Effects, type OnHand, type Standings, unitsOf } from '@detent/pipeline';
+import { type LotLife, type LotUnits, takeFirstExpired } from './lots/index.ts';
 import type { Location, Occupancy, Sku } from './slot.ts';
+
+/** How long a lot is remembered after its date: it may lie about. */
+const LOT_KEPT_MS = 90 * 86_400_000;
 
 /** A zone as storage sees it. */
 export interface Zone {
@@ -39,6 +43,14 @@ export interface MoveState {
   units: number;
   /** When it is given up, epoch ms. */
   validUntil: number;
+  /** Which lots it was to take; absent: whatever lies there. */
+  lots?: LotUnits[];
+}
+
+/** A lot as storage sees it. */
+export interface LotState extends LotLife {
+  skuId: string;
+  expiresAt: number;
 }
 
 /** All that storage knows, in memory, with what is derived from it. */
@@ -49,6 +61,9 @@ export class Book {
   readonly locations = new Map<string, Location>();
   readonly contents = new Map<string, ContentsState>();
   readonly moves = new Map<string, MoveState>();
+  readonly lots = new Map<string, LotState>();
+  /** Sites whose nights are planned. */
+  readonly nights = new Set<string>();
   readonly #placesOfSite = new Map<string, Set<string>>();
   readonly #placesOfStock = new Map<string, Set<string>>();
   readonly #movesAt = new Map<string, Set<string>>();
@@ -72,6 +87,12 @@ export class Book {
         break;
       case 'contents':
         this.contents.set(id, value as ContentsState);
+        break;
+      case 'lot':
+        this.lots.set(id, value as LotState);
+        break;
+      case 'night':
+        this.nights.add(id);
         break;
       case 'move':
         this.#keepMove(value as MoveState);
@@ -163,6 +184,27 @@ export class Book {
     return sources;
   }
 
+  putLot(lot: LotState, effects: Effects): void {
+    this.lots.set(lot.lotId, lot);
+    effects.save(`lot:${lot.lotId}`, lot, lot.expiresAt + LOT_KEPT_MS);
+  }
+
+  dropLot(lotId: string, effects: Effects): void {
+    if (this.lots.delete(lotId)) effects.drop(`lot:${lotId}`);
+  }
+
+  /** Which lots to take from a location, the one with the least life left first; not those that a move takes already. */
+  lotsFirst(skuId: string, locationId: string, units: number, now: number): LotUnits[] {
+    const onHand = { ...this.contents.get(locationId)?.skus[skuId] };
+    for (const move of this.movesAt(locationId)) {
+      if (move.from !== locationId || move.skuId !== skuId) continue;
+      for (const { lotId, units: leaving } of move.lots ?? []) onHand[lotId] = (onHand[lotId] ?? 0) - leaving;
+    }
+    const taken = takeFirstExpired(onHand, units, (lotId) => this.lots.get(lotId), now);
+    const rest = taken.reduce((left, lot) => left - lot.units, units);
+    return rest > 0 ? [...taken, { lotId: '', units: rest }] : taken;
+  }
+
   /** What is at a location and on its way there. What is to leave counts until it has left. */
   occupancy(locationId: string): Occupancy {
     let usedL = 0;
@@ -184,6 +226,19 @@ export class Book {
     for (const skuId in skus) add(skuId, unitsOf(skus[skuId]!));
     for (const move of this.movesAt(locationId)) if (move.to === locationId) add(move.skuId, move.units);
     return { usedL, usedG, skuIds, isKnown };
+  }
+
+  /** Classes of the dangerous goods that are, or are to be, at the places of a zone. */
+  hazardsIn({ siteId, zoneId }: Location): Set<string> {
+    const hazards = new Set<string>();
+    for (const locationId of this.#placesOfSite.get(siteId) ?? []) {
+      if (this.locations.get(locationId)!.zoneId !== zoneId) continue;
+      for (const skuId of this.occupancy(locationId).skuIds) {
+        const hazard = this.skus.get(skuId)?.hazmatClass;
+        if (hazard != null) hazards.add(hazard);
+      }
+    }
+    return hazards;
   }
 
   /** Stocks of a site that want something, by id. */

@@ -13,8 +13,18 @@ export interface StorageConfig {
   tripL: number;
   /** Goods without limits of temperature do not go where it is always colder than this, °C. */
   ambientAboveC: number;
+  /** Pairs of UN classes that may lie in one zone; any other two may not. */
+  compatibleHazards: readonly (readonly [string, string])[];
   /** A move must be begun so soon, ms; then its room is given back. */
   moveValidMs: number;
+  /** Steps of re-slotting a night and site at most; 0: none. */
+  nightlyMoves: number;
+  /** Hour of the day (UTC) at which the night's moves are planned. */
+  nightHourUtc: number;
+  /** Days over which a night's moves must earn their labour. */
+  nightHorizonDays: number;
+  /** Kinds of zone whose places exchange their contents. */
+  nightZoneKinds: readonly string[];
   /** Stocks that are tried again when a location becomes free. */
   retries: number;
 }
@@ -29,6 +39,11 @@ export const defaultStorageConfig: StorageConfig = {
   handlingM: 60,
   tripL: 1000,
   ambientAboveC: 12,
+  compatibleHazards: [],
   moveValidMs: 24 * HOUR,
+  nightlyMoves: 30,
+  nightHourUtc: 20,
+  nightHorizonDays: 28,
+  nightZoneKinds: ['picking'],
   retries: 16,
 };

@@ -1,4 +1,4 @@
-import { DecisionHarness, fact, type GivenRecord, modelOf } from '@detent/testing/decisions';
+import { DecisionHarness, fact, type GivenRecord, modelOf, segmentChanged } from '@detent/testing/decisions';
 import { counted, location, sku, T, velocity, zone } from '@detent/testing/storage-world';
 import { describe, expect, it } from '@jest/globals';
 import { createStorageProcessor } from './process.ts';
@@ -73,6 +73,19 @@ describe('a stock that is picked more', () => {
     expect(action!.alternatives.find(({ what }) => what === 'near')!.rejectedBecause).toMatch(/colder than the 2 °C/);
   });
 
+  it('that is dangerous goes to no zone where another class lies, or is to lie', () => {
+    const flammable = sku('sku-1', { hazmatClass: '3' });
+    const acid = [sku('acid', { hazmatClass: '8' }), location('acid-place', 150), counted('acid', 'acid-place', 5)];
+    const run = storage(...world(), flammable, ...acid);
+    expect(run.feed(velocity('sku-1', 'A', 12))).toEqual([]);
+    expect(run.outcomes.get('not-worth-it')).toBe(1);
+    const beside = [sku('thinner', { hazmatClass: '3' }), location('beside', 150), counted('thinner', 'beside', 5)];
+    expect(storage(...world(), flammable, ...beside).feed(velocity('sku-1', 'A', 12))).toHaveLength(1);
+    const coming = storage(...world(), flammable, sku('acid', { hazmatClass: '8' }), counted('acid', 'far', 50));
+    expect(coming.feed(velocity('acid', 'A', 12))).toHaveLength(1);
+    expect(coming.feed(velocity('sku-1', 'A', 12))).toEqual([]);
+  });
+
   it('goes to the kind of zone that its velocity asks for', () => {
     const nearReserve = location('near', 20, { zoneId: 'reserve' });
     expect(storage(...world(), nearReserve).feed(velocity('sku-1', 'A', 12))[0]!.details['to']).toBe('middle');
@@ -145,6 +158,64 @@ describe('what is already on its way', () => {
       by: null,
     };
   };
+});
+
+describe('lots', () => {
+  const lot = (lotId: string, hours: number) =>
+    fact('detent.inventory.LotReceived', {
+      ...{ eventId: lotId, occurredAt: T, skuId: 'sku-1', lotId, siteId: 'site-1', quantity: 25, uom: 'each' },
+      ...{ manufacturedAt: null, expiresAt: T + hours * HOUR, locationId: 'far' },
+    });
+  const warm = (lotId: string, attributes: Record<string, number>) =>
+    segmentChanged({
+      entityType: 'lot',
+      entityId: lotId,
+      dimension: 'freshness',
+      to: 'short',
+      attributes,
+      occurredAt: T,
+    });
+  const two = [
+    ...world().slice(0, -1),
+    sku('sku-1', { shelfLifeHours: 400 }),
+    ...[lot('early', 200), lot('late', 300)],
+    ...[counted('sku-1', 'far', 25, T, { lotId: 'early' }), counted('sku-1', 'far', 25, T, { lotId: 'late' })],
+  ];
+  const lotsOf = (run: ReturnType<typeof storage>) =>
+    run.feed(velocity('sku-1', 'A', 2)).flatMap(({ tasks }) => tasks!.map(({ lotId, quantity }) => [lotId, quantity]));
+
+  it('that expire first come to the near place first', () => {
+    expect(lotsOf(storage(...two))).toEqual([
+      ['early', 25],
+      ['late', 3],
+    ]);
+  });
+
+  it.each<[string, Record<string, number>]>([
+    ['hours lost', { hoursLost: 150 }],
+    // 300 hours by its date are 150 by its temperatures.
+    ['a share of its life', { lifeLeft: 0.375 }],
+  ])('that were warm come before an earlier date, told by %s, also after a restart', (_what, attributes) => {
+    const run = storage(...two, warm('late', attributes));
+    run.restart();
+    expect(lotsOf(run)).toEqual([
+      ['late', 25],
+      ['early', 3],
+    ]);
+  });
+
+  it('that are on their way are not taken again', () => {
+    const run = storage(...two, location('near', 20, { capacityL: 25 }));
+    expect(lotsOf(run)).toEqual([['early', 25]]);
+    const more = run.feed(velocity('sku-1', 'A', 2, T, { sequence: 2 }));
+    expect(more.flatMap(({ tasks }) => tasks!.map(({ lotId }) => lotId))).toEqual(['late']);
+  });
+
+  it('are forgotten long after their date', () => {
+    const run = storage(...two);
+    run.advance(T + 200 * 24 * HOUR);
+    expect(run.snapshot().filter(([key]) => key.startsWith('lot:'))).toEqual([]);
+  });
 });
 
 describe('a stock that found no room', () => {

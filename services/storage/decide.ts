@@ -10,6 +10,7 @@ import {
 import type {
   ActionStatus,
   LocationDescribed,
+  LotReceived,
   SegmentChanged,
   SkuDescribed,
   StockChanged,
@@ -17,6 +18,9 @@ import type {
 } from '@detent/schemas';
 import { Book, type StockState } from './book.ts';
 import type { StorageConfig } from './config.ts';
+import { hoursLostFrom } from './lots/index.ts';
+import { planNight } from './night.ts';
+import { commandNight, nextNight } from './night-actions.ts';
 import { findMove, gain, type Slotting } from './slot.ts';
 
 /** What the storage decider is made from. */
@@ -47,14 +51,23 @@ export class StorageDecider implements Decider {
   decide({ name, value, at }: Fact, effects: Effects): void {
     if (name === 'detent.segments.SegmentChanged') this.#change(value as SegmentChanged, at, effects);
     else if (name === 'detent.inventory.StockChanged') this.#stock(value as StockChanged, at, effects);
+    else if (name === 'detent.inventory.LotReceived') this.#lot(value as LotReceived, effects);
     else if (name === 'detent.inventory.SkuDescribed') this.#sku(value as SkuDescribed, at, effects);
     else if (name === 'detent.sites.ZoneDescribed') this.#zone(value as ZoneDescribed, at, effects);
     else if (name === 'detent.sites.LocationDescribed') this.#location(value as LocationDescribed, at, effects);
     else if (name === 'detent.actions.ActionStatus') this.#status(value as ActionStatus, at, effects);
   }
 
-  /** A move was not done in its time: its room is free again. */
+  /** A night has come; or a move was not done in its time, and its room is free again. */
   due(key: string, at: number, effects: Effects): void {
+    if (key.startsWith('night:')) {
+      this.#night(key.slice('night:'.length), at, effects);
+      return;
+    }
+    if (key.startsWith('lot:')) {
+      this.book.dropLot(key.slice('lot:'.length), effects);
+      return;
+    }
     const move = this.book.moves.get(key.slice('move:'.length));
     if (move === undefined) return;
     effects.note('move-expired');
@@ -63,6 +76,7 @@ export class StorageDecider implements Decider {
   }
 
   #change(change: SegmentChanged, at: number, effects: Effects): void {
+    if (change.entityType === 'lot') this.#lotChange(change, effects);
     if (change.entityType !== 'stock') return;
     const { entityType, entityId, dimension } = change;
     let stock = this.book.stocks.get(entityId);
@@ -88,10 +102,34 @@ export class StorageDecider implements Decider {
       stock.wants = null;
       if (standing.commands) {
         stock.cause = { ...standing, entityType, entityId, dimension };
+        if (!this.book.nights.has(stock.siteId)) this.#awaitNight(stock.siteId, at, effects);
         this.#slot(stock, at, effects);
       }
     }
     this.book.putStock(stock, effects);
+  }
+
+  /** Only what expires is kept, and that until it is long past. */
+  #lot({ lotId, skuId, expiresAt }: LotReceived, effects: Effects): void {
+    if (expiresAt == null) return;
+    this.book.putLot({ lotId, skuId, expiresAt, hoursLost: this.book.lots.get(lotId)?.hoursLost ?? 0 }, effects);
+  }
+
+  /** What its temperatures have cost a lot: as the change tells it, or from the share of its life that is left. */
+  #lotChange({ entityId, to, attributes, occurredAt }: SegmentChanged, effects: Effects): void {
+    const lot = this.book.lots.get(entityId);
+    if (lot === undefined) return;
+    if (to == null) {
+      this.book.dropLot(entityId, effects);
+      return;
+    }
+    const { hoursLost, lifeLeft } = attributes;
+    const life = this.book.skus.get(lot.skuId)?.shelfLifeHours;
+    let lost = typeof hoursLost === 'number' ? hoursLost : undefined;
+    if (lost === undefined && typeof lifeLeft === 'number' && life != null) {
+      lost = hoursLostFrom(lifeLeft, life, lot.expiresAt, occurredAt);
+    }
+    if (lost !== undefined && lost > lot.hoursLost) this.book.putLot({ ...lot, hoursLost: lost }, effects);
   }
 
   #stock(changed: StockChanged, at: number, effects: Effects): void {
@@ -130,6 +168,8 @@ export class StorageDecider implements Decider {
       weightG: sku.weightG ?? null,
       minTempC: sku.minTempC ?? null,
       maxTempC: sku.maxTempC ?? null,
+      hazmatClass: sku.hazmatClass ?? null,
+      shelfLifeHours: sku.shelfLifeHours ?? null,
     };
     this.book.skus.set(skuId, known);
     effects.save(`sku:${skuId}`, known);
@@ -191,7 +231,9 @@ export class StorageDecider implements Decider {
       return;
     }
     const occupancyOf = (locationId: string) => this.book.occupancy(locationId);
-    const slotting = findMove(sku, picksPerDay, sources, places, occupancyOf, this.#config);
+    const slotting = findMove(sku, picksPerDay, sources, places, occupancyOf, this.#config, (place) =>
+      this.book.hazardsIn(place),
+    );
     if (slotting.best !== undefined) {
       this.#move(stock, slotting, at, effects);
     } else if (slotting.lacksRoom) {
@@ -202,6 +244,25 @@ export class StorageDecider implements Decider {
     }
   }
 
+  #awaitNight(siteId: string, at: number, effects: Effects): void {
+    if (this.#config.nightlyMoves < 1) return;
+    this.book.nights.add(siteId);
+    effects.save(`night:${siteId}`, { siteId }, nextNight(at, this.#config.nightHourUtc));
+  }
+
+  /** Re-slots a site within the night's budget. */
+  #night(siteId: string, at: number, effects: Effects): void {
+    this.#awaitNight(siteId, at, effects);
+    const plan = planNight(this.book, siteId, this.#config);
+    effects.note(plan === undefined ? 'night-nothing-pays' : 'night-planned');
+    if (plan !== undefined)
+      commandNight(
+        plan,
+        { at, siteId, book: this.book, config: this.#config, playbookFor: this.#playbookFor },
+        effects,
+      );
+  }
+
   #move(stock: StockState, { best, alternatives }: Slotting, at: number, effects: Effects): void {
     const { skuId, siteId, picksPerDay } = stock;
     const cause = stock.cause!;
@@ -209,6 +270,7 @@ export class StorageDecider implements Decider {
     const { horizonDays, moveValidMs } = this.#config;
     const validUntil = at + moveValidMs;
     const gained = Math.round(gain(best!));
+    const lots = this.book.lotsFirst(skuId, from.locationId, units, at);
     stock.acted += 1;
     const actionId = effects.act({
       type: 'move',
@@ -226,13 +288,17 @@ export class StorageDecider implements Decider {
         savingM: Math.round(savingM),
         costM: Math.round(costM),
       },
-      tasks: [{ skuId, quantity: units, fromLocationId: from.locationId, toLocationId: to.locationId }],
+      // What lies nearer is picked first, so the lot with the least life left goes there.
+      tasks: lots.map(({ lotId, units: quantity }) => ({
+        ...{ skuId, quantity, fromLocationId: from.locationId, toLocationId: to.locationId },
+        ...(lotId !== '' && { lotId }),
+      })),
       alternatives,
       playbook: this.#playbookFor(membershipsOf('stock', stock.standings)),
       validUntil,
       undo: { type: 'move', details: { from: to.locationId, to: from.locationId, units } },
     });
-    const move = { actionId, skuId, siteId, from: from.locationId, to: to.locationId, units, validUntil };
+    const move = { actionId, skuId, siteId, from: from.locationId, to: to.locationId, units, validUntil, lots };
     this.book.putMove(move, effects);
     effects.note('move-commanded');
   }

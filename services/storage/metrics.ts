@@ -9,6 +9,8 @@ export const storageMetrics = {
 /** Outcomes that storage counts. */
 export const storageOutcomes = [
   'move-commanded',
+  'night-planned',
+  'night-nothing-pays',
   'move-done',
   'move-expired',
   'move-failed',

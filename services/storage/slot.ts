@@ -21,6 +21,10 @@ export interface Sku {
   weightG: number | null;
   minTempC: number | null;
   maxTempC: number | null;
+  /** UN hazard class; absent or null for what is not dangerous. */
+  hazmatClass?: string | null;
+  /** From manufacture to expiry, hours; absent or null where it does not expire. */
+  shelfLifeHours?: number | null;
 }
 
 /** What is at a location and on its way there. `isKnown` false: something there was never described. */
@@ -59,7 +63,8 @@ const SHOWN = 3;
 
 /**
  * Looks for the move that gains most: travel saved on the picks of the horizon that the moved units serve, less the
- * way of moving them. Room, weight, temperature and one article a place are kept in any case.
+ * way of moving them. Room, weight, temperature, separation of dangerous goods and one article a place are kept in any
+ * case.
  */
 export function findMove(
   sku: Sku,
@@ -68,14 +73,17 @@ export function findMove(
   places: readonly Location[],
   occupancyOf: (locationId: string) => Occupancy,
   config: StorageConfig,
+  hazardsIn: (place: Location) => ReadonlySet<string> = () => new Set(),
 ): Slotting {
   const moves: Move[] = [];
   const rejected: { location: Location; alternative: Alternative }[] = [];
+  const hazards = new Map<string, ReadonlySet<string>>();
   let lacksRoom = false;
   const farthestM = Math.max(...sources.map(({ location }) => location.travelM ?? 0));
   for (const to of places) {
     if (to.travelM === null || to.travelM >= farthestM || sources.some(({ location }) => location === to)) continue;
-    const fault = faultOf(to, sku, occupancyOf(to.locationId), config);
+    const hazard = hazardFault(to);
+    const fault = hazard ?? faultOf(to, sku, occupancyOf(to.locationId), config);
     if (fault.units < 1) {
       lacksRoom ||= fault.isRoom;
       rejected.push({ location: to, alternative: { what: to.locationId, ...fault.reason! } });
@@ -87,6 +95,17 @@ export function findMove(
       const units = Math.floor(Math.min(there, fault.units, wanted));
       if (units >= 1) moves.push(valued(from, to, units, sku, picksPerDay, config));
     }
+  }
+  /** Goods of a class that may not lie beside those of the zone. Looked up once for each zone. */
+  function hazardFault(to: Location): { units: number; isRoom: boolean; reason: Reason } | undefined {
+    const own = sku.hazmatClass;
+    if (own == null) return undefined;
+    const there = hazards.get(to.zoneId) ?? hazardsIn(to);
+    hazards.set(to.zoneId, there);
+    const other = [...there].find((hazard) => hazard !== own && !areCompatible(hazard, own, config));
+    if (other === undefined) return undefined;
+    const rejectedBecause = `is in a zone with goods of class ${other}, which class ${own} must be kept from`;
+    return { units: 0, isRoom: false, reason: { rejectedBecause } };
   }
   moves.sort((a, b) => gain(b) - gain(a) || (a.to.locationId < b.to.locationId ? -1 : 1));
   const best = moves[0] !== undefined && gain(moves[0]) > 0 ? moves[0] : undefined;
@@ -162,7 +181,8 @@ function faultOf(
   return { units: Math.floor(Math.min(freeL / sku.volumeL!, freeG / sku.weightG!)), isRoom: false };
 }
 
-function temperatureFault(to: Location, sku: Sku, config: StorageConfig): Reason | undefined {
+/** Why an article may not be kept at a place's temperature; undefined: it may. */
+export function temperatureFault(to: Location, sku: Sku, config: StorageConfig): Reason | undefined {
   if (sku.minTempC === null && sku.maxTempC === null) {
     if (to.maxTempC === null || to.maxTempC >= config.ambientAboveC) return undefined;
     return { rejectedBecause: 'is kept cold for goods that need it', value: to.maxTempC, unit: 'Cel' };
@@ -176,6 +196,10 @@ function temperatureFault(to: Location, sku: Sku, config: StorageConfig): Reason
     return { rejectedBecause: `may get warmer than the ${sku.maxTempC} °C that it must keep`, ...value };
   }
   return undefined;
+}
+
+function areCompatible(a: string, b: string, { compatibleHazards }: StorageConfig): boolean {
+  return compatibleHazards.some(([one, other]) => (one === a && other === b) || (one === b && other === a));
 }
 
 function round(value: number): number {

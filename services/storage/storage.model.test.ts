@@ -2,11 +2,14 @@ import type { SegmentChanged, StockChanged } from '@detent/schemas';
 import { DecisionHarness, type GivenRecord, type HarnessOptions, modelOf, seeded } from '@detent/testing/decisions';
 import { counted, location, sku, T, velocity, zone } from '@detent/testing/storage-world';
 import { describe, expect, it } from '@jest/globals';
+import { defaultStorageConfig } from './config.ts';
 import { createStorageProcessor } from './process.ts';
 
 const SKUS = 24;
 const PLACES = 16;
-const make = () => createStorageProcessor({ actions: 'live', model: modelOf({}) });
+// Nights exchange contents, in an order of their own: see night.model.test.ts.
+const config = { ...defaultStorageConfig, nightlyMoves: 0 };
+const make = () => createStorageProcessor({ actions: 'live', model: modelOf({}), config });
 
 const volumeL = (index: number) => 1 + (index % 5);
 const limitL = (index: number) => 40 + (index % 4) * 30;

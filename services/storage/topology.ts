@@ -2,6 +2,8 @@
 export const storageSources = {
   /** How often a stock is picked. */
   stockSegments: 'segments.stock.v1',
+  /** How much of its life a lot has left. */
+  lotSegments: 'segments.lot.v1',
   /** What articles are, and where they lie. */
   inventory: 'inventory.v1',
   /** Which zones and locations a site has. */

@@ -19,4 +19,5 @@ export type DecisionBench = (input: DecisionBenchInput) => Promise<string>;
 export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBench>>> = {
   decisions: async () => (await import('./latency.ts')).benchDecisionLatency,
   week: async () => (await import('../week/week.ts')).benchWeek,
+  slotting: async () => (await import('./slotting/slotting.ts')).benchSlotting,
 };

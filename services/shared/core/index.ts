@@ -1,3 +1,4 @@
+export * from './attributes/ageing.ts';
 export { TimeZone } from './calendars/time-zone.ts';
 export type * from './changes/types.ts';
 export * from './compare/index.ts';

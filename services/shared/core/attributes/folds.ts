@@ -5,6 +5,7 @@ import type { Slope } from '../conditions/slope.ts';
 import type { EntityState } from '../engine/state.ts';
 import type { Value } from '../engine/types.ts';
 import type { AttributeModel, Fold, ValueType } from '../model/types.ts';
+import { lostHours } from './ageing.ts';
 import { QuantileWindow } from './quantile-window.ts';
 import { type Combine, Window } from './window.ts';
 
@@ -53,6 +54,8 @@ export function compileFold(attribute: AttributeModel, fold: ObservedFold, alloc
         : instant(fold.input, 1, fold.calendar, allocate);
     case 'ewma':
       return ewma(fold.input, fold.halfLifeMs, allocate);
+    case 'exposure':
+      return exposure(fold, allocate);
     case 'count':
       return { ...total(fold.input, fold.windowMs, add, isTrue, 1, allocate), fallsWithinMs: 2 * fold.windowMs };
     case 'sum':
@@ -160,6 +163,30 @@ function ewma(input: string, halfLifeMs: number, allocate: Allocator): FoldedAtt
     }
   };
   return { value: { type: 'number', num: word(at) }, feeds: [{ input, take }], slope: 0, seenAt: word(at + 1) };
+}
+
+/**
+ * Sums what each stretch between two readings cost. Cold makes up for warmth before it, but puts off no date: never below
+ * 0. A late reading is left out: its stretch was counted already.
+ */
+function exposure(
+  { input, referenceC, q10, maxGapMs }: Fold & { kind: 'exposure' },
+  allocate: Allocator,
+): FoldedAttribute {
+  const at = allocate.words([NaN, NaN, NaN]);
+  const take: Take = ({ nums }, value, t) => {
+    const before = nums[at + 2]!;
+    if (t <= before) return;
+    if (Number.isNaN(before)) nums[at] = 0;
+    else {
+      const hours = Math.min(t - before, maxGapMs) / HOUR_MS;
+      const lost = lostHours(nums[at + 1]!, value as number, hours, { referenceC, q10 });
+      nums[at] = Math.max(0, nums[at]! + lost);
+    }
+    nums[at + 1] = value as number;
+    nums[at + 2] = t;
+  };
+  return { value: { type: 'number', num: word(at) }, feeds: [{ input, take }], slope: 0, seenAt: word(at + 2) };
 }
 
 /** A sum over the window, times a factor. Once anything was seen, an empty window is 0, not missing. */

@@ -90,6 +90,8 @@ function sayFold(fold: Fold): string {
       return `${fold.hits} / ${fold.trials}${over(fold.windowMs)}`;
     case 'population':
       return `${fold.statistic} of ${fold.attribute} over the population`;
+    case 'exposure':
+      return `hours lost by ${fold.input} against ${fold.referenceC} °C, q10 ${fold.q10}`;
     case 'ewma':
       return `ewma of ${fold.input}, half-life ${formatDuration(fold.halfLifeMs)}`;
     default:

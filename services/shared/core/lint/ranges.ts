@@ -46,6 +46,7 @@ export class Ranges {
       case 'population':
         return between(0, 1);
       case 'count':
+      case 'exposure':
         return COUNTED;
       case 'since':
         return fold.occurrence ? COUNTED : ALL;

@@ -38,6 +38,7 @@ const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   ratio: ['window', 'prior'],
   quantile: ['window', 'p'],
   ewma: ['halfLife'],
+  exposure: ['at', 'q10', 'maxGap'],
   until: ['calendar'],
   since: ['calendar'],
   derive: [],

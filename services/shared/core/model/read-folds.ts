@@ -7,6 +7,8 @@ import { readExpression } from './read-expression.ts';
 import type { Entry, Reader } from './reader.ts';
 import type { Expression, Fold, InputType, Signal, ValueType } from './types.ts';
 
+const HOUR_MS = 3_600_000;
+
 /** Folds that observations feed. */
 export const OBSERVED_KINDS = [
   'latest',
@@ -19,6 +21,7 @@ export const OBSERVED_KINDS = [
   'ratio',
   'quantile',
   'ewma',
+  'exposure',
   'until',
   'since',
 ] as const;
@@ -46,6 +49,8 @@ export function readObservedFold(
       return readRatio(reader, entity, fields, what);
     case 'quantile':
       return readQuantile(reader, entity, fields, what);
+    case 'exposure':
+      return readExposure(reader, entity, fields, what);
     case 'latest':
       return readLatest(reader, entity, node, fields.get('type')?.node);
     case 'until':
@@ -173,6 +178,29 @@ function readRatio(reader: Reader, entity: RawEntity, fields: Map<string, Entry>
     signal: 'measured',
     unitVotes: false,
     changesWithTime: Number.isFinite(windowMs),
+  };
+}
+
+function readExposure(
+  reader: Reader,
+  entity: RawEntity,
+  fields: Map<string, Entry>,
+  what: string,
+): ReadFold | undefined {
+  const node = fields.get('exposure')?.node;
+  const input = readInput(reader, entity, node, ['number']);
+  const at = fields.get('at')?.node ?? node;
+  const referenceC = reader.number(at, `at of ${what}, the °C at which its life was stated,`, (n) => n > -273);
+  const q10 = reader.number(fields.get('q10')?.node ?? node, `q10 of ${what}, such as 3,`, (n) => n >= 1 && n <= 100);
+  const gap = fields.get('maxGap')?.node;
+  const maxGapMs = gap === undefined ? HOUR_MS : reader.duration(gap, `maxGap of ${what}`);
+  if (input === undefined || referenceC === undefined || q10 === undefined || maxGapMs === undefined) return undefined;
+  return {
+    fold: { kind: 'exposure', input: input.name, referenceC, q10, maxGapMs },
+    type: 'number',
+    signal: 'stated',
+    unitVotes: false,
+    changesWithTime: false,
   };
 }
 

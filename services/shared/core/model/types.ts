@@ -41,6 +41,14 @@ export type Fold =
   /** The value that a share `p` of the observed ones does not exceed. */
   | { readonly kind: 'quantile'; readonly input: string; readonly p: number; readonly windowMs: number }
   | { readonly kind: 'ewma'; readonly input: string; readonly halfLifeMs: number }
+  /** Hours of life lost beyond the clock's own; q10 of 3: three times as fast at 10 °C above `referenceC`. */
+  | {
+      readonly kind: 'exposure';
+      readonly input: string;
+      readonly referenceC: number;
+      readonly q10: number;
+      readonly maxGapMs: number;
+    }
   /** With a calendar, only its open hours count. */
   | { readonly kind: 'until'; readonly input: string; readonly calendar?: CalendarModel }
   /** `occurrence`: since the value was last seen true; else since the instant that the value names. */

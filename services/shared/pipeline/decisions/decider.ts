@@ -34,6 +34,7 @@ export interface ActionTask {
   orderId?: string;
   lineId?: string;
   skuId?: string;
+  lotId?: string;
   /** Units of measure of the order line, or base units. */
   quantity: number;
   fromLocationId?: string;

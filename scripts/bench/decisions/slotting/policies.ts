@@ -1,0 +1,89 @@
+import {
+  type DemandState,
+  defaultDemandOptions,
+  expectedPicksPerDay,
+  reslot,
+  seen,
+} from '../../../../services/storage/slotting/index.ts';
+import { type Policy, placesByRate, type Warehouse } from './warehouse.ts';
+
+const HORIZON_DAYS = 28;
+const LABOUR_M = 100;
+
+export const stay: Policy = () => {};
+
+/** Every week the whole warehouse by an average with a half-life. */
+export function always(warehouse: Warehouse, halfLifeDays: number): Policy {
+  return (day, places) => {
+    places.set(placesByRate(averages(warehouse, day, halfLifeDays)));
+  };
+}
+
+/** By rank of the average: the best exchange with what lies nearer, if it saves more than twice `labourM` in four weeks. */
+export function swaps(warehouse: Warehouse, halfLifeDays: number, labourM: number): Policy {
+  const { wayM } = warehouse;
+  return (day, places) => {
+    const rates = averages(warehouse, day, halfLifeDays);
+    const at = inverse(places);
+    const byRank = inverse(placesByRate(rates));
+    for (const article of byRank) {
+      const from = places[article]!;
+      let best = 2 * labourM;
+      let target = -1;
+      for (let place = 0; place < from; place += 1) {
+        const saved = HORIZON_DAYS * (rates[article]! - rates[at[place]!]!) * (wayM[from]! - wayM[place]!);
+        if (saved > best) [best, target] = [saved, place];
+      }
+      if (target < 0) continue;
+      const other = at[target]!;
+      [places[article], places[other], at[target], at[from]] = [target, from, article, other];
+    }
+  };
+}
+
+/** What the storage service does: its forecast and its re-slotting, at most `budget` moves in any week. */
+export function ours({ daily, wayM }: Warehouse, budget: number): Policy {
+  const demand: (DemandState | undefined)[] = daily.map(() => undefined);
+  let known = 0;
+  return (day, places) => {
+    for (; known < day; known += 1) {
+      daily.forEach((days, article) => {
+        const picks = days[known]!;
+        if (picks > 0) demand[article] = seen(demand[article], known, picks, defaultDemandOptions);
+      });
+    }
+    const picksPerDay = demand.map((state) => expectedPicksPerDay(state, day, defaultDemandOptions));
+    const occupant = inverse(places);
+    const { moves } = reslot({ wayM, occupant, picksPerDay, horizonDays: HORIZON_DAYS, labourM: LABOUR_M, budget });
+    for (const { article, to } of moves) places[article] = to;
+  };
+}
+
+/** Metres a pick when articles of a class lie anywhere in its share of the places: 20, 30 and 50 %. */
+export function meanByClass({ daily, wayM, start, end }: Warehouse, from: number, shares = [0.2, 0.5, 1]): number {
+  const mean = (first: number, last: number) =>
+    wayM.subarray(first, last).reduce((sum, way) => sum + way, 0) / (last - first);
+  const bounds = [0, ...shares.map((share) => Math.floor(share * wayM.length))];
+  const means = shares.map((_, i) => mean(bounds[i]!, bounds[i + 1]!));
+  let metres = 0;
+  let picked = 0;
+  daily.forEach((days, article) => {
+    const picks = days.subarray(from, end).reduce((sum, count) => sum + count, 0);
+    picked += picks;
+    metres += picks * means[bounds.slice(1).findIndex((bound) => start[article]! < bound)]!;
+  });
+  return metres / picked;
+}
+
+function averages({ daily }: Warehouse, day: number, halfLifeDays: number): number[] {
+  const keep = 2 ** (-1 / halfLifeDays);
+  return daily.map((days) => days.subarray(0, day).reduce((sum, picks) => sum * keep + picks * (1 - keep), 0));
+}
+
+function inverse(of: Int32Array): Int32Array {
+  const back = new Int32Array(of.length);
+  of.forEach((value, index) => {
+    back[value] = index;
+  });
+  return back;
+}
