@@ -96,7 +96,7 @@ export class RoutingDecider implements Decider {
       if (order === undefined || order.closed || order.assignment?.actionId !== action.actionId) continue;
       const { carrierId, serviceId } = order.assignment;
       if (status !== 'expired') {
-        const why = `was ${status}${by === null ? '' : ` by ${by}`}: ${reason ?? 'without a reason'}`;
+        const why = `${status}${by === null ? '' : `, says ${by}`}: ${reason ?? 'no reason given'}`;
         order.refused = { ...order.refused, [`${carrierId}/${serviceId}`]: why };
       }
       effects.note(`assignment-${status}`);

@@ -3,7 +3,7 @@ import type { Cause } from '../decider.ts';
 import { Board } from './board.ts';
 import { escalationOf, type Unanswered, withdrawalOf } from './derived.ts';
 import { type EndState, type Entry, isEnded, judge, type OpenAction, type StatusNews } from './entry.ts';
-import { acceptBy, type LedgerLimits, UNWATCHED } from './limits.ts';
+import { acceptBy, isUnwatched, type LedgerLimits } from './limits.ts';
 
 /** Keys of the ledger's states: of an action, and of whether actions wait. */
 export const ENTRY = '~action:';
@@ -170,7 +170,7 @@ export class Ledger {
         this.withdraw(entry.action.supersedes, 'what was to replace it waited until it was of no use', out);
     } else if (entry.state === 'open') {
       const called = this.#call(entry, 'not-accepted', out);
-      if (out.at >= entry.action.validUntil) this.#expire(called, this.#isWatched(entry.action.type, out.at), out);
+      if (out.at >= entry.action.validUntil) this.#expire(called, this.#isWatched(entry.action, out.at), out);
       else this.#save(called, out);
     } else if (out.at >= entry.action.validUntil + this.#limits.graceMs) {
       this.#expire(entry, true, out);
@@ -187,7 +187,7 @@ export class Ledger {
   /** Calls for people, once, where somebody tells of actions of this type at all. */
   #call(entry: OpenAction, why: Unanswered, out: Outlet): OpenAction {
     const { action, cause } = entry;
-    if (entry.escalation !== null || !this.#isWatched(action.type, out.at)) return entry;
+    if (entry.escalation !== null || !this.#isWatched(action, out.at)) return entry;
     const escalation = escalationOf(action, why, out.at, this.#limits);
     this.open(escalation, cause, out);
     return { ...entry, escalation: escalation.actionId };
@@ -223,18 +223,18 @@ export class Ledger {
   #dueOf(entry: Entry, at: number): number {
     const { graceMs, retentionMs } = this.#limits;
     if (isEnded(entry)) return entry.since + retentionMs;
-    const { validUntil, type } = entry.action;
+    const { validUntil } = entry.action;
     if (entry.state === 'waiting') return validUntil;
     if (entry.state === 'open') {
       const by = acceptBy(entry.action, this.#limits);
-      return entry.escalation === null && !UNWATCHED.has(type) && at < by ? by : validUntil;
+      return entry.escalation === null && !isUnwatched(entry.action) && at < by ? by : validUntil;
     }
     return entry.escalation === null && at < validUntil ? validUntil : validUntil + graceMs;
   }
 
-  #isWatched(type: string, at: number): boolean {
-    const last = this.#reports[type];
-    return !UNWATCHED.has(type) && last !== undefined && at - last <= this.#limits.watchedForMs;
+  #isWatched(action: Action, at: number): boolean {
+    const last = this.#reports[action.type];
+    return !isUnwatched(action) && last !== undefined && at - last <= this.#limits.watchedForMs;
   }
 
   #reported(type: string, out: Outlet): void {

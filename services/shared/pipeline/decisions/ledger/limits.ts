@@ -1,3 +1,5 @@
+import type { Action } from '@detent/schemas';
+
 /** What the ledger waits for, ms. */
 export interface LedgerLimits {
   /** How soon an action must be accepted, by its type; `other` for types not named. */
@@ -35,8 +37,10 @@ export const defaultLedgerLimits: LedgerLimits = {
   withdrawalMs: HOUR,
 };
 
-/** Types that call people or take something back: nobody is called because of a call. */
-export const UNWATCHED: ReadonlySet<string> = new Set(['escalate']);
+/** True for what is never waited for: a call for people, and the taking back of one, or calls would call for ever. */
+export function isUnwatched({ type, details }: Pick<Action, 'type' | 'details'>): boolean {
+  return type === 'escalate' || (type === 'withdraw' && details['type'] === 'escalate');
+}
 
 /** When an action must have been accepted, epoch ms; never later than its `validUntil`. */
 export function acceptBy(
