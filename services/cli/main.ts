@@ -73,7 +73,7 @@ simulated(command(program, 'up', 'run every service in this process; embedded, w
   );
 
 command(program, 'run', 'run one service until told to stop')
-  .argument('<service>', serviceNames.join(', '))
+  .argument('<service>', [...serviceNames, 'webhooks'].join(', '))
   .addOption(new Option('--actions <mode>', 'what decision services do').choices(['off', 'dry-run', 'live']))
   .addOption(new Option('--time <source>', 'what moves time where no record does').choices(['wall', 'stream']))
   .option('--http-port <port>', 'port of /healthz, /readyz and /metrics; 0 takes a free one (DETENT_HTTP_PORT)')

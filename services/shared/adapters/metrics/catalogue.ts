@@ -194,6 +194,17 @@ export const catalogue = {
     labels: ['service', 'status', 'result'],
     help: 'Statuses of actions by what became of them: taken, repeated, out-of-order, after-end, unknown-action, unknown-status.',
   },
+  detent_webhook_deliveries_total: {
+    kind: 'counter',
+    labels: ['endpoint', 'result'],
+    help: 'Actions by what became of them at an endpoint: delivered, refused (it will not take it), given-up.',
+  },
+  detent_webhook_retries_total: {
+    kind: 'counter',
+    labels: ['endpoint'],
+    help: 'Tries that failed and are made again.',
+  },
+  detent_webhook_pending: { kind: 'gauge', labels: [], help: 'Actions taken from the log and not settled yet.' },
 } as const satisfies Record<string, MetricSpec>;
 
 export type MetricName = keyof typeof catalogue;
