@@ -21,6 +21,7 @@ describe('actions of a service, on the embedded profile', () => {
     const { make, topics } = serviceByName('picking', runtime.config);
     const prefix = runtime.config.topicPrefix;
     await runtime.ensureTopics(topics);
+    expect(await readLedger(runtime, 'picking')).toMatchObject({ unread: expect.stringContaining('has not run') });
     const run = async () => {
       const service = await startService(make, runtime.env({ time: 'stream' }));
       await drain([service], { settleMs: 50 });

@@ -1,5 +1,6 @@
 import type { Runtime } from '@detent/adapters';
 import { ENTRY, type Entry, isEnded, type OpenAction, PAUSE, type Pause } from '@detent/pipeline';
+import { stateTopic } from '@detent/schemas';
 
 /** Decision services work as one task. */
 const TASK = 0;
@@ -17,8 +18,14 @@ export interface LedgerView {
 }
 
 /** Reads the open actions of a service beside it, whether or not it runs. Changes nothing. */
-export async function readLedger(runtime: Pick<Runtime, 'workingCopy'>, service: string): Promise<LedgerView> {
+export async function readLedger(
+  runtime: Pick<Runtime, 'workingCopy' | 'log' | 'config'>,
+  service: string,
+): Promise<LedgerView> {
   const view: LedgerView = { service, paused: null, open: [], unread: null };
+  const { topicPrefix } = runtime.config;
+  if (!(await runtime.log.topics()).has(topicPrefix + stateTopic(service)))
+    return { ...view, unread: `it has not run under ${topicPrefix}: check --data-dir, --profile and --topic-prefix` };
   const copy = await runtime.workingCopy();
   try {
     const all = await copy.read(service, TASK);
