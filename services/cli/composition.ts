@@ -1,5 +1,5 @@
 import { type Config, readModelFile } from '@detent/adapters';
-import { dimensionsOf, loadModel, type Model, matchPlaybooks } from '@detent/core';
+import { dimensionsOf, handlingBy, loadModel, type Model } from '@detent/core';
 import { createIngestProcessor, ingestMetrics, ingestOutput, isDedupeKey } from '@detent/ingest';
 import { createPickingProcessor } from '@detent/picking';
 import {
@@ -133,28 +133,11 @@ function decisionModelOf(model: Model): DecisionModel {
   return { playbookFor: playbookFor(model), dimensionsOf: (type) => names[type] ?? [] };
 }
 
-/**
- * The strongest playbook for an entity's segments gives name and page; what is done joins all that match. Where none
- * matches, the page is that of the first segment that names one.
- */
+/** Where neither a playbook nor a page is there for an entity, there is nothing to say. */
 function playbookFor(model: Model): PlaybookFor {
-  const pages = new Map<string, string>();
-  for (const { type, dimensions } of model.entities.values()) {
-    for (const { name, segments } of dimensions) {
-      for (const { name: segment, sop } of segments)
-        if (sop !== undefined) pages.set(`${type}.${name}=${segment}`, sop);
-    }
-  }
+  const handling = handlingBy(model);
   return (memberships) => {
-    const { playbooks, do: commands } = matchPlaybooks(model, memberships);
-    const [strongest] = playbooks;
-    const page = () =>
-      Object.entries(memberships)
-        .map(([dimension, segment]) => pages.get(`${dimension}=${segment}`))
-        .find((found) => found !== undefined);
-    const sop = strongest?.sop ?? page();
-    return strongest === undefined && sop === undefined
-      ? undefined
-      : { name: strongest?.name ?? '', sop: sop ?? '', do: commands };
+    const { playbook, sop, do: commands } = handling(memberships);
+    return playbook === '' && sop === '' ? undefined : { name: playbook, sop, do: commands };
   };
 }

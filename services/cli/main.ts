@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { actionsList, actionsPause, actionsResume } from './commands/actions.ts';
 import { backtest } from './commands/backtest.ts';
 import { changesDigest } from './commands/changes-digest.ts';
 import { dlqList } from './commands/dlq-list.ts';
@@ -72,7 +73,7 @@ simulated(command(program, 'up', 'run every service in this process; embedded, w
   );
 
 command(program, 'run', 'run one service until told to stop')
-  .argument('<service>', serviceNames.join(', '))
+  .argument('<service>', [...serviceNames, 'webhooks'].join(', '))
   .addOption(new Option('--actions <mode>', 'what decision services do').choices(['off', 'dry-run', 'live']))
   .addOption(new Option('--time <source>', 'what moves time where no record does').choices(['wall', 'stream']))
   .option('--http-port <port>', 'port of /healthz, /readyz and /metrics; 0 takes a free one (DETENT_HTTP_PORT)')
@@ -197,6 +198,26 @@ command(model, 'test', 'run the examples beside a model: what is given, and what
   .argument('[model]', 'name or file')
   .option('--file <file>', 'the examples; default: <model>.test.yaml beside the model')
   .action((name, options) => modelTest(name, options));
+
+const actions = program.command('actions').description('what decision services command');
+const turning = (name: string, description: string) =>
+  command(actions, name, description)
+    .argument('<service>', 'picking, storage, routing, or all')
+    .requiredOption('--reason <text>', 'why, for people')
+    .option('--by <who>', 'a pseudonym; default: the name of the account')
+    .option('--at <instant>', 'event time, ISO 8601; default: now');
+turning('pause', 'hold back the actions of a service; it goes on deciding').action((service, options) =>
+  actionsPause(service, options),
+);
+turning('resume', 'let what waits and is still valid go out').action((service, options) =>
+  actionsResume(service, options),
+);
+command(actions, 'list', 'actions that have not ended, by state')
+  .argument('[service]', 'picking, storage or routing; default: all')
+  .option('--state <state>', 'waiting, open, accepted or partial')
+  .option('--type <type>', 'such as move')
+  .option('--show <count>', 'how many of each service', whole, 20)
+  .action((service, options) => actionsList(service, options));
 
 const topics = program.command('topics').description('topics of the catalogue');
 command(topics, 'apply', 'create the topics that are missing').action((options) => topicsApply(options));

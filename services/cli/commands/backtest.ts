@@ -2,6 +2,10 @@ import { type Comparison, changedKnobs, compare, type Observation, type Tally, t
 import { loadModelByName } from '../composition.ts';
 import { type CommonOptions, configOf, print } from '../context.ts';
 import { readHistory } from '../history/observations.ts';
+import { renderOtherwise } from '../report/render-otherwise.ts';
+
+/** Entities shown of those that are handled otherwise. */
+const SHOWN = 5;
 
 export interface BacktestOptions extends CommonOptions {
   /** The history. */
@@ -21,6 +25,8 @@ interface BacktestResult {
   result: Tally;
   against: Tally | null;
   elsewhere: Comparison['elsewhere'];
+  /** Who stands where it stood, but would be handled otherwise. */
+  otherwise: Comparison['otherwise'];
   /** By knob; null where it cannot be looked at alone. */
   alone: Record<string, Alone | null>;
 }
@@ -37,12 +43,13 @@ export async function backtest(name: string, options: BacktestOptions): Promise<
     result: undefined as never,
     against: null,
     elsewhere: [],
+    otherwise: [],
     alone: {},
   };
   if (other === undefined) result.result = tally(model, history).tally;
   else {
-    const { before, after, elsewhere } = compare(other, model, history);
-    Object.assign(result, { result: after, against: before, elsewhere });
+    const { before, after, elsewhere, otherwise } = compare(other, model, history);
+    Object.assign(result, { result: after, against: before, elsewhere, otherwise });
     const knobs = changedKnobs(other, model);
     for (const knob of knobs.length > 1 ? knobs : []) {
       try {
@@ -60,7 +67,7 @@ function sum({ dimensions }: Tally): number {
   return Object.values(dimensions).reduce((total, { transitions }) => total + transitions, 0);
 }
 
-function render({ observations, result, against, elsewhere, alone }: BacktestResult): string {
+function render({ observations, result, against, elsewhere, otherwise, alone }: BacktestResult): string {
   const count = (n: number) => n.toLocaleString('en-GB');
   const perDay = (n: number) => n.toFixed(1);
   const lines = [
@@ -83,7 +90,8 @@ function render({ observations, result, against, elsewhere, alone }: BacktestRes
       `  ${name.padEnd(24)} ${count(times)} times${was ? ` (${count(was.times)})` : ''}${cost === null ? '' : `, cost ${count(cost)}`}`,
     );
   }
-  if (against) lines.push(`${count(elsewhere.length)} stand elsewhere at the end`);
+  if (against)
+    lines.push(`${count(elsewhere.length)} stand elsewhere at the end`, ...renderOtherwise(otherwise, SHOWN));
   for (const [name, each] of Object.entries(alone))
     lines.push(
       `  ${name} alone: ${each === null ? 'cannot be looked at alone' : `${each.transitions >= 0 ? '+' : ''}${count(each.transitions)} changes, ${count(each.elsewhere)} elsewhere`}`,

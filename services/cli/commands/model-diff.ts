@@ -1,6 +1,7 @@
 import {
   type ChangedKnob,
   changedKnobs,
+  type HandledOtherwise,
   type Model,
   type Observation,
   previewSwitch,
@@ -10,6 +11,7 @@ import {
 import { loadModelByName } from '../composition.ts';
 import { type CommonOptions, configOf, print } from '../context.ts';
 import { readHistory } from '../history/observations.ts';
+import { renderOtherwise } from '../report/render-otherwise.ts';
 
 export interface DiffOptions extends CommonOptions {
   /** A history: what a promotion would cause at its end is then worked out. */
@@ -36,6 +38,8 @@ interface Effect {
   counts: Record<string, number>;
   /** Moves that each changed knob causes alone; null where it cannot be looked at alone. */
   alone: Record<string, number | null>;
+  /** Who stays where it stands, but gets another playbook, page or command. */
+  otherwise: readonly HandledOtherwise[];
 }
 
 /** `detent model diff <old> <new>`: what differs, and over a history who would move if it were promoted at its end. */
@@ -57,7 +61,7 @@ export async function modelDiff(oldName: string, newName: string, options: DiffO
 }
 
 function effectOf(before: Model, after: Model, knobs: readonly ChangedKnob[], history: readonly Observation[]): Effect {
-  const { at, changes } = previewSwitch(tally(before, history).rehearsal, after);
+  const { at, changes, otherwise } = previewSwitch(tally(before, history).rehearsal, after);
   const alone: Effect['alone'] = {};
   for (const knob of knobs.length > 1 ? knobs : []) {
     try {
@@ -71,7 +75,7 @@ function effectOf(before: Model, after: Model, knobs: readonly ChangedKnob[], hi
     const key = `${entityType}.${dimension} ${from ?? 'nowhere'} → ${to ?? 'nowhere'}`;
     counts[key] = (counts[key] ?? 0) + 1;
   }
-  return { at, moves: changes.map(moveOf), counts, alone };
+  return { at, moves: changes.map(moveOf), counts, alone, otherwise };
 }
 
 function moveOf({ entityType, entityId, dimension, from, to, origin, because }: SegmentChange): Move {
@@ -115,6 +119,7 @@ function render(
       'each change alone:',
       ...alone.map(([name, count]) => `  ${(count === null ? '–' : String(count)).padStart(6)}  ${name}`),
     );
+  lines.push(...renderOtherwise(effect.otherwise, show));
   lines.push(
     ...effect.moves
       .slice(0, show)

@@ -1,4 +1,4 @@
-import { publishTaskCount, type Runtime, startHttp, stopSignal } from '@detent/adapters';
+import { publishTaskCount, type Runtime, readEndpoints, startHttp, startWebhooks, stopSignal } from '@detent/adapters';
 import { type RunningService, startService } from '@detent/pipeline';
 import { allServices } from '../composition.ts';
 import { type CommonOptions, configOf, endProgress, print, progress, withRuntime } from '../context.ts';
@@ -37,9 +37,16 @@ export async function up(options: UpOptions): Promise<void> {
     // Its log is quiet unless asked.
     if (difference !== undefined) process.stderr.write(`${difference}\n`);
     const services: RunningService[] = [];
-    const problem = () => services.map((service) => service.problem()).find((found) => found !== undefined);
+    const webhooks =
+      config.webhooks === undefined
+        ? undefined
+        : await startWebhooks(runtime, readEndpoints(config.webhooks, process.env));
+    const problem = () =>
+      [...services, ...(webhooks ? [webhooks] : [])]
+        .map((service) => service.problem())
+        .find((found) => found !== undefined);
     const http = await startHttp(
-      { problem, metrics: runtime.metrics },
+      { problem, metrics: runtime.metrics, ...(webhooks && { posts: webhooks.posts }) },
       config.httpPort,
       config.httpHost,
       runtime.logger,
@@ -67,6 +74,7 @@ export async function up(options: UpOptions): Promise<void> {
         await stop;
       }
     } finally {
+      await webhooks?.stop();
       await Promise.all(services.map((service) => service.stop()));
       await http.close();
     }

@@ -35,6 +35,8 @@ async function after(
 }
 
 const PARTITION = 'SELECT id FROM partitions WHERE topic = ?';
+/** Batches of timers: two others that follow each other come to the same as one, so that nobody would notice. */
+const TIMERS = `instr(CAST(headers AS TEXT), '"due"') > 0`;
 /** Offset of the record in the middle of a topic, among those that fulfil a condition. */
 function middle(db: DatabaseSync, topic: string, condition = 'TRUE'): { tp: number; offset: number } {
   const { id } = db.prepare(PARTITION).get(topic) as { id: number };
@@ -44,8 +46,8 @@ function middle(db: DatabaseSync, topic: string, condition = 'TRUE'): { tp: numb
     .prepare(`SELECT tp, offset FROM log WHERE tp = ? AND ${condition} ORDER BY offset LIMIT 1 OFFSET ?`)
     .get(id, Math.floor(n / 2)) as { tp: number; offset: number };
 }
-function remove(db: DatabaseSync, topic: string): number {
-  const { tp, offset } = middle(db, topic);
+function remove(db: DatabaseSync, topic: string, condition?: string): number {
+  const { tp, offset } = middle(db, topic, condition);
   db.prepare('DELETE FROM log WHERE tp = ? AND offset = ?').run(tp, offset);
   return offset;
 }
@@ -175,7 +177,7 @@ describe('detent state verify on the embedded profile', () => {
   });
 
   it('notices that a batch is gone from the journal', async () => {
-    const { ok, services } = await after((db) => remove(db, 'detent.state.segmenter.v1'), ['segmenter']);
+    const { ok, services } = await after((db) => remove(db, 'detent.state.segmenter.v1', TIMERS), ['segmenter']);
     expect(ok).toBe(false);
     expect(services['segmenter']?.doubled).toBeGreaterThan(0);
   });

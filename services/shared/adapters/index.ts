@@ -8,3 +8,4 @@ export * from './runtime/model-file.ts';
 export * from './runtime/runtime.ts';
 export * from './runtime/service-process.ts';
 export * from './sqlite/index.ts';
+export * from './webhooks/index.ts';

@@ -18,6 +18,8 @@ export { loadModel } from './model/load.ts';
 export { didYouMean, ModelError, type Problem } from './model/problems.ts';
 export * from './model/types.ts';
 export { matchPlaybooks, type PlaybookMatch } from './playbooks/match.ts';
+export { type Handling, handlingBy } from './playbooks/resolve.ts';
+export * from './playbooks/vocabulary.ts';
 export { type Counted, Distribution } from './populations/distribution.ts';
 export { Rounds } from './populations/rounds.ts';
 export { BUCKETS, Bucket, bucketOf } from './references/bucket.ts';

@@ -24,6 +24,8 @@ export interface HarnessOptions {
 export class DecisionHarness {
   readonly actions: Action[] = [];
   readonly outcomes = new Map<string, number>();
+  /** Counts and gauges by metric and labels: `detent_actions_open toy work open`. */
+  readonly metrics = new Map<string, number>();
   readonly #make: () => Processor;
   readonly #options: HarnessOptions;
   #processor: Processor;
@@ -119,9 +121,11 @@ export class DecisionHarness {
       recordOf: () => {
         throw new Error('decisions ask for no records');
       },
-      gauge() {},
-      count: (_metric, labels, by = 1) => {
-        const outcome = labels?.['outcome'];
+      gauge: (metric, value, labels = {}) => void this.metrics.set([metric, ...Object.values(labels)].join(' '), value),
+      count: (metric, labels = {}, by = 1) => {
+        const series = [metric, ...Object.values(labels)].join(' ');
+        this.metrics.set(series, (this.metrics.get(series) ?? 0) + by);
+        const outcome = labels['outcome'];
         if (outcome) this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + by);
       },
     };

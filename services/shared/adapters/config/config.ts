@@ -44,6 +44,8 @@ const schema = z.object({
     .default('detent.'),
   partitions: whole.min(1).max(1000).optional(),
   fused: boolean.default(false),
+  /** File that names the endpoints of webhooks. */
+  webhooks: z.string().min(1).optional(),
   time: z.enum(['wall', 'stream']).default('wall'),
   batchRecords: whole.min(1).max(50_000).default(10_000),
   cacheStates: whole.min(100).default(50_000),

@@ -2,6 +2,18 @@ import type { Logger } from '@detent/pipeline';
 import { fastify } from 'fastify';
 import type { MetricsRegistry } from '../metrics/prometheus.ts';
 
+/** A request that brings something, its body byte for byte. Of a header given twice the first counts. */
+export interface PostRequest {
+  headers: Readonly<Record<string, string | undefined>>;
+  body: Buffer;
+}
+
+/** Its answer, as JSON. */
+export interface PostResponse {
+  code: number;
+  body: object;
+}
+
 /** What the endpoints tell of. */
 export interface HttpSubject {
   /** Undefined when ready, else why not. */
@@ -9,6 +21,8 @@ export interface HttpSubject {
   metrics: MetricsRegistry;
   /** Further read-only documents by path, as JSON. */
   documents?: Readonly<Record<string, () => Promise<object>>>;
+  /** What may be posted, by path. */
+  posts?: Readonly<Record<string, (request: PostRequest) => Promise<PostResponse>>>;
 }
 
 /** Thrown when the port cannot be had. */
@@ -16,6 +30,9 @@ export class PortError extends Error {
   readonly code = 'DETENT_HTTP_PORT';
   readonly retriable = false;
 }
+
+/** Bytes that a body may have. */
+const MAX_BODY = 64 * 1024;
 
 export interface HttpServer {
   readonly port: number;
@@ -37,6 +54,17 @@ export async function startHttp(subject: HttpSubject, port: number, host: string
     reply.type(subject.metrics.contentType).send(await subject.metrics.text()),
   );
   for (const [path, document] of Object.entries(subject.documents ?? {})) app.get(path, document);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY }, (_request, body, done) => done(null, body));
+  for (const [path, take] of Object.entries(subject.posts ?? {})) {
+    app.post(path, async (request, reply) => {
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+      );
+      const { code, body } = await take({ headers, body: (request.body as Buffer | undefined) ?? Buffer.alloc(0) });
+      return reply.code(code).send(body);
+    });
+  }
   try {
     await app.listen({ port, host });
   } catch (error) {

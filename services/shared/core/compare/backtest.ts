@@ -4,6 +4,7 @@ import { dimensionsOf, retiredAfter } from '../engine/retired.ts';
 import type { EntityRef, Observation } from '../engine/types.ts';
 import type { Model } from '../model/types.ts';
 import { Rehearsal } from '../rehearsal/index.ts';
+import { type HandledOtherwise, handledOtherwise, segmentsOf } from './handled.ts';
 import { type Tally, Tallying } from './tally.ts';
 
 /** An entity that stands elsewhere under another model; null for nowhere. */
@@ -19,6 +20,8 @@ export interface Comparison {
   readonly after: Tally;
   /** Who stands elsewhere at the end of it, had the other model been in force all along. */
   readonly elsewhere: Elsewhere[];
+  /** Who stands where it stood, but would be handled otherwise. */
+  readonly otherwise: HandledOtherwise[];
 }
 
 /** What a switch at the end of a history would cause. */
@@ -26,6 +29,8 @@ export interface Preview {
   /** Epoch ms. */
   readonly at: number;
   readonly changes: SegmentChange[];
+  /** Who stays where it stands, but is handled otherwise from then on. */
+  readonly otherwise: HandledOtherwise[];
 }
 
 /** A model over a history. */
@@ -52,6 +57,10 @@ export function compare(before: Model, after: Model, observations: Iterable<Obse
     before: old.counts.result(old.rehearsal),
     after: now.counts.result(now.rehearsal),
     elsewhere: elsewhere(standsOf(old.engine, old.rehearsal), standsOf(now.engine, now.rehearsal)),
+    otherwise: handledOtherwise(
+      ...([before, after] as const),
+      ...([segmentsOf(old.engine, old.rehearsal), segmentsOf(now.engine, now.rehearsal)] as const),
+    ),
   };
 }
 
@@ -60,7 +69,9 @@ export function previewSwitch(rehearsal: Rehearsal, after: Model): Preview {
   const before = rehearsal.engine.model;
   const engine = compileModel(after, retiredAfter(dimensionsOf(before), {}, after));
   const at = rehearsal.streamTime;
-  return { at, changes: rehearsal.switchTo(engine, at) };
+  const was = segmentsOf(rehearsal.engine, rehearsal);
+  const changes = rehearsal.switchTo(engine, at);
+  return { at, changes, otherwise: handledOtherwise(before, after, was, segmentsOf(engine, rehearsal)) };
 }
 
 function standsOf(engine: Engine, rehearsal: Rehearsal): Map<string, Elsewhere> {

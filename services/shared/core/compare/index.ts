@@ -1,3 +1,4 @@
 export { type Comparison, compare, type Elsewhere, type Preview, previewSwitch, tally } from './backtest.ts';
 export { type ChangedKnob, changedKnobs } from './changed-knobs.ts';
+export { type HandledOtherwise, handledOtherwise, type Otherwise, segmentsOf } from './handled.ts';
 export type { DimensionTally, Tally } from './tally.ts';

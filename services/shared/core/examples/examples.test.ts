@@ -25,7 +25,7 @@ entities:
     inputs: { weight: number }
     attributes: { weight: { latest: weight } }
 playbooks:
-  - { name: lift, match: { box.size: big }, aim: safety, do: { people: 2 } }
+  - { name: lift, match: { box.size: big }, aim: safety, do: { x-people: 2 } }
 `.replace('line.quantity', 'link.quantity'),
   'test.yaml',
 );
@@ -55,7 +55,7 @@ given:
   - { box: b2, at: +90m, links: { parts: [] } }
 then:
   - { box: b1, changes: [{ dimension: size, from: none, to: small, at: +1m }, { dimension: size, to: big, at: +21m, because: weight 12 }] }
-  - { box: b1, at: +5h, in: { size: big, haste: late }, playbook: lift, do: { people: 2 } }
+  - { box: b1, at: +5h, in: { size: big, haste: late }, playbook: lift, do: { x-people: 2 } }
   - { box: b2, at: +2m, in: { size: big } }
   - { box: b2, at: +91m, in: { size: small } }
   - { box: b2, unchanged: [haste], between: [+2m, +119m] }

@@ -1,6 +1,6 @@
 import { isSeq, type Node } from 'yaml';
-import type { Value } from '../engine/types.ts';
 import { didYouMean } from '../model/problems.ts';
+import { readCommands } from '../model/read-commands.ts';
 import type { EntityModel } from '../model/types.ts';
 import type { ExampleReader } from './read-examples.ts';
 import type { Expectation, ExpectedChange } from './types.ts';
@@ -41,8 +41,7 @@ export function readThen(reader: ExampleReader, item: Node): Expectation | undef
     const segment = raw.text(node, `the segment of ${key}`);
     if (segment !== undefined) segments.set(key, segmentOf(reader, model, key, segment, node));
   }
-  const commands = new Map<string, Value>();
-  for (const { key, node } of raw.entries(fields.get('do')?.node, 'do')) commands.set(key, raw.scalar(node) as Value);
+  const commands = new Map(Object.entries(readCommands(raw, fields.get('do')?.node, 'do')));
   const playbook = fields.has('playbook') ? raw.text(fields.get('playbook')?.node, 'playbook') : undefined;
   if (at === undefined) return undefined;
   return { ...of, kind: 'stands', at, in: segments, playbook, do: commands };

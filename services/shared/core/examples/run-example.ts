@@ -1,8 +1,9 @@
 import type { SegmentChange } from '../changes/types.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { EntityRef, Value } from '../engine/types.ts';
+import type { EntityRef } from '../engine/types.ts';
 import { formatDuration } from '../model/duration.ts';
 import { matchPlaybooks } from '../playbooks/match.ts';
+import { commandText, sameCommand } from '../playbooks/vocabulary.ts';
 import { Rehearsal } from '../rehearsal/rehearsal.ts';
 import type {
   Example,
@@ -119,11 +120,11 @@ class Story {
     if (playbook !== undefined && playbook !== strongest)
       failures.push({ line, message: `${where}: the playbook is ${strongest}, expected ${playbook}`, diff: [] });
     for (const [name, value] of commands) {
-      const actual: Value | undefined = found.do[name];
-      if (actual === value) continue;
+      const actual = found.do[name];
+      if (sameCommand(actual, value)) continue;
       failures.push({
         line,
-        message: `${where}: ${name} is ${actual ?? 'not commanded'}, expected ${value}`,
+        message: `${where}: ${name} is ${commandText(actual)}, expected ${commandText(value)}`,
         diff: [],
       });
     }

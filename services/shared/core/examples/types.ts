@@ -1,4 +1,5 @@
-import type { EntityRef, Observation, SegmentPin, Value } from '../engine/types.ts';
+import type { EntityRef, Observation, SegmentPin } from '../engine/types.ts';
+import type { Command } from '../playbooks/vocabulary.ts';
 
 /** What an example expects of an observation: that it is folded, or why it is not. */
 export type Refusal = 'late' | 'ended' | 'mismatched';
@@ -39,7 +40,7 @@ export type Expectation = { readonly entity: EntityRef; readonly line: number } 
       readonly in: ReadonlyMap<string, string | null>;
       /** The strongest playbook, where one is named. */
       readonly playbook: string | undefined;
-      readonly do: ReadonlyMap<string, Value>;
+      readonly do: ReadonlyMap<string, Command>;
     }
   /** Exactly these, in order, on the dimensions that they name. */
   | { readonly kind: 'changes'; readonly changes: readonly ExpectedChange[] }

@@ -1,5 +1,7 @@
 import type { Node } from 'yaml';
+import { sameCommand } from '../playbooks/vocabulary.ts';
 import { didYouMean } from './problems.ts';
+import { readCommands } from './read-commands.ts';
 import type { Reader } from './reader.ts';
 import { AIMS, type Aim, type EntityModel, type Playbook } from './types.ts';
 
@@ -24,14 +26,14 @@ export function readPlaybooks(
       if (problem !== undefined) reader.problems.add(at, problem);
       match.set(key, segment);
     }
+    const types = new Set([...match.keys()].map((key) => key.split('.')[0]));
+    if (types.size > 1)
+      reader.problem(
+        fields.get('match')?.node,
+        `playbook ${name} can never match: it names ${[...types].join(' and ')}, and decisions are made for one entity at a time`,
+      );
     if (match.size === 0) reader.problem(item, `playbook ${name} matches nothing: give it a match`);
-    const commands: Record<string, number | string | boolean> = {};
-    for (const { key, node: value } of reader.entries(fields.get('do')?.node, `do of playbook ${name}`)) {
-      const command = reader.scalar(value);
-      if (typeof command === 'string' || typeof command === 'number' || typeof command === 'boolean')
-        commands[key] = command;
-      else reader.problem(value ?? item, `${key} must be a number, a text, true or false`);
-    }
+    const commands = readCommands(reader, fields.get('do')?.node, `do of playbook ${name}`);
     const sop = fields.has('sop') ? reader.text(fields.get('sop')?.node, 'sop') : undefined;
     const playbook: Playbook = { name, match, aim, do: commands, sop };
     for (const other of playbooks) {
@@ -62,5 +64,5 @@ function mismatch(key: string, segment: string, entities: ReadonlyMap<string, En
 function conflict(a: Playbook, b: Playbook): string | undefined {
   if (a.aim !== b.aim || a.match.size !== b.match.size) return undefined;
   for (const [key, segment] of a.match) if ((b.match.get(key) ?? segment) !== segment) return undefined;
-  return Object.keys(a.do).find((key) => key in b.do && a.do[key] !== b.do[key]);
+  return Object.keys(a.do).find((key) => key in b.do && !sameCommand(a.do[key], b.do[key]));
 }

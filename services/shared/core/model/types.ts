@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { CalendarModel, Calendars } from '../calendars/types.ts';
+import type { Commands } from '../playbooks/vocabulary.ts';
 
 export type ValueType = 'number' | 'string' | 'boolean';
 /** A `time` is a number: epoch milliseconds. */
@@ -169,7 +170,7 @@ export interface Playbook {
   /** `order.urgency` → `same-day`. */
   readonly match: ReadonlyMap<string, string>;
   readonly aim: Aim;
-  readonly do: Readonly<Record<string, number | string | boolean>>;
+  readonly do: Commands;
   readonly sop: string | undefined;
 }
 

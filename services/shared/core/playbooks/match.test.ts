@@ -15,7 +15,7 @@ entities:
 playbooks:
   - { name: fragile, match: { order.handling: fragile }, aim: handling, do: { lane: cushioned, priority: 10 } }
   - { name: urgent, match: { order.urgency: same-day }, aim: promise, do: { priority: 60 } }
-  - { name: frozen, match: { order.climate: frozen }, aim: temperature, do: { priority: 80, door: cold } }
+  - { name: frozen, match: { order.climate: frozen }, aim: temperature, do: { priority: 80, x-door: cold } }
   - { name: premium, match: { order.urgency: same-day, order.handling: fragile }, aim: cost, do: { lane: premium } }`,
   'test.yaml',
 );
@@ -28,7 +28,7 @@ describe('playbooks', () => {
       'order.climate': 'frozen',
     });
     expect(match.playbooks.map(({ name }) => name)).toEqual(['premium', 'frozen', 'urgent', 'fragile']);
-    expect(match.do).toEqual({ lane: 'premium', priority: 80, door: 'cold' });
+    expect(match.do).toEqual({ lane: 'premium', priority: 80, 'x-door': 'cold' });
   });
 
   it('do not match while a segment that they name is another or unknown', () => {

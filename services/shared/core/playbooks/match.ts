@@ -1,11 +1,12 @@
 import { AIMS, type Model, type Playbook } from '../model/types.ts';
+import type { Command, Commands } from './vocabulary.ts';
 
 /** The playbooks that apply and what they command together. */
 export interface PlaybookMatch {
   /** Those that match, the strongest first. */
   readonly playbooks: readonly Playbook[];
   /** Each command as the strongest playbook that gives it has it. */
-  readonly do: Readonly<Record<string, number | string | boolean>>;
+  readonly do: Commands;
 }
 
 /**
@@ -16,7 +17,7 @@ export function matchPlaybooks(model: Model, memberships: Readonly<Record<string
   const playbooks = model.playbooks
     .filter(({ match }) => [...match].every(([dimension, segment]) => memberships[dimension] === segment))
     .sort((a, b) => b.match.size - a.match.size || AIMS.indexOf(a.aim) - AIMS.indexOf(b.aim));
-  const commands: Record<string, number | string | boolean> = {};
+  const commands: Record<string, Command> = {};
   for (const playbook of playbooks) {
     for (const [name, command] of Object.entries(playbook.do)) commands[name] ??= command;
   }

@@ -1,0 +1,80 @@
+import { userInfo } from 'node:os';
+import { type OpenAction, openStates } from '@detent/pipeline';
+import { decisionServicesOf } from '../actions/decision-services.ts';
+import { type LedgerView, readLedger } from '../actions/read-ledger.ts';
+import { switchActions } from '../actions/switch-actions.ts';
+import { type CommonOptions, configOf, print, withRuntime } from '../context.ts';
+import { exitCode, UsageError } from '../errors.ts';
+
+export interface SwitchOptions extends CommonOptions {
+  by?: string;
+  reason: string;
+  /** Event time, ISO 8601; default: now. For worlds whose time is not today's. */
+  at?: string;
+}
+
+export interface ListOptions extends CommonOptions {
+  state?: string;
+  type?: string;
+  show: number;
+}
+
+/** `detent actions pause <service>`: what it decides waits, until it is let go on or is of no use any more. */
+export async function actionsPause(service: string, options: SwitchOptions): Promise<void> {
+  await turn(service, true, options);
+}
+
+/** `detent actions resume <service>`: what waits and is still valid goes out, in the order in which it was decided. */
+export async function actionsResume(service: string, options: SwitchOptions): Promise<void> {
+  await turn(service, false, options);
+}
+
+async function turn(name: string, paused: boolean, options: SwitchOptions): Promise<void> {
+  const services = decisionServicesOf(name);
+  const { at, by = userInfo().username, reason } = options;
+  const occurredAt = at === undefined ? Date.now() : Date.parse(at);
+  if (Number.isNaN(occurredAt)) throw new UsageError(`--at ${at} is no instant: write it as 2026-03-02T08:00:00Z`);
+  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), true, async (runtime) => {
+    const told = await switchActions(runtime, services, { paused, by, reason, occurredAt });
+    print(options, { told }, () => `${services.join(', ')}: actions ${paused ? 'are paused' : 'go on'}`);
+  });
+}
+
+/** `detent actions list [service]`: what was commanded and has not ended, by state. */
+export async function actionsList(name: string | undefined, options: ListOptions): Promise<void> {
+  const services = decisionServicesOf(name);
+  const { state, type } = options;
+  if (state !== undefined && !(openStates as readonly string[]).includes(state))
+    throw new UsageError(`there is no state ${state}: give one of ${openStates.join(', ')}`);
+  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), false, async (runtime) => {
+    const views: LedgerView[] = [];
+    for (const service of services) {
+      const view = await readLedger(runtime, service);
+      const isWanted = (entry: OpenAction) =>
+        (state === undefined || entry.state === state) && (type === undefined || entry.action.type === type);
+      views.push({ ...view, open: view.open.filter(isWanted) });
+    }
+    print(options, { services: views }, () => views.map((view) => render(view, options.show)).join('\n'));
+    if (views.some(({ unread }) => unread !== null)) process.exitCode = exitCode.partial;
+  });
+}
+
+function render({ service, paused, open, unread }: LedgerView, show: number): string {
+  if (unread !== null) return `${service}: cannot be read now: ${unread}`;
+  const counts = openStates
+    .map((state) => [state, open.filter((entry) => entry.state === state).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`);
+  const lines = [`${service}: ${counts.join(', ') || 'nothing open'}`];
+  if (paused !== null)
+    lines.push(`  paused by ${paused.by} since ${new Date(paused.at).toISOString()}: ${paused.reason}`);
+  for (const { state, action, escalation } of open.slice(0, show)) {
+    const until = new Date(action.validUntil).toISOString();
+    lines.push(
+      `  ${state.padEnd(8)} ${action.type} for ${action.target.entityType} ${action.target.entityId}, until ${until}${escalation === null ? '' : ', people were called'}`,
+      `           ${action.actionId}`,
+    );
+  }
+  if (open.length > show) lines.push(`  … and ${open.length - show} more (--show, --json)`);
+  return lines.join('\n');
+}
