@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- assignment [file.json…] [--json]`: shipments to carriers under capacity by each method of ours, and
- * by HiGHS to the proved optimum. Every answer is checked against the problem before it counts.
+ * by HiGHS, proved to 0.01 %. Every answer is checked against the problem before it counts.
  */
 import {
   type Assigned,
