@@ -18,4 +18,5 @@ export type DecisionBench = (input: DecisionBenchInput) => Promise<string>;
 /** The benchmarks of decisions by name. Each is loaded only when it is asked for. */
 export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBench>>> = {
   assignment: async () => (await import('./assignment/assignment.ts')).benchAssignment,
+  freight: async () => (await import('./freight/freight.ts')).benchFreight,
 };

@@ -113,15 +113,20 @@ export function flatten({ options, capacity, unservedCost }: AssignmentProblem):
     resource: Int32Array.from(resource),
     amount: Float64Array.from(amount),
     capacity: Float64Array.from(capacity),
-    meanAmount: Float64Array.from(capacity, (_, r) =>
-      meanOf(amount.filter((value, u) => resource[u] === r && value > 0)),
-    ),
+    meanAmount: meanAmounts(resource, amount, capacity.length),
     unservedCost,
   };
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? 1 : values.reduce((sum, value) => sum + value, 0) / values.length;
+function meanAmounts(resource: readonly number[], amount: readonly number[], resources: number): Float64Array {
+  const sum = new Float64Array(resources);
+  const count = new Float64Array(resources);
+  for (const [u, value] of amount.entries()) {
+    if (value === 0) continue;
+    sum[resource[u]!]! += value;
+    count[resource[u]!]! += 1;
+  }
+  return sum.map((value, r) => (count[r] === 0 ? 1 : value / count[r]!));
 }
 
 function requireNumber(value: number, what: string, least: number): void {

@@ -13,7 +13,9 @@ import type { DecisionBench } from '../benches.ts';
 import { type Instance, instancesOf, publishedInstances } from './instances.ts';
 import { type Proof, Prover } from './proving.ts';
 
-const PROOF_LIMIT_S = 120;
+const PROOF_LIMIT_S = 60;
+/** Runs of each method on each instance; the least time counts. */
+const RUNS = 3;
 const METHODS = { greedy: assignGreedily, 'greedy and swaps': assignBySwaps, prices: assign } as const;
 type Method = keyof typeof METHODS;
 
@@ -78,9 +80,14 @@ function measured(
   problem: AssignmentProblem,
   method: (problem: AssignmentProblem) => Assigned & { bound?: number },
 ): Answer {
-  const from = performance.now();
-  const answer = method(problem);
-  const ms = performance.now() - from;
+  let ms = Number.POSITIVE_INFINITY;
+  let answer = method(problem);
+  // Other work on the machine only ever adds time.
+  for (let run = 0; run < RUNS; run += 1) {
+    const from = performance.now();
+    answer = method(problem);
+    ms = Math.min(ms, performance.now() - from);
+  }
   const { cost, unserved, bound } = answer;
   return { cost, unserved, ms, ...(bound === undefined ? {} : { bound }), violations: violationsOf(problem, answer) };
 }
