@@ -2,6 +2,7 @@ import { type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from
 import type { Assignment, Book, Lane, OrderState } from './book.ts';
 import type { RoutingConfig } from './config.ts';
 import { type Consignment, consignmentOf } from './consignment.ts';
+import type { Weights } from './merit.ts';
 import { type Candidate, capacityNeed, type Demand, evaluate, type Offer, type Rejection } from './offer.ts';
 
 /** What the routing decider is made from. */
@@ -54,13 +55,41 @@ export class Desk {
 
   demandOf(order: OrderState, laneId: string, at: number): Demand {
     const { destination, promisedAt } = order;
+    const lane = this.book.lanesOfSite.get(order.siteId!)?.find((one) => one.laneId === laneId);
     return {
       goods: this.goodsOf(order),
       postcode: destination.postcode,
       readyAt: Math.max(order.readyAt ?? 0, at + this.config.tenderMs),
       promisedAt,
       isCongested: this.isCongested(laneId),
+      distanceKm: lane?.distanceKm ?? null,
+      freshUntil: this.#freshUntil(order),
+      weights: this.#weightsOf(order),
     };
+  }
+
+  /** By the playbook's name for them, else by the customer's tier. */
+  #weightsOf(order: OrderState): Weights {
+    const { weights } = this.config;
+    const named = this.playbookFor(order)?.do['weights'];
+    const tier = this.book.customers.get(order.customerId)?.tier;
+    return weights[typeof named === 'string' ? named : (tier ?? 'other')] ?? weights.other;
+  }
+
+  /** When the first of its lots to expire leaves just the life that the customer asks for, epoch ms. */
+  #freshUntil(order: OrderState): number | null {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { lotId } of order.lines) {
+      const lot = lotId === undefined ? undefined : this.book.lots.get(lotId);
+      if (lot) earliest = Math.min(earliest, lot.expiresAt);
+    }
+    if (earliest === Number.POSITIVE_INFINITY) return null;
+    return earliest - (this.book.customers.get(order.customerId)?.minRemainingLifeHours ?? 0) * 3_600_000;
+  }
+
+  /** True where another offer saves more than the change costs, and a share of what is paid now. */
+  isEarned(now: Offer, other: Offer, changeCost = this.config.changeCost): boolean {
+    return now.score - other.score > Math.max(changeCost, now.score * this.config.switchShare);
   }
 
   isCongested(laneId: string): boolean {
@@ -77,6 +106,7 @@ export class Desk {
         lane,
         tariff: this.book.tariffs.get(`${service.carrierId}/${lane.tariffId}`),
         reliability: this.book.carriers.get(service.carrierId)?.standings['reliability']?.segment,
+        rates: this.book.records.ratesOf(service.carrierId, laneId, this.config.presumedRates),
         capacitiesOn: (day) => this.book.capacitiesLeft(service, laneId, day),
       };
       results.push(evaluate(candidate, demand, this.config, this.book.timetable));
@@ -94,7 +124,17 @@ export class Desk {
       key,
       amount: capacityNeed(goods, pieces, this.book.capacityUnit(key, service), this.config),
     }));
-    return { carrierId, serviceId, laneId, cost, departAt: departure.departAt, arriveAt, uses, load };
+    return {
+      carrierId,
+      serviceId,
+      laneId,
+      cost,
+      handoverBy: departure.handoverBy,
+      departAt: departure.departAt,
+      arriveAt,
+      uses,
+      load,
+    };
   }
 
   /** Segment that decided, where its change may command; else the last that may. */

@@ -1,0 +1,54 @@
+import type { Consignment } from './consignment.ts';
+import type { Rates } from './record.ts';
+
+/** What counts beside the price, in the currency of comparison, so that cost is never all. */
+export interface Weights {
+  /** One late delivery. */
+  late: number;
+  /** One damaged delivery. */
+  damaged: number;
+  /** One hour more until arrival. */
+  hour: number;
+  /** One hour more for goods that must be kept within a temperature, on top. */
+  perishableHour: number;
+  /** One kilogram of CO₂ equivalent. */
+  kgCo2e: number;
+}
+
+/** What an offer is worth beside its price. */
+export interface Merit {
+  lateShare: number;
+  damagedShare: number;
+  /** Null where the lane's length or the mode's factor is not known: then it does not count. */
+  kgCo2e: number | null;
+  /** All of it, in the currency of comparison. */
+  counts: number;
+}
+
+const HOUR = 3_600_000;
+
+export function meritOf(
+  goods: Consignment,
+  mode: string,
+  distanceKm: number | null,
+  hoursUntilArrival: number,
+  rates: Rates,
+  weights: Weights,
+  factors: Readonly<Record<string, number>>,
+): Merit {
+  const factor = factors[mode];
+  const kgCo2e = factor === undefined || distanceKm === null ? null : (goods.weightG / 1e6) * distanceKm * factor;
+  const isPerishable = goods.temperature.minC !== undefined || goods.temperature.maxC !== undefined;
+  const hour = weights.hour + (isPerishable ? weights.perishableHour : 0);
+  const counts =
+    rates.late * weights.late +
+    rates.damaged * weights.damaged +
+    hoursUntilArrival * hour +
+    (kgCo2e ?? 0) * weights.kgCo2e;
+  return { lateShare: rates.late, damagedShare: rates.damaged, kgCo2e, counts };
+}
+
+/** Hours between two instants, epoch ms. */
+export function hoursBetween(from: number, to: number): number {
+  return (to - from) / HOUR;
+}
