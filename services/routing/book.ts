@@ -277,7 +277,7 @@ export class Book {
   /** Has the orders of a lane looked at together at `dueAt`, unless they are sooner anyway. */
   expectCutoff(laneId: string, dueAt: number, at: number, effects: Effects): void {
     const known = this.cutoffs.get(laneId);
-    if (dueAt <= at || (known !== undefined && known.dueAt <= dueAt)) return;
+    if (!(dueAt > at) || (known !== undefined && known.dueAt <= dueAt)) return;
     this.cutoffs.set(laneId, { dueAt });
     effects.save(`cutoff:${laneId}`, { dueAt }, dueAt);
   }
