@@ -1,14 +1,18 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
+import type { Balancing } from './balancing.ts';
 import type { Assignment, OrderState } from './book.ts';
 import type { Desk } from './desk.ts';
-import { alternativesTo, compareOffers, isOffer, type Offer, plain, type Rejection, round } from './offer.ts';
+import { giveTo } from './giving.ts';
+import { compareOffers, isOffer, type Offer, plain, type Rejection, round } from './offer.ts';
 
 /** Gives single orders to carriers, takes them back, and calls for people where nothing fits. */
 export class Assigning {
   readonly #desk: Desk;
+  readonly #balancing: Balancing;
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, balancing: Balancing) {
     this.#desk = desk;
+    this.#balancing = balancing;
   }
 
   /** Assigns an order to the best offer, or escalates it with every rejection. `cause`: the change that it answers. */
@@ -27,10 +31,15 @@ export class Assigning {
     const results = this.#desk.ask(lane.laneId, demand);
     const best = results.filter(isOffer).sort(compareOffers)[0];
     if (best !== undefined) {
-      this.#assign(order, best, results, cause, order.escalation, undefined, at, effects);
+      giveTo(this.#desk, { order, offer: best, results, cause, supersedes: order.escalation }, at, effects);
       return;
     }
     const rejections = results as Rejection[];
+    if (
+      rejections.some(({ lacks }) => lacks === 'capacity') &&
+      this.#balancing.makeRoom(order, lane.laneId, at, effects)
+    )
+      return;
     if (rejections.some(({ lacks }) => lacks !== undefined)) book.waitFor(order, `lane:${lane.laneId}`);
     if (rejections.some(({ lacks }) => lacks === 'tariff') && order.escalation === null) {
       order.waitingSince ??= at;
@@ -60,7 +69,7 @@ export class Assigning {
     const offers = results.filter(isOffer).sort(compareOffers);
     const best = offers[0];
     const same = offers.find((offer) => isSame(offer, current));
-    const isWorthIt = best !== undefined && (!same || best.score < same.score * (1 - config.switchShare));
+    const isWorthIt = best !== undefined && (!same || this.#desk.isEarned(same, best));
     if (best === undefined || !isWorthIt) {
       book.assign(order, current, effects);
       effects.note(best === undefined ? 'kept-without-alternative' : 'kept');
@@ -70,13 +79,15 @@ export class Assigning {
     const was = same
       ? {
           what: `${carrierId}/${serviceId} as before`,
-          rejectedBecause: `counts as ${round(same.score)}, over the margin`,
+          rejectedBecause: `counts as ${round(same.score)}; the change saves ${round(same.score - best.score)} and costs ${config.changeCost}`,
           value: round(same.score),
           unit: config.currency,
         }
       : undefined;
     const { load } = current;
-    this.#assign(order, best, results, cause, load === null ? current.actionId : null, was, at, effects, load);
+    const supersedes = load === null ? current.actionId : null;
+    const change = same ? { saving: same.score - best.score, cost: config.changeCost } : undefined;
+    giveTo(this.#desk, { order, offer: best, results, cause, supersedes, was, change, leftLoad: load }, at, effects);
   }
 
   /** Calls for a person; once, until the order is assigned after all. */
@@ -112,56 +123,6 @@ export class Assigning {
       undo: { type: 'close-escalation', details: {} },
     });
     effects.note('escalated');
-  }
-
-  #assign(
-    order: OrderState,
-    offer: Offer,
-    results: readonly (Offer | Rejection)[],
-    cause: Cause,
-    supersedes: string | null,
-    was: Alternative | undefined,
-    at: number,
-    effects: Effects,
-    leftLoad: string | null = null,
-  ): void {
-    const { book, config } = this.#desk;
-    const goods = this.#desk.goodsOf(order);
-    const { carrierId, serviceId, laneId, departure, arriveAt } = offer;
-    order.acted += 1;
-    order.waitingSince = null;
-    order.escalation = null;
-    const cost = `${round(offer.cost)} ${config.currency}`;
-    const actionId = effects.act({
-      type: 'assign-carrier',
-      target: { entityType: 'order', entityId: order.orderId },
-      siteId: order.siteId,
-      cause,
-      n: order.acted,
-      because: `${carrierId}/${serviceId} keeps the promise for ${cost}; ${cause.dimension} is ${cause.segment}: ${cause.text}`,
-      details: {
-        carrierId,
-        serviceId,
-        laneId,
-        cost: round(offer.cost),
-        currency: config.currency,
-        pieces: offer.pieces,
-        weightG: goods.weightG,
-        weightAssumed: goods.assumed,
-        handoverBy: departure.handoverBy,
-        departAt: departure.departAt,
-        arriveAt,
-        // The load's own action stays in force for the others.
-        ...(leftLoad === null ? {} : { leavesLoad: leftLoad }),
-      },
-      alternatives: [...(was ? [was] : []), ...alternativesTo(offer, results, config.currency)],
-      playbook: this.#desk.playbookFor(order),
-      validUntil: Math.max(departure.handoverBy, at),
-      ...(supersedes === null ? {} : { supersedes }),
-      undo: { type: 'unassign-carrier', details: { carrierId, serviceId } },
-    });
-    book.assign(order, { ...this.#desk.assignmentOf(offer, goods, offer.cost, null), actionId }, effects);
-    effects.note(supersedes === null && leftLoad === null ? 'assigned' : 'reassigned');
   }
 }
 

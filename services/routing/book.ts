@@ -2,10 +2,11 @@ import type { Cause, Effects, Standings } from '@detent/pipeline';
 import type { LaneDescribed } from '@detent/schemas';
 import type { Sku } from './consignment.ts';
 import { Index } from './index-of.ts';
+import { type LaneRecord, TrackRecords } from './record.ts';
 import { type Service, type ServiceLane, Timetable } from './schedule.ts';
 import type { Tariff } from './tariff.ts';
 
-export type Lane = Omit<LaneDescribed, 'eventId' | 'occurredAt' | 'distanceKm' | 'regionIds'>;
+export type Lane = Omit<LaneDescribed, 'eventId' | 'occurredAt' | 'regionIds'>;
 
 /** A share of a day's capacity that an assignment holds. */
 export interface CapacityUse {
@@ -21,6 +22,7 @@ export interface Assignment {
   actionId: string;
   /** Its share of the cost, in the currency of comparison. */
   cost: number;
+  handoverBy: number;
   departAt: number;
   arriveAt: number;
   uses: CapacityUse[];
@@ -42,7 +44,8 @@ export interface OrderState {
   known: boolean;
   version: number;
   siteId: string | null;
-  lines: { lineId: string; skuId: string; quantity: number }[];
+  customerId: string;
+  lines: { lineId: string; skuId: string; quantity: number; lotId?: string }[];
   /** A later version of the order does not bring these back. */
   cancelledLines: string[];
   promisedAt: number;
@@ -91,6 +94,13 @@ export interface GroupState {
   dueAt: number;
 }
 
+/** What a customer asks for. */
+export interface CustomerState {
+  tier: string;
+  /** Shelf life that goods must have left on arrival, hours. */
+  minRemainingLifeHours: number;
+}
+
 /** All that routing knows, in memory, with what is derived from it. */
 export class Book {
   readonly orders = new Map<string, OrderState>();
@@ -100,6 +110,12 @@ export class Book {
   readonly congestion = new Map<string, StandingState>();
   readonly capacities = new Map<string, CapacityState>();
   readonly groups = new Map<string, GroupState>();
+  readonly customers = new Map<string, CustomerState>();
+  /** When lots expire, epoch ms. */
+  readonly lots = new Map<string, { expiresAt: number }>();
+  readonly records = new TrackRecords();
+  /** When the orders of a lane are next assigned anew together, epoch ms. */
+  readonly cutoffs = new Map<string, { dueAt: number }>();
   readonly timetable = new Timetable();
   readonly lanesOfSite = new Map<string, Lane[]>();
   readonly offersOnLane = new Map<string, { service: Service; lane: ServiceLane }[]>();
@@ -135,6 +151,20 @@ export class Book {
         break;
       case 'group':
         this.groups.set(id, value as GroupState);
+        break;
+      case 'customer':
+        this.customers.set(id, value as CustomerState);
+        break;
+      case 'lot':
+        this.lots.set(id, value as { expiresAt: number });
+        break;
+      case 'record': {
+        const { carrierId, laneId, ...record } = value as LaneRecord & { carrierId: string; laneId: string };
+        this.records.put(carrierId, laneId, record);
+        break;
+      }
+      case 'cutoff':
+        this.cutoffs.set(id, value as { dueAt: number });
         break;
       case 'lane':
         this.#keepLane(value as Lane);
@@ -235,6 +265,23 @@ export class Book {
     const own = service.capacity ? { remaining: service.capacity.value, unit: service.capacity.unit } : undefined;
     const left = [leftOf(this.capacities.get(ofLane), undefined), leftOf(this.capacities.get(ofService), own)];
     return left.filter((capacity) => capacity !== undefined);
+  }
+
+  /** What is left of one capacity of an offer's departure; undefined where it has no limit. */
+  leftOf(key: string, { carrierId, serviceId }: { carrierId: string; serviceId: string }): number | undefined {
+    const service = this.#services.get(`${carrierId}/${serviceId}`);
+    const isOfService = key.startsWith(`${carrierId}/${serviceId}/*/`);
+    const own =
+      isOfService && service?.capacity ? { remaining: service.capacity.value, unit: service.capacity.unit } : undefined;
+    return leftOf(this.capacities.get(key), own)?.left;
+  }
+
+  /** Has the orders of a lane looked at together at `dueAt`, unless they are sooner anyway. */
+  expectCutoff(laneId: string, dueAt: number, at: number, effects: Effects): void {
+    const known = this.cutoffs.get(laneId);
+    if (!(dueAt > at) || (known !== undefined && known.dueAt <= dueAt)) return;
+    this.cutoffs.set(laneId, { dueAt });
+    effects.save(`cutoff:${laneId}`, { dueAt }, dueAt);
   }
 
   /** The unit in which a capacity is counted. */

@@ -1,3 +1,6 @@
+import type { Weights } from './merit.ts';
+import type { Rates } from './record.ts';
+
 const HOUR = 3_600_000;
 
 /** A range of temperature, °C; an absent end is open. */
@@ -17,6 +20,16 @@ export interface RoutingConfig {
   congestedHours: number;
   /** A reconsidered order changes its carrier only if the other is better by this share of the present score. */
   switchShare: number;
+  /** What a change of carrier costs in work, in the currency of comparison: it must save more than that as well. */
+  changeCost: number;
+  /** What counts beside the price, by the customer's tier; a playbook's `carrierWeights` change the proportions. */
+  weights: Readonly<Record<string, Weights>> & { readonly other: Weights };
+  /** Rates of carriers that nothing is known of. */
+  presumedRates: Rates;
+  /** Kilograms of CO₂ equivalent for a tonne carried a kilometre, by mode. */
+  emissionFactors: Readonly<Record<string, number>>;
+  /** Orders of a lane that are assigned anew together, at most. */
+  balanceMost: number;
   /** Pieces that an order may be split into to stay within a service's weight. */
   maxPieces: number;
   /** Modes that take consolidated freight. */
@@ -52,6 +65,16 @@ export const defaultRoutingConfig: RoutingConfig = {
   reliabilityShares: { reliable: 0, unreliable: 0.3, failing: 9, other: 0.3 },
   congestedHours: 6,
   switchShare: 0.1,
+  changeCost: 0.5,
+  weights: {
+    gold: { late: 20, damaged: 60, hour: 0.05, perishableHour: 0.3, kgCo2e: 0.1 },
+    other: { late: 5, damaged: 40, hour: 0.005, perishableHour: 0.2, kgCo2e: 0.1 },
+  },
+  presumedRates: { late: 0.05, damaged: 0.005 },
+  // After the UK government's conversion factors for freight (DEFRA/DESNZ 2023), rounded: vans, lorries as laden on
+  // average, rail, container ships, and short-haul air with radiative forcing. A carrier's own figures are better.
+  emissionFactors: { parcel: 0.6, courier: 0.6, ltl: 0.11, ftl: 0.11, road: 0.11, rail: 0.03, sea: 0.016, air: 2.3 },
+  balanceMost: 100,
   maxPieces: 6,
   consolidatedModes: ['ltl'],
   consolidatedWeightG: 400_000,

@@ -103,7 +103,7 @@ export class Consolidating {
     const { carrierId, serviceId } = current;
     const same = offers.find((offer) => offer.carrierId === carrierId && offer.serviceId === serviceId);
     const best = offers[0];
-    if (best === undefined || (same && best.score >= same.score * (1 - config.switchShare))) {
+    if (best === undefined || (same && !this.#desk.isEarned(same, best, config.changeCost * members.length))) {
       for (const [index, order] of members.entries()) book.assign(order, before[index]!, effects);
       effects.note('kept');
       return;
@@ -158,6 +158,10 @@ export class Consolidating {
       readyAt: Math.max(...demands.map(({ readyAt }) => readyAt)),
       promisedAt: Math.min(...demands.map(({ promisedAt }) => promisedAt)),
       refused: Object.assign({}, ...demands.map(({ refused }) => refused)) as Demand['refused'],
+      freshUntil: demands.reduce<number | null>(
+        (least, { freshUntil }) => (freshUntil === null || (least !== null && least < freshUntil) ? least : freshUntil),
+        null,
+      ),
     };
     return { goods, results: this.#desk.ask(laneId, demand, config.consolidatedModes) };
   }
@@ -168,7 +172,7 @@ export class Consolidating {
     const { carrierId, serviceId, laneId, departure, arriveAt } = offer;
     const lead = members[0]!;
     lead.acted += 1;
-    const apart = this.#apart(members, at);
+    const { alternatives: apart, cost: apartCost } = this.#apart(members, at);
     const actionId = effects.act({
       type: 'consolidate',
       target: { entityType: 'lane', entityId: laneId },
@@ -184,6 +188,7 @@ export class Consolidating {
         weightG: goods.weightG,
         cost: round(offer.cost),
         currency: config.currency,
+        ...(apartCost === null ? {} : { saving: round(apartCost - offer.cost) }),
         handoverBy: departure.handoverBy,
         departAt: departure.departAt,
         arriveAt,
@@ -210,7 +215,7 @@ export class Consolidating {
   }
 
   /** What it would cost to send each order by itself, where all could be. */
-  #apart(members: readonly OrderState[], at: number): Alternative[] {
+  #apart(members: readonly OrderState[], at: number): { alternatives: Alternative[]; cost: number | null } {
     const { currency } = this.#desk.config;
     let cost = 0;
     for (const order of members) {
@@ -220,13 +225,16 @@ export class Consolidating {
       if (best === undefined) {
         const rejections = results as Rejection[];
         const why = rejections[0] ? plain(rejections[0]).rejectedBecause : 'no service';
-        return [{ what: 'each order by itself', rejectedBecause: `${order.orderId} could not go alone: ${why}` }];
+        const rejectedBecause = `${order.orderId} could not go alone: ${why}`;
+        return { alternatives: [{ what: 'each order by itself', rejectedBecause }], cost: null };
       }
       cost += best.cost;
     }
-    return [
-      { what: 'each order by itself', rejectedBecause: 'sum of their best offers', value: round(cost), unit: currency },
-    ];
+    const rejectedBecause = 'sum of their best offers';
+    return {
+      alternatives: [{ what: 'each order by itself', rejectedBecause, value: round(cost), unit: currency }],
+      cost,
+    };
   }
 
   #membersOf(group: string): OrderState[] {

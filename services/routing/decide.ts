@@ -22,10 +22,12 @@ import type {
   TariffDescribed,
 } from '@detent/schemas';
 import { Assigning } from './assigning.ts';
+import { Balancing } from './balancing.ts';
 import { Book, capacityOver, type OrderState, type StandingState } from './book.ts';
 import { isTimezone } from './calendar.ts';
 import { Consolidating } from './consolidating.ts';
 import { Desk, type RoutingOptions, routingDimensions } from './desk.ts';
+import { hear } from './hearing.ts';
 
 /** Chooses who carries each order. See README.md for the rules. */
 export class RoutingDecider implements Decider {
@@ -33,10 +35,12 @@ export class RoutingDecider implements Decider {
   readonly #desk: Desk;
   readonly #assigning: Assigning;
   readonly #consolidating: Consolidating;
+  readonly #balancing: Balancing;
 
   constructor(options: RoutingOptions) {
     this.#desk = new Desk(this.book, options);
-    this.#assigning = new Assigning(this.#desk);
+    this.#balancing = new Balancing(this.#desk);
+    this.#assigning = new Assigning(this.#desk, this.#balancing);
     this.#consolidating = new Consolidating(this.#desk, this.#assigning);
   }
 
@@ -61,6 +65,7 @@ export class RoutingDecider implements Decider {
     else if (name === 'detent.carriers.TariffDescribed') this.#tariff(value as TariffDescribed, at, effects);
     else if (name === 'detent.carriers.CapacityChanged') this.#capacity(value as CapacityChanged, at, effects);
     else if (name === 'detent.shipments.ShipmentBooked') this.#booked(value as ShipmentBooked, at, effects);
+    else hear(this.book, name, value, at, effects);
   }
 
   due(key: string, at: number, effects: Effects): void {
@@ -68,6 +73,11 @@ export class RoutingDecider implements Decider {
     const id = key.slice(cut + 1);
     if (key.startsWith('group:')) {
       this.#consolidating.tender(id, at, effects);
+    } else if (key.startsWith('cutoff:')) {
+      this.#balancing.cutoff(id, at, effects);
+    } else if (key.startsWith('lot:')) {
+      this.book.lots.delete(id);
+      effects.drop(key);
     } else if (key.startsWith('capacity:')) {
       this.book.capacities.delete(id);
       effects.drop(key);
@@ -181,14 +191,19 @@ export class RoutingDecider implements Decider {
     order.version = placed.version;
     order.siteId = placed.siteId ?? order.siteId;
     order.promisedAt = placed.promisedAt;
+    order.customerId = placed.customerId;
     order.destination = { country: placed.destination.country, postcode: placed.destination.postcode };
+    const lots = new Map(order.lines.map(({ lineId, lotId }) => [lineId, lotId]));
     order.lines = placed.lines
       .filter(({ lineId, quantity }) => quantity > 0 && !order.cancelledLines.includes(lineId))
-      .map(({ lineId, skuId, quantity }) => ({ lineId, skuId, quantity }));
+      .map(({ lineId, skuId, quantity }) => {
+        const lotId = lots.get(lineId);
+        return { lineId, skuId, quantity, ...(lotId === undefined ? {} : { lotId }) };
+      });
     this.#settle(order, at, effects);
   }
 
-  #line({ orderId, lineId, status }: OrderLineStatusChanged, at: number, effects: Effects): void {
+  #line({ orderId, lineId, status, lotId }: OrderLineStatusChanged, at: number, effects: Effects): void {
     const order = this.book.orders.get(orderId);
     if (order === undefined || order.closed) return;
     if (status === 'shipped' || status === 'delivered') {
@@ -198,6 +213,11 @@ export class RoutingDecider implements Decider {
       order.lines = order.lines.filter((line) => line.lineId !== lineId);
       if (order.known && order.lines.length === 0) this.#close(order, false, at, effects);
       else this.#settle(order, at, effects);
+    } else if (lotId != null) {
+      const line = order.lines.find((one) => one.lineId === lineId);
+      if (line === undefined || line.lotId === lotId) return;
+      line.lotId = lotId;
+      this.#settle(order, at, effects);
     }
   }
 
@@ -236,11 +256,11 @@ export class RoutingDecider implements Decider {
   }
 
   #lane(
-    { laneId, originSiteId, destinationCountry, postcodePrefixes }: LaneDescribed,
+    { laneId, originSiteId, destinationCountry, postcodePrefixes, distanceKm }: LaneDescribed,
     at: number,
     effects: Effects,
   ): void {
-    this.book.putLane({ laneId, originSiteId, destinationCountry, postcodePrefixes }, effects);
+    this.book.putLane({ laneId, originSiteId, destinationCountry, postcodePrefixes, distanceKm }, effects);
     this.#wake(`site:${originSiteId}`, at, effects);
     this.#wake('site:', at, effects);
   }
@@ -357,6 +377,7 @@ export class RoutingDecider implements Decider {
       known: false,
       version: 0,
       siteId: null,
+      customerId: '',
       lines: [],
       cancelledLines: [],
       promisedAt: 0,

@@ -2,6 +2,7 @@ import { type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from
 import type { Assignment, Book, Lane, OrderState } from './book.ts';
 import type { RoutingConfig } from './config.ts';
 import { type Consignment, consignmentOf } from './consignment.ts';
+import { inProportion, type Weights } from './merit.ts';
 import { type Candidate, capacityNeed, type Demand, evaluate, type Offer, type Rejection } from './offer.ts';
 
 /** What the routing decider is made from. */
@@ -54,6 +55,7 @@ export class Desk {
 
   demandOf(order: OrderState, laneId: string, at: number): Demand {
     const { destination, promisedAt } = order;
+    const lane = this.book.lanesOfSite.get(order.siteId!)?.find((one) => one.laneId === laneId);
     return {
       goods: this.goodsOf(order),
       postcode: destination.postcode,
@@ -61,7 +63,35 @@ export class Desk {
       promisedAt,
       isCongested: this.isCongested(laneId),
       refused: order.refused ?? {},
+      distanceKm: lane?.distanceKm ?? null,
+      freshUntil: this.#freshUntil(order),
+      weights: this.#weightsOf(order),
     };
+  }
+
+  /** Those of the customer's tier, in the proportions of the playbook. */
+  #weightsOf(order: OrderState): Weights {
+    const { weights } = this.config;
+    const tier = this.book.customers.get(order.customerId)?.tier;
+    const usual = weights[tier ?? 'other'] ?? weights.other;
+    const wanted = this.playbookFor(order)?.do['carrierWeights'];
+    return typeof wanted === 'object' && wanted !== null ? inProportion(usual, wanted) : usual;
+  }
+
+  /** When the first of its lots to expire leaves just the life that the customer asks for, epoch ms. */
+  #freshUntil(order: OrderState): number | null {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { lotId } of order.lines) {
+      const lot = lotId === undefined ? undefined : this.book.lots.get(lotId);
+      if (lot) earliest = Math.min(earliest, lot.expiresAt);
+    }
+    if (earliest === Number.POSITIVE_INFINITY) return null;
+    return earliest - (this.book.customers.get(order.customerId)?.minRemainingLifeHours ?? 0) * 3_600_000;
+  }
+
+  /** True where another offer saves more than the change costs, and a share of what is paid now. */
+  isEarned(now: Offer, other: Offer, changeCost = this.config.changeCost): boolean {
+    return now.score - other.score > Math.max(changeCost, now.score * this.config.switchShare);
   }
 
   isCongested(laneId: string): boolean {
@@ -78,6 +108,7 @@ export class Desk {
         lane,
         tariff: this.book.tariffs.get(`${service.carrierId}/${lane.tariffId}`),
         reliability: this.book.carriers.get(service.carrierId)?.standings['reliability']?.segment,
+        rates: this.book.records.ratesOf(service.carrierId, laneId, this.config.presumedRates),
         capacitiesOn: (day) => this.book.capacitiesLeft(service, laneId, day),
       };
       results.push(evaluate(candidate, demand, this.config, this.book.timetable));
@@ -95,7 +126,17 @@ export class Desk {
       key,
       amount: capacityNeed(goods, pieces, this.book.capacityUnit(key, service), this.config),
     }));
-    return { carrierId, serviceId, laneId, cost, departAt: departure.departAt, arriveAt, uses, load };
+    return {
+      carrierId,
+      serviceId,
+      laneId,
+      cost,
+      handoverBy: departure.handoverBy,
+      departAt: departure.departAt,
+      arriveAt,
+      uses,
+      load,
+    };
   }
 
   /** Segment that decided, where its change may command; else the last that may. */

@@ -10,6 +10,7 @@ export const routingMetrics = {
 export const routingOutcomes = [
   'assigned',
   'reassigned',
+  'balanced',
   'held',
   'consolidated',
   'escalated',

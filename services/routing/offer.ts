@@ -1,6 +1,8 @@
 import type { Alternative } from '@detent/pipeline';
 import type { RoutingConfig } from './config.ts';
 import type { Consignment } from './consignment.ts';
+import { hoursBetween, type Merit, meritOf, type Weights } from './merit.ts';
+import type { Rates } from './record.ts';
 import type { Departure, Service, ServiceLane, Timetable } from './schedule.ts';
 import { priceOf, type Tariff } from './tariff.ts';
 
@@ -12,6 +14,8 @@ export interface Candidate {
   tariff: Tariff | undefined;
   /** Segment of the carrier's reliability; undefined when it has none. */
   reliability: string | undefined;
+  /** How often it was late, and goods damaged, on this lane. */
+  rates: Rates;
   /** What is left on a day, of the lane and of the whole service as far as they are limited. */
   capacitiesOn(day: string): readonly { left: number; unit: string }[];
 }
@@ -27,6 +31,11 @@ export interface Demand {
   isCongested: boolean;
   /** Services that people do not want for it, and why. */
   refused: Readonly<Record<string, string>>;
+  /** Null where it was not described. */
+  distanceKm: number | null;
+  /** The goods must have arrived by then to have the shelf life that is asked for, epoch ms; null: no lot is known. */
+  freshUntil: number | null;
+  weights: Weights;
 }
 
 /** A service that can carry a demand within all hard constraints. */
@@ -38,7 +47,8 @@ export interface Offer {
   pieces: number;
   /** In the currency of comparison. */
   cost: number;
-  /** Cost with the penalty for reliability: what offers are compared by. */
+  merit: Merit;
+  /** Cost with the penalty for reliability and what else counts: what offers are compared by. */
   score: number;
   departure: Departure;
   /** Expected arrival, epoch ms, congestion included. */
@@ -107,12 +117,26 @@ export function evaluate(
       : 'would arrive after the promise';
     return { ...no(why, late, 'h late'), arriveAt };
   }
+  if (demand.freshUntil !== null && arriveAt > demand.freshUntil) {
+    const late = hoursBetween(demand.freshUntil, arriveAt);
+    return { ...no('would arrive with too little shelf life left', late, 'h too late'), arriveAt };
+  }
   const cost = price * rate;
   const shares = config.reliabilityShares;
   const share = candidate.reliability === undefined ? 0 : (shares[candidate.reliability] ?? shares.other);
-  const score = cost * (1 + share);
+  const hours = hoursBetween(demand.readyAt, arriveAt);
+  const merit = meritOf(
+    goods,
+    service.mode,
+    demand.distanceKm,
+    hours,
+    candidate.rates,
+    demand.weights,
+    config.emissionFactors,
+  );
+  const score = cost * (1 + share) + merit.counts;
   const { carrierId, serviceId, mode } = service;
-  return { carrierId, serviceId, laneId: lane.laneId, mode, pieces, cost, score, departure, arriveAt };
+  return { carrierId, serviceId, laneId: lane.laneId, mode, pieces, cost, merit, score, departure, arriveAt };
 }
 
 export function isOffer(result: Offer | Rejection): result is Offer {
@@ -137,12 +161,25 @@ export function alternativesTo(best: Offer, results: readonly (Offer | Rejection
     const rejectedBecause = isDearer
       ? `dearer than ${round(best.cost)} ${currency}`
       : result.score > best.score
-        ? `not reliable: counts as ${round(result.score)} ${currency}`
+        ? `counts as ${round(result.score)} ${currency}, over ${round(best.score)}: ${reasonsOf(result, best)}`
         : 'no better';
     return [
       { what: `${result.carrierId}/${result.serviceId}`, rejectedBecause, value: round(result.cost), unit: currency },
     ];
   });
+}
+
+/** What makes an offer count dearer than another one, besides its price. */
+function reasonsOf(offer: Offer, best: Offer): string {
+  const { merit } = offer;
+  const reasons = [
+    offer.score - offer.cost - merit.counts > best.score - best.cost - best.merit.counts ? 'not reliable' : '',
+    merit.lateShare > best.merit.lateShare ? `${round(100 * merit.lateShare)} % late` : '',
+    merit.damagedShare > best.merit.damagedShare ? `${round(100 * merit.damagedShare)} % damaged` : '',
+    offer.arriveAt > best.arriveAt ? `${round(hoursBetween(best.arriveAt, offer.arriveAt))} h later` : '',
+    (merit.kgCo2e ?? 0) > (best.merit.kgCo2e ?? 0) ? `${round(merit.kgCo2e ?? 0)} kg CO2e` : '',
+  ];
+  return reasons.filter((reason) => reason !== '').join(', ');
 }
 
 /** A rejection as an action states it. */

@@ -140,6 +140,29 @@ function scenario(seed: number): GivenRecord[] {
     records.push(stands('carrier', 'elk', i % 2 === 0 ? 'failing' : 'reliable', at, i));
     records.push(stands('lane', 'de', i % 3 === 0 ? 'congested' : 'clear', at, i));
   }
+  for (let i = 0; i < 120; i += 1) {
+    const occurredAt = T + Math.floor(random() * 72 * HOUR);
+    const of = {
+      eventId: `d${i}`,
+      occurredAt,
+      orderId: `past-${i}`,
+      carrierId: pick(Object.keys(SERVICES)),
+      laneId: 'de',
+    };
+    const delivered = { ...of, shipmentId: 's', serviceId: 's', deliveredAt: T, lines: [], complete: true };
+    records.push(
+      random() < 0.8
+        ? fact('detent.outcomes.DeliveryCompleted', { ...delivered, promisedAt: T + (random() < 0.3 ? -1 : 1) })
+        : fact('detent.outcomes.DamageReported', {
+            ...of,
+            lineId: '1',
+            skuId: 'g0',
+            quantity: 1,
+            stage: 'transport',
+            severity: 1,
+          }),
+    );
+  }
   return [...world(), ...records.sort((a, b) => a.value.occurredAt - b.value.occurredAt)];
 }
 
@@ -246,6 +269,21 @@ describe.each([21, 22, 23, 24])('random days, seed %i', (seed) => {
     const ids = harness.actions.map(({ actionId }) => actionId);
     expect(new Set(ids).size).toBe(ids.length);
     expect(harness.outcomes.get('reassigned')).toBeGreaterThan(0);
+  });
+
+  it('moves no order twice at one instant, nor back and forth when nothing new is heard', () => {
+    const lastInput = Math.max(...records.map(({ value }) => value.occurredAt));
+    const after = new Map<string, number>();
+    const seen = new Set<string>();
+    for (const action of harness.actions) {
+      if (action.type === 'consolidate') continue;
+      const at = `${action.target.entityId} ${action.createdAt} ${action.type}`;
+      expect([at, seen.has(at)]).toEqual([at, false]);
+      seen.add(at);
+      if (action.createdAt > lastInput) after.set(action.target.entityId, (after.get(action.target.entityId) ?? 0) + 1);
+    }
+    // Once at its cutoff, and once where it was held until then.
+    for (const [orderId, count] of after) expect([orderId, count <= 2]).toEqual([orderId, true]);
   });
 
   it('nothing is kept of orders, groups and days of capacity once their time is over', () => {

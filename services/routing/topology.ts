@@ -14,6 +14,10 @@ export const routingSources = {
   sites: 'sites.v1',
   /** Services, tariffs and capacity. */
   carriers: 'carriers.v1',
+  /** Who orders: tier, and shelf life asked for. */
+  customers: 'customers.v1',
+  /** Whether deliveries were late or damaged. */
+  outcomes: 'outcomes.v1',
   /** What was booked, and so is no longer ours to change. */
   shipments: 'shipments.v1',
 } as const;

@@ -37,7 +37,7 @@ export const COMMANDS: Readonly<Record<string, CommandType>> = {
     kind: 'group',
     of: { carton: text, dunnage: text, liner: text, keepUpright: yesNo, separate: yesNo, maxFill: number(0, 1) },
   },
-  /** What carriers are compared by; only their proportions count. */
+  /** What carriers are compared by: 1 is as usual, and so is what is left out; only their proportions count. */
   carrierWeights: {
     kind: 'group',
     of: { cost: weight, time: weight, reliability: weight, emissions: weight, damage: weight },

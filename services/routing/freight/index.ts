@@ -1,0 +1,3 @@
+export * from './predictor.ts';
+export type { FreightShipment } from './shipment.ts';
+export { medianOf, type TreesBudget } from './trees.ts';
