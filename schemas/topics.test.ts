@@ -51,11 +51,14 @@ describe('the catalogue', () => {
     }
   });
 
-  it('says of each source record but tariffs what it observes', () => {
+  it('says of each source record but tariffs and statuses of actions what it observes', () => {
     const silent = topics.flatMap((topic) =>
       topic.kind === 'source' ? topic.records.filter((record) => record.observes === '') : [],
     );
-    expect(silent.map((record) => record.name)).toEqual(['detent.carriers.TariffDescribed']);
+    expect(silent.map((record) => record.name)).toEqual([
+      'detent.carriers.TariffDescribed',
+      'detent.actions.ActionStatus',
+    ]);
   });
 });
 
@@ -96,7 +99,7 @@ it('names subjects by topic and record', () => {
 });
 
 it('lists the source topics', () => {
-  expect(topicsOfKind('source')).toHaveLength(10);
+  expect(topicsOfKind('source')).toHaveLength(11);
 });
 
 function hasField(schema: AvroSchema | undefined, path: readonly string[]): boolean {

@@ -91,6 +91,8 @@ export const topics: readonly Topic[] = [
     ['outcomes.PickChecked', 'orderId', 'order'],
     ['outcomes.CustomerRated', 'orderId', 'order'],
   ]),
+  // From outside like the others, so ingest judges it; what it tells is for the services that decided.
+  source('action-status.v1', 'entity id', 90 * DAY_MS, true, [['actions.ActionStatus', 'target.entityId', '']]),
   topic('internal', 'observations.v1', 'entity id', 7 * DAY_MS, true, [
     ['observations.Observation', 'entityId', ''],
     ['observations.ObservationPack', '', '', 'observations.Observation'],
@@ -119,9 +121,7 @@ export const topics: readonly Topic[] = [
     cleanup: 'compact',
   },
   topic('decision', 'actions.<domain>.v1', 'entity id', 90 * DAY_MS, true, [['actions.Action', 'target.entityId', '']]),
-  topic('decision', 'action-status.v1', 'entity id', 90 * DAY_MS, true, [
-    ['actions.ActionStatus', 'target.entityId', ''],
-  ]),
+  topic('internal', 'action-switches.v1', 'service', 365 * DAY_MS, true, [['actions.ActionsSwitched', 'service', '']]),
   {
     // Two versions of a model never replace one another: what one goes back to has to be there.
     ...topic('decision', 'models.v1', 'model@version', FOR_EVER, true, [['models.ModelVersion', '', '']]),

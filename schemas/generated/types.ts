@@ -117,6 +117,22 @@ export interface ActionStatus {
   by?: string | null;
 }
 
+/** A person pauses the actions of a service, or lets them go on. */
+export interface ActionsSwitched {
+  /** Id of this event. */
+  eventId: string;
+  /** From when it holds (event time), UTC. */
+  occurredAt: number;
+  /** Service whose actions they are. */
+  service: string;
+  /** True: actions wait. False: what waits and is still valid goes out. */
+  paused: boolean;
+  /** Pseudonymous person. */
+  by: string;
+  /** Why, for people. */
+  reason: string;
+}
+
 /** How much a service can still take on a day. */
 export interface CapacityChanged {
   /** Id of this event, unique per key; a repeat within 24 h is dropped. */
@@ -1348,6 +1364,7 @@ export interface ZoneOccupied {
 export interface RecordTypes {
   'detent.actions.Action': Action;
   'detent.actions.ActionStatus': ActionStatus;
+  'detent.actions.ActionsSwitched': ActionsSwitched;
   'detent.carriers.CapacityChanged': CapacityChanged;
   'detent.carriers.CarrierServiceDescribed': CarrierServiceDescribed;
   'detent.carriers.TariffDescribed': TariffDescribed;

@@ -247,6 +247,18 @@ describe('accept', () => {
     expect(accept(recordOf(name, samples[name], { key: null }))).toMatchObject({ code: 'KEY_MISMATCH' });
   });
 
+  it('refuses a status of part of an action that does not say how much, and takes the long ids of actions', () => {
+    const name = 'detent.actions.ActionStatus';
+    expect(accept(changed(name, { status: 'partial', quantityDone: null }))).toMatchObject({ code: 'MISSING_VALUE' });
+    expect(accept(changed(name, { status: 'partial', quantityDone: -1 }))).toMatchObject({ code: 'IMPOSSIBLE_VALUE' });
+    expect(accept(changed(name, { actionId: 'a'.repeat(MAX_ID + 1) }))).toBe(T0);
+    expect(accept(changed(name, { actionId: '' }))).toMatchObject({ code: 'EMPTY_ID' });
+    expect(accept(recordOf(name, samples[name], { key: 'other' }))).toMatchObject({
+      code: 'KEY_MISMATCH',
+      message: expect.stringContaining('ActionStatus.target.entityId is "cup@s-1"'),
+    });
+  });
+
   it('takes weather by its region first, else by its lane', () => {
     const weather = samples['detent.external.WeatherReported'];
     const byLane = { ...weather, regionId: null };

@@ -1,7 +1,7 @@
-import { schemas } from '@detent/schemas';
 import { createEmbeddedWorld, type EmbeddedWorld, eventually } from '@detent/testing';
 import { describe, expect, it } from '@jest/globals';
 import { createIngestProcessor } from './process.ts';
+import { recordOf } from './testing/records.ts';
 import { type SourceName, samples, T0 } from './testing/samples.ts';
 import { ingestOutput, ingestSources } from './topology.ts';
 
@@ -39,13 +39,10 @@ describe('ingest', () => {
 
   it('observes everything that a good event of each kind tells', async () => {
     const world = await createEmbeddedWorld(topics);
-    const keys: Record<string, string> = { 'detent.external.DemandReported': 'tableware' };
     for (const name of Object.keys(samples) as SourceName[]) {
-      const topic = ingestSources.find((each) => name.split('.')[1] === each.split('.')[0])!;
-      const value = { ...samples[name], eventId: name } as Record<string, unknown>;
-      const fields = schemas[name].fields.map((field) => field.name).filter((field) => field.endsWith('Id'));
-      const key = keys[name] ?? String(value[fields.find((field) => field !== 'eventId' && value[field])!]);
-      await world.produce([topic, key, name, value]);
+      const value = { ...samples[name], eventId: name };
+      const { topic, raw } = recordOf(name, value);
+      await world.produce([topic, String(raw.key), name, value]);
     }
     await ingest(world);
     expect(await world.all('dlq.v1')).toEqual([]);

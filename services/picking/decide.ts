@@ -1,5 +1,6 @@
-import { type Decider, type Effects, type Fact, takeChange, takeStockChange } from '@detent/pipeline';
+import { type Decider, type Effects, type Fact, type StatusNews, takeChange, takeStockChange } from '@detent/pipeline';
 import type {
+  Action,
   OrderCancelled,
   OrderChanged,
   OrderLineStatusChanged,
@@ -59,6 +60,13 @@ export class PickingDecider implements Decider {
       this.#queueing.release(queue, at, 'its time has come', effects);
     }
     this.#queueing.saveQueue(queue, effects);
+  }
+
+  /** A batch that will not be picked gives its orders back. */
+  status({ status, at }: StatusNews, { type, tasks }: Action, effects: Effects): void {
+    if (type !== 'release-batch' || (status !== 'failed' && status !== 'rejected' && status !== 'expired')) return;
+    effects.note('batch-not-picked');
+    this.#queueing.requeue(tasks ?? [], at, effects);
   }
 
   #change(change: SegmentChanged, at: number, effects: Effects): void {
@@ -185,6 +193,8 @@ export class PickingDecider implements Decider {
   #end(orderId: string, effects: Effects): void {
     const order = this.book.orders.get(orderId);
     if (order === undefined) return;
+    if (order.queue !== null && order.enqueueAction !== null)
+      effects.withdraw(order.enqueueAction, 'the order is not to be picked any more');
     this.#queueing.leave(order, effects);
     this.book.orders.delete(orderId);
     effects.drop(`order:${orderId}`);

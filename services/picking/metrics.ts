@@ -11,6 +11,7 @@ export const pickingOutcomes = [
   'queued',
   'reordered',
   'batch-released',
+  'batch-not-picked',
   'waits-for-facts',
   'order-ended',
   'order-started-elsewhere',

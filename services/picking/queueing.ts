@@ -1,4 +1,5 @@
 import { type Cause, type Effects, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
+import type { Action } from '@detent/schemas';
 import { isFull, pickFrom, type Queued, splitTasks, takeCount } from './batch.ts';
 import type { Book, OrderState, Queue } from './book.ts';
 import { type PickingConfig, type Urgency, urgencies } from './config.ts';
@@ -188,7 +189,27 @@ export class Queueing {
       order.queue = null;
       order.place = null;
       order.released = true;
+      if (order.enqueueAction !== null) effects.done(order.enqueueAction);
       effects.save(`order:${order.orderId}`, order, at + config.retentionMs);
+    }
+  }
+
+  /** Queues again what a batch held of each order; its age counts anew, so that one nobody wants is not released at once. */
+  requeue(tasks: NonNullable<Action['tasks']>, at: number, effects: Effects): void {
+    for (const orderId of new Set(tasks.map((task) => task.orderId))) {
+      const order = this.#book.orders.get(orderId ?? '');
+      if (order === undefined) continue;
+      // Parts of a large order fail one by one.
+      if (order.released) order.lines = [];
+      for (const { orderId: of, lineId, skuId, quantity } of tasks) {
+        if (of !== orderId || lineId == null || order.started.includes(lineId)) continue;
+        const line = order.lines.find((each) => each.lineId === lineId);
+        if (line) line.quantity += quantity!;
+        else order.lines.push({ lineId, skuId: skuId!, quantity: quantity! });
+      }
+      order.released = order.lines.length === 0;
+      order.queuedAt = at;
+      this.settle(order, at, effects);
     }
   }
 

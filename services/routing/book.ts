@@ -54,6 +54,8 @@ export interface OrderState {
   readyAt: number | null;
   hold: Hold | null;
   assignment: Assignment | null;
+  /** Services that were rejected, or failed, for this order, and why; absent where none was. */
+  refused?: Record<string, string>;
   /** Id of the action that called for a person. */
   escalation: string | null;
   /** Key of `Book.waiting` under which it waits. */

@@ -3,7 +3,16 @@ import type { Assigning } from './assigning.ts';
 import type { OrderState } from './book.ts';
 import { type Consignment, together } from './consignment.ts';
 import type { Desk } from './desk.ts';
-import { alternativesTo, compareOffers, isOffer, type Offer, plain, type Rejection, round } from './offer.ts';
+import {
+  alternativesTo,
+  compareOffers,
+  type Demand,
+  isOffer,
+  type Offer,
+  plain,
+  type Rejection,
+  round,
+} from './offer.ts';
 
 /** Orders that travel together, and what carries them. */
 interface Load {
@@ -148,6 +157,7 @@ export class Consolidating {
       goods,
       readyAt: Math.max(...demands.map(({ readyAt }) => readyAt)),
       promisedAt: Math.min(...demands.map(({ promisedAt }) => promisedAt)),
+      refused: Object.assign({}, ...demands.map(({ refused }) => refused)) as Demand['refused'],
     };
     return { goods, results: this.#desk.ask(laneId, demand, config.consolidatedModes) };
   }

@@ -1,5 +1,14 @@
-import { type Cause, type Change, type Decider, type Effects, type Fact, takeChange } from '@detent/pipeline';
+import {
+  type Cause,
+  type Change,
+  type Decider,
+  type Effects,
+  type Fact,
+  type StatusNews,
+  takeChange,
+} from '@detent/pipeline';
 import type {
+  Action,
   CapacityChanged,
   CarrierServiceDescribed,
   LaneDescribed,
@@ -75,6 +84,24 @@ export class RoutingDecider implements Decider {
       if (order.cause) this.#assigning.escalate(order, order.cause, [rejection], at, effects);
       order.waitingSince = null;
       this.#save(order, at, effects);
+    }
+  }
+
+  /** Who was rejected, or failed, is not asked again for that order; who was not told in time may be. */
+  status({ status, reason, by, at }: StatusNews, action: Action, effects: Effects): void {
+    if (status !== 'rejected' && status !== 'failed' && status !== 'expired') return;
+    const orderIds = [action.target.entityId, ...(action.tasks ?? []).map(({ orderId }) => orderId ?? '')];
+    for (const orderId of orderIds) {
+      const order = this.book.orders.get(orderId);
+      if (order === undefined || order.closed || order.assignment?.actionId !== action.actionId) continue;
+      const { carrierId, serviceId } = order.assignment;
+      if (status !== 'expired') {
+        const why = `was ${status}${by === null ? '' : ` by ${by}`}: ${reason ?? 'without a reason'}`;
+        order.refused = { ...order.refused, [`${carrierId}/${serviceId}`]: why };
+      }
+      effects.note(`assignment-${status}`);
+      this.book.unassign(order, false, effects);
+      this.#settle(order, at, effects);
     }
   }
 
@@ -291,9 +318,7 @@ export class RoutingDecider implements Decider {
   }
 
   #close(order: OrderState, booked: boolean, at: number, effects: Effects): void {
-    this.#consolidating.release(order, effects);
-    this.book.unassign(order, booked, effects);
-    this.book.stopWaiting(order);
+    this.#letGo(order, booked, effects);
     order.waitingSince = null;
     order.closed = true;
     this.#save(order, at, effects);
@@ -302,12 +327,22 @@ export class RoutingDecider implements Decider {
   #end(orderId: string, effects: Effects): void {
     const order = this.book.orders.get(orderId);
     if (order === undefined) return;
-    this.#consolidating.release(order, effects);
-    this.book.unassign(order, false, effects);
-    this.book.stopWaiting(order);
+    this.#letGo(order, false, effects);
     this.book.orders.delete(orderId);
     effects.drop(`order:${orderId}`);
     effects.note('order-ended');
+  }
+
+  /** Nothing is decided on it any more: what was commanded for it is done, or moot. */
+  #letGo(order: OrderState, booked: boolean, effects: Effects): void {
+    const { assignment, escalation } = order;
+    if (assignment !== null && booked) effects.done(assignment.actionId);
+    // The load's own action stays in force for the others.
+    else if (assignment?.load === null) effects.withdraw(assignment.actionId, 'the order is closed');
+    if (escalation !== null) effects.withdraw(escalation, 'the order is closed');
+    this.#consolidating.release(order, effects);
+    this.book.unassign(order, booked, effects);
+    this.book.stopWaiting(order);
   }
 
   #save(order: OrderState, at: number, effects: Effects): void {

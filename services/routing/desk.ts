@@ -60,6 +60,7 @@ export class Desk {
       readyAt: Math.max(order.readyAt ?? 0, at + this.config.tenderMs),
       promisedAt,
       isCongested: this.isCongested(laneId),
+      refused: order.refused ?? {},
     };
   }
 

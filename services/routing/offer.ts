@@ -25,6 +25,8 @@ export interface Demand {
   promisedAt: number;
   /** True where the lane's congestion adds hours. */
   isCongested: boolean;
+  /** Services that people do not want for it, and why. */
+  refused: Readonly<Record<string, string>>;
 }
 
 /** A service that can carry a demand within all hard constraints. */
@@ -69,6 +71,8 @@ export function evaluate(
     ...(value === undefined ? {} : { value: round(value), unit: unit! }),
   });
 
+  const refused = demand.refused[what];
+  if (refused !== undefined) return no(refused);
   const cold = temperatureFault(service, goods, config);
   if (cold) return no(cold.reason, cold.value, 'Cel');
   const maxWeightG = service.maxWeightG ?? Number.POSITIVE_INFINITY;

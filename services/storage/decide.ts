@@ -4,11 +4,12 @@ import {
   type Fact,
   membershipsOf,
   type PlaybookFor,
+  type StatusNews,
   takeChange,
   takeStockChange,
 } from '@detent/pipeline';
 import type {
-  ActionStatus,
+  Action,
   LocationDescribed,
   SegmentChanged,
   SkuDescribed,
@@ -50,7 +51,6 @@ export class StorageDecider implements Decider {
     else if (name === 'detent.inventory.SkuDescribed') this.#sku(value as SkuDescribed, at, effects);
     else if (name === 'detent.sites.ZoneDescribed') this.#zone(value as ZoneDescribed, at, effects);
     else if (name === 'detent.sites.LocationDescribed') this.#location(value as LocationDescribed, at, effects);
-    else if (name === 'detent.actions.ActionStatus') this.#status(value as ActionStatus, at, effects);
   }
 
   /** A move was not done in its time: its room is free again. */
@@ -58,6 +58,15 @@ export class StorageDecider implements Decider {
     const move = this.book.moves.get(key.slice('move:'.length));
     if (move === undefined) return;
     effects.note('move-expired');
+    this.book.dropMove(move, effects);
+    this.#retry(move.siteId, 'room', at, effects);
+  }
+
+  /** A move that will not be done gives its room back. One that is done keeps it until the stock says so. */
+  status({ status, at }: StatusNews, { actionId }: Action, effects: Effects): void {
+    const move = this.book.moves.get(actionId);
+    if (move === undefined || (status !== 'failed' && status !== 'rejected' && status !== 'expired')) return;
+    effects.note(status === 'expired' ? 'move-expired' : 'move-failed');
     this.book.dropMove(move, effects);
     this.#retry(move.siteId, 'room', at, effects);
   }
@@ -116,6 +125,7 @@ export class StorageDecider implements Decider {
         this.book.putMove(move, effects);
       } else {
         effects.note('move-done');
+        effects.done(move.actionId);
         this.book.dropMove(move, effects);
       }
     }
@@ -150,14 +160,6 @@ export class StorageDecider implements Decider {
     this.book.putLocation(location, effects);
     this.#retry(siteId, 'facts', at, effects);
     this.#retry(siteId, 'room', at, effects);
-  }
-
-  #status({ actionId, status }: ActionStatus, at: number, effects: Effects): void {
-    const move = this.book.moves.get(actionId);
-    if (move === undefined || (status !== 'failed' && status !== 'rejected')) return;
-    effects.note('move-failed');
-    this.book.dropMove(move, effects);
-    this.#retry(move.siteId, 'room', at, effects);
   }
 
   /** Tries again what waits at a site; what waits for room a few at a time, for each may take what there is. */

@@ -6,8 +6,6 @@ export const storageSources = {
   inventory: 'inventory.v1',
   /** Which zones and locations a site has. */
   sites: 'sites.v1',
-  /** Which moves failed. */
-  actionStatus: 'action-status.v1',
 } as const;
 
 /** Where its actions go. */

@@ -131,6 +131,7 @@ const expected: { [N in SourceName]: [string, object, object?][] } = {
   'detent.customers.CustomerErased': [['customer c-1', {}, { ended: true }]],
   'detent.carriers.CarrierServiceDescribed': [['carrier swift', { services: 1, mode: 'parcel' }]],
   'detent.carriers.TariffDescribed': [],
+  'detent.actions.ActionStatus': [],
   'detent.carriers.CapacityChanged': [['carrier swift', { remainingCapacity: 120 }]],
   'detent.shipments.ShipmentBooked': [
     [

@@ -20,7 +20,7 @@ export function recordOf(
 ): InputRecord {
   const place = placements.get(name);
   const fields = value as Readonly<Record<string, unknown>>;
-  const own = place?.key.map((field) => fields[field]).find((id) => typeof id === 'string');
+  const own = place?.key.map((path) => at(fields, path)).find((id) => typeof id === 'string');
   const chosen = key === undefined ? String(own ?? '') : key;
   const eventTime = Number(fields['observedAt'] ?? fields['occurredAt']);
   const placed = topic ?? place?.topic ?? '';
@@ -39,4 +39,10 @@ export function recordOf(
     value,
     eventTime,
   };
+}
+
+function at(fields: Readonly<Record<string, unknown>>, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], fields);
 }

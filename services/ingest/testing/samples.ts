@@ -11,7 +11,9 @@ type SourceContext =
   | 'sensors'
   | 'external'
   | 'outcomes';
-export type SourceName = Extract<keyof RecordTypes, `detent.${SourceContext}.${string}`>;
+export type SourceName =
+  | Extract<keyof RecordTypes, `detent.${SourceContext}.${string}`>
+  | 'detent.actions.ActionStatus';
 
 export const T0 = Date.UTC(2026, 2, 2, 8);
 const HOUR = 3_600_000;
@@ -340,4 +342,13 @@ export const samples: { readonly [N in SourceName]: RecordTypes[N] } = {
   },
   'detent.outcomes.PickChecked': { ...head, orderId: 'o-1', lineId: '1', ok: false, error: 'short' },
   'detent.outcomes.CustomerRated': { ...head, orderId: 'o-1', score: 4 },
+  'detent.actions.ActionStatus': {
+    ...head,
+    actionId: 'storage:stock:cup@s-1:stock/cup@s-1/velocity/inventory.v1-0-7/3:1',
+    target: { entityType: 'stock', entityId: 'cup@s-1' },
+    status: 'rejected',
+    quantityDone: 2,
+    reason: 'the aisle is closed',
+    by: 'lead-7',
+  },
 };

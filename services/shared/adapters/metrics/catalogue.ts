@@ -169,6 +169,31 @@ export const catalogue = {
     help: 'What became of the inputs of picking, storage and routing.',
   },
   detent_actions_total: { kind: 'counter', labels: ['service', 'type', 'mode'], help: 'Actions commanded.' },
+  detent_actions_open: {
+    kind: 'gauge',
+    labels: ['service', 'type', 'state'],
+    help: 'Actions that have not ended, by state: waiting (actions are paused), open, accepted, partial.',
+  },
+  detent_actions_overdue: {
+    kind: 'gauge',
+    labels: ['service', 'type'],
+    help: 'Open actions that people were called for, because nobody accepted or finished them in time.',
+  },
+  detent_actions_paused: {
+    kind: 'gauge',
+    labels: ['service'],
+    help: '1 while the actions of a service are paused.',
+  },
+  detent_actions_ended_total: {
+    kind: 'counter',
+    labels: ['service', 'type', 'end'],
+    help: 'Actions by how they ended: done, failed, rejected, superseded, withdrawn, expired.',
+  },
+  detent_action_statuses_total: {
+    kind: 'counter',
+    labels: ['service', 'status', 'result'],
+    help: 'Statuses of actions by what became of them: taken, repeated, out-of-order, after-end, unknown-action, unknown-status.',
+  },
 } as const satisfies Record<string, MetricSpec>;
 
 export type MetricName = keyof typeof catalogue;

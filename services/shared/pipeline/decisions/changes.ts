@@ -28,6 +28,11 @@ export function mayCommand(origin: string): boolean {
   return commanding.has(origin);
 }
 
+/** True when the entity is no more; a model that no longer has the dimension only takes it off that. */
+export function endsEntity({ to, origin }: Pick<Change, 'to' | 'origin'>): boolean {
+  return (to === null || to === undefined) && origin !== 'edit';
+}
+
 /**
  * Takes a change into the standings. `seen`: it, or a later one, was taken before, and nothing was changed. `ended`:
  * the entity is no more; the standings are left for the caller to drop. `left`: the model no longer has the dimension.
@@ -37,7 +42,7 @@ export function takeChange(standings: Standings, change: Change): 'seen' | 'move
   if (last !== undefined && last.epoch === change.epoch && change.sequence <= last.sequence) return 'seen';
   if (last !== undefined && isOlderLife(change.epoch, last.epoch)) return 'seen';
   if (change.to === null || change.to === undefined) {
-    if (change.origin !== 'edit') return 'ended';
+    if (endsEntity(change)) return 'ended';
     delete standings[change.dimension];
     return 'left';
   }

@@ -1,4 +1,6 @@
+import type { Action } from '@detent/schemas';
 import type { Standing } from './changes.ts';
+import type { StatusNews } from './ledger/entry.ts';
 
 /** Whether actions are written, and as what. `dry-run` and `live` stand in the action's `details.mode`. */
 export type ActionsMode = 'off' | 'dry-run' | 'live';
@@ -72,6 +74,13 @@ export interface Effects {
   drop(key: string): void;
   /** Commands, and returns the action's id, which is the same in every mode. */
   act(draft: ActionDraft): string;
+  /**
+   * Takes back an action that has not ended, because it is moot: a `withdraw` that names it and how to undo it. Nothing
+   * where it has ended. Who replaces an action names it in `supersedes` instead.
+   */
+  withdraw(actionId: string, because: string): void;
+  /** Facts show that an action is done, whether or not somebody says so. Nothing where it has ended. */
+  done(actionId: string): void;
   /** Counts what became of an input; `outcome` is a bounded set. */
   note(outcome: string): void;
 }
@@ -99,4 +108,9 @@ export interface Decider {
   decide(fact: Fact, effects: Effects): void;
   /** The instant `at` of a saved state has come. The state's timer is off until it is saved anew. */
   due(key: string, at: number, effects: Effects): void;
+  /**
+   * One of its actions was moved on: by whoever carries it out, or because nobody finished it in time (`expired`). Each
+   * step is told once, and none after its end. `action` is as it was published, without its alternatives.
+   */
+  status?(news: StatusNews, action: Action, effects: Effects): void;
 }

@@ -2,6 +2,7 @@ import { createEmbeddedWorld, eventually } from '@detent/testing';
 import { describe, expect, it } from '@jest/globals';
 import type { Decider, Effects, Fact } from './decider.ts';
 import { createDecisionProcessor } from './decision-processor.ts';
+import { actionStatusTopic, actionSwitchesTopic } from './ledger/index.ts';
 import { ModelInForce, modelSwitchesTopic } from './model-switch.ts';
 
 /** Commands ten units of time after each fact, and counts in its state how often. */
@@ -30,7 +31,7 @@ class Reminder implements Decider {
       details: {},
       alternatives: [],
       playbook: undefined,
-      validUntil: 99,
+      validUntil: 10_000_000,
     });
   }
 }
@@ -53,7 +54,13 @@ const make = (actions: 'off' | 'dry-run', decider?: Decider) => () =>
   });
 
 async function world() {
-  const created = await createEmbeddedWorld(['segments.order.v1', 'out.v1', modelSwitchesTopic]);
+  const created = await createEmbeddedWorld([
+    'segments.order.v1',
+    'out.v1',
+    modelSwitchesTopic,
+    actionStatusTopic,
+    actionSwitchesTopic,
+  ]);
   return {
     ...created,
     place: (key: string, at: number) =>

@@ -1,12 +1,23 @@
 import { Timers } from '@detent/core';
-import type { ModelSwitched } from '@detent/schemas';
+import type { ActionStatus, ActionsSwitched, ModelSwitched } from '@detent/schemas';
 import { acceptFact, isSourceTopic } from '../facts/accept-fact.ts';
 import type { InputRecord, ProcessContext, Processor, Refusal, States, Step } from '../processor.ts';
-import { actionOf } from './action.ts';
-import type { ActionDraft, ActionsMode, Decider, Effects, Fact } from './decider.ts';
+import { type Change, endsEntity } from './changes.ts';
+import type { ActionsMode, Decider, Effects, Fact } from './decider.ts';
+import { EffectsAt, type Kept, type Surroundings } from './effects.ts';
+import {
+  ACTION_STATUS,
+  ACTIONS_SWITCHED,
+  actionStatusTopic,
+  actionSwitchesTopic,
+  defaultLedgerLimits,
+  Ledger,
+  type LedgerLimits,
+} from './ledger/index.ts';
 import { MODEL_STATE, MODEL_SWITCHED, type ModelInForce, modelSwitchesTopic } from './model-switch.ts';
 
 const DAY_MS = 86_400_000;
+const SEGMENT_CHANGED = 'detent.segments.SegmentChanged';
 
 /** A service that decides: what it reads and writes, and its decider. */
 export interface DecisionSpec {
@@ -19,12 +30,8 @@ export interface DecisionSpec {
   decider: Decider;
   /** What the decider reads the model from; follows what is promoted. */
   model: ModelInForce;
-}
-
-/** A state with its timer, so that both come back together. */
-interface Kept {
-  dueAt: number | null;
-  value: object;
+  /** How long its actions are waited for. */
+  limits?: LedgerLimits;
 }
 
 /**
@@ -34,7 +41,7 @@ interface Kept {
 export function createDecisionProcessor(spec: DecisionSpec): Processor {
   return {
     service: spec.service,
-    sources: [...spec.sources, modelSwitchesTopic],
+    sources: [...spec.sources, actionStatusTopic, actionSwitchesTopic, modelSwitchesTopic],
     outputs: [spec.output],
     partitioning: 'single',
     resident: true,
@@ -48,8 +55,10 @@ export function createDecisionProcessor(spec: DecisionSpec): Processor {
 }
 
 function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'process' | 'onDue'>> {
-  const { decider, model } = spec;
+  const { decider, model, service, limits = defaultLedgerLimits } = spec;
   const timers = new Timers();
+  const ledger = new Ledger(service, limits);
+  const of: Surroundings = { ...spec, ledger, timers };
   let streamTime = Number.NEGATIVE_INFINITY;
 
   /** A model that cannot be read changes nothing: the segmenter sends the record to the dead letters. */
@@ -63,6 +72,26 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
     }
   }
 
+  function take({ name, value, raw, eventTime: at }: InputRecord, effects: EffectsAt): void {
+    if (name === MODEL_SWITCHED) takeModel(value as ModelSwitched, effects);
+    else if (name === ACTION_STATUS) ledger.status(value as ActionStatus, effects);
+    else if (name === ACTIONS_SWITCHED) takeSwitch(value as ActionsSwitched, effects);
+    else {
+      const fact: Fact = { name, value, key: raw.key === null ? '' : raw.key.toString(), at };
+      decider.decide(fact, effects);
+      // After the decider: it may know better what its actions have come to.
+      if (name === SEGMENT_CHANGED && endsEntity(value as Change)) {
+        const { entityType, entityId } = value as Change;
+        ledger.entityEnded(entityType, entityId, effects);
+      }
+    }
+  }
+
+  function takeSwitch(switched: ActionsSwitched, effects: EffectsAt): void {
+    if (switched.service !== service || !ledger.switched(switched, effects)) return;
+    effects.note(switched.paused ? 'actions-paused' : 'actions-resumed');
+  }
+
   /** Fires timers up to `until`, at most so many. */
   function wake(until: number, context: ProcessContext, limit = Number.POSITIVE_INFINITY): void {
     for (let fired = 0; fired < limit; fired += 1) {
@@ -74,7 +103,9 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
         kept.dueAt = null;
         context.states.put(next.key, kept, null);
       }
-      decider.due(next.key, next.at, effectsAt(next.at, spec, timers, context));
+      const effects = new EffectsAt(next.at, of, context);
+      if (ledger.owns(next.key)) ledger.due(next.key, effects);
+      else decider.due(next.key, next.at, effects);
     }
   }
 
@@ -87,7 +118,8 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
           continue;
         }
         timers.set(key, dueAt);
-        decider.restore(key, value);
+        if (ledger.owns(key)) ledger.restore(key, value);
+        else decider.restore(key, value);
       }
       decider.restored?.();
     },
@@ -101,58 +133,21 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
           wake(streamTime, context);
         }
         if (record.name === '') continue;
-        if (record.name === MODEL_SWITCHED) {
-          takeModel(record.value as ModelSwitched, effectsAt(at, spec, timers, context));
-          continue;
-        }
-        const key = record.raw.key === null ? '' : record.raw.key.toString();
-        const fact: Fact = { name: record.name, value: record.value, key, at };
-        decider.decide(fact, effectsAt(at, spec, timers, context));
+        take(record, new EffectsAt(at, of, context));
       }
+      ledger.tellCounts(context.gauge.bind(context));
     },
 
     *onDue(due: readonly { key: string; dueAt: number }[], until: number, context: ProcessContext): Step {
       // No more than were asked for: a rush of timers takes many batches, and one record waits for one batch.
       wake(until, context, due.length);
       if (!((timers.next() ?? Number.POSITIVE_INFINITY) <= until)) streamTime = Math.max(streamTime, until);
+      ledger.tellCounts(context.gauge.bind(context));
       for (const { key } of due) {
         const kept = context.states.get(key) as Kept | undefined;
         if (kept === undefined) context.states.delete(key);
         else context.states.put(key, kept, timers.at(key) ?? null);
       }
-    },
-  };
-}
-
-function effectsAt(at: number, spec: DecisionSpec, timers: Timers, context: ProcessContext): Effects {
-  const { service, actions, output } = spec;
-  return {
-    save(key: string, value: object, dueAt: number | null = null): void {
-      timers.set(key, dueAt);
-      context.states.put(key, { dueAt, value } satisfies Kept, dueAt);
-    },
-    drop(key: string): void {
-      timers.set(key, null);
-      context.states.delete(key);
-    },
-    act(draft: ActionDraft): string {
-      const action = actionOf(service, draft, at, actions);
-      if (actions !== 'off' && !context.replay) {
-        context.emit({
-          topic: output,
-          name: 'detent.actions.Action',
-          key: draft.target.entityId,
-          value: action,
-          eventTime: at,
-          partition: 'key',
-          id: action.actionId,
-        });
-        context.count('detent_actions_total', { service, type: draft.type, mode: actions });
-      }
-      return action.actionId;
-    },
-    note(outcome: string): void {
-      context.count('detent_decisions_total', { service, outcome });
     },
   };
 }

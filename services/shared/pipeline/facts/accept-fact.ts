@@ -1,4 +1,11 @@
-import { type RecordName, type StockChanged, schemas, topicEntry, topicsOfKind } from '@detent/schemas';
+import {
+  type ActionStatus,
+  type RecordName,
+  type StockChanged,
+  schemas,
+  topicEntry,
+  topicsOfKind,
+} from '@detent/schemas';
 import type { InputRecord, Refusal } from '../processor.ts';
 import { refuse } from './reasons.ts';
 import { type Check, compileCheck } from './validate.ts';
@@ -44,7 +51,9 @@ export function acceptFact({ raw, topic, name, value }: Omit<InputRecord, 'event
     return refuse(fault.code, STEP, `${expected.shortName}.${fault.field} is ${found}: it must be ${fault.rule}`);
   }
   const fields = value as Readonly<Record<string, unknown>>;
-  return checkKey(expected, fields, raw.key) ?? checkStock(name, value) ?? eventTimeOf(fields);
+  return (
+    checkKey(expected, fields, raw.key) ?? checkStock(name, value) ?? checkStatus(name, value) ?? eventTimeOf(fields)
+  );
 }
 
 function checkKey(
@@ -53,7 +62,7 @@ function checkKey(
   key: Buffer | null,
 ): Refusal | undefined {
   for (const field of keyFields) {
-    const id = fields[field];
+    const id = at(fields, field);
     if (typeof id !== 'string') continue;
     if (id === '') return refuse('EMPTY_ID', STEP, `${shortName}.${field} is empty`);
     if (key !== null && key.toString() === id) return undefined;
@@ -61,6 +70,21 @@ function checkKey(
     return refuse('KEY_MISMATCH', STEP, `the key is ${found}, but ${shortName}.${field} is "${id}"`);
   }
   return refuse('EMPTY_ID', STEP, `${shortName} has none of ${keyFields.join(', ')}`);
+}
+
+/** What lies at a path such as `target.entityId`. */
+function at(fields: Readonly<Record<string, unknown>>, path: string): unknown {
+  if (!path.includes('.')) return fields[path];
+  let value: unknown = fields;
+  for (const name of path.split('.')) value = (value as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return value;
+}
+
+function checkStatus(name: string, value: unknown): Refusal | undefined {
+  if (name !== 'detent.actions.ActionStatus') return undefined;
+  const { status, quantityDone } = value as ActionStatus;
+  const isSilent = status === 'partial' && (quantityDone ?? null) === null;
+  return isSilent ? refuse('MISSING_VALUE', STEP, 'ActionStatus is partial, but has no quantityDone') : undefined;
 }
 
 function checkStock(name: string, value: unknown): Refusal | undefined {

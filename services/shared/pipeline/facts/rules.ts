@@ -43,6 +43,7 @@ export const ranges: Readonly<Record<string, Range>> = {
   q10: POSITIVE,
   onHand: NOT_NEGATIVE,
   quantity: NOT_NEGATIVE,
+  quantityDone: NOT_NEGATIVE,
   version: { min: 1 },
   returnRate: SHARE,
   transitHours: NOT_NEGATIVE,
@@ -93,6 +94,8 @@ export const LATEST_MS = Date.UTC(2100, 0);
  * turned into fits into a record: an order names each of its articles several times over.
  */
 export const MAX_ID = 128;
+/** Ids of actions are made of others: of entity, change and queue. */
+export const MAX_ACTION_ID = 1_000;
 export const MAX_TEXT = 10_000;
 export const MAX_ENTRIES = 2_000;
 

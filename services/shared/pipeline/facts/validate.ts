@@ -3,6 +3,7 @@ import {
   EARLIEST_MS,
   isWithin,
   LATEST_MS,
+  MAX_ACTION_ID,
   MAX_ENTRIES,
   MAX_ID,
   MAX_TEXT,
@@ -66,7 +67,7 @@ function recordCheck(schema: AvroRecord, named: Named): Check | undefined {
 function checkOf(schema: AvroSchema, owner: string, name: string, named: Named): Check | undefined {
   if (typeof schema === 'string') {
     if (NUMBERS.has(schema)) return numberCheck(ranges[`${owner}.${name}`] ?? ranges[name] ?? {});
-    if (schema === 'string') return /Ids?$/.test(name) ? idCheck : textCheck;
+    if (schema === 'string') return name === 'actionId' ? actionIdCheck : /Ids?$/.test(name) ? idCheck : textCheck;
     return named.get(schema);
   }
   if (isUnion(schema)) {
@@ -97,13 +98,19 @@ const instantCheck: Check = (value) =>
     ? undefined
     : { code: 'IMPOSSIBLE_VALUE', field: '', value, rule: DATES };
 
-const idCheck: Check = (value) => {
-  const id = value as string;
+const idCheck = idOf(MAX_ID);
+const actionIdCheck = idOf(MAX_ACTION_ID);
+
+function idOf(max: number): Check {
+  return (value) => idFault(value as string, max);
+}
+
+function idFault(id: string, max: number): Fault | undefined {
   // Only an id that begins with white space can be nothing but white space.
   const isEmpty = id.length === 0 || (id.charCodeAt(0) <= 32 && id.trim() === '');
-  if (isEmpty) return { code: 'EMPTY_ID', field: '', value, rule: 'a text with something in it' };
-  return id.length > MAX_ID ? tooLong(id, MAX_ID) : undefined;
-};
+  if (isEmpty) return { code: 'EMPTY_ID', field: '', value: id, rule: 'a text with something in it' };
+  return id.length > max ? tooLong(id, max) : undefined;
+}
 
 const textCheck: Check = (value) => {
   const text = value as string;
