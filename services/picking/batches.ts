@@ -64,10 +64,9 @@ export class Batches {
   }
 
   /** Adds what stock there is for an order to a batch that nobody has begun. Tell it by `replace`. */
-  add(batch: BatchState, order: OrderState, queue: Queue): boolean {
+  add(batch: BatchState, order: OrderState, queue: Queue): void {
     const tasks = this.#claim(order, queue.siteId, this.#config.lanes[queue.lane], new Map());
     this.#book.floor.addTasks(batch, tasks);
-    return tasks.length > 0;
   }
 
   /** Publishes a batch that was changed, in place of what was published; one that has become empty is withdrawn. */
@@ -106,9 +105,9 @@ export class Batches {
     }
   }
 
-  /** Takes units of one task back to the order, without telling anybody. */
-  cut(batch: BatchState, order: OrderState, task: BatchTask, units: number): void {
-    give(order, task.lineId, -units);
+  /** Takes units of one task back to the order, where there still is one, without telling anybody. */
+  cut(batch: BatchState, order: OrderState | undefined, task: BatchTask, units: number): void {
+    if (order) give(order, task.lineId, -units);
     this.#book.floor.cut(batch, task, units);
   }
 
@@ -194,7 +193,17 @@ export class Batches {
         if (filled % toteUnits === 0) order.totes += 1;
         const units = Math.min(left, toteUnits - (filled % toteUnits));
         const tote = `${order.orderId}/tote-${order.totes}`;
-        tasks.push({ orderId: order.orderId, lineId, skuId, quantity: units, locationId, tote, done: false, taken: 0 });
+        tasks.push({
+          orderId: order.orderId,
+          lineId,
+          skuId,
+          quantity: units,
+          locationId,
+          tote,
+          number: 0,
+          done: false,
+          taken: 0,
+        });
         filled += units;
         left -= units;
       }
@@ -252,6 +261,7 @@ export class Batches {
       ...(supersedes === undefined ? {} : { supersedes }),
       undo: { type: 'cancel-batch', details: { batchId } },
     });
+    for (const [index, task] of tasks.entries()) task.number = index + 1;
     this.#book.floor.addAction(batch, actionId);
     this.save(batch, at, effects);
   }

@@ -121,7 +121,8 @@ export class Book {
     this.#short.delete(id);
     return ids
       .map((orderId) => this.orders.get(orderId))
-      .filter((order) => order?.waitsForStock === true) as OrderState[];
+      .filter((order) => order !== undefined)
+      .filter((order) => order.waitsForStock && isShortOf(order, id));
   }
 
   /** Until when packing has work, epoch ms. */
@@ -198,4 +199,8 @@ export class Book {
     if (list) list.push(zone);
     else this.#zonesBySite.set(zone.siteId, [zone]);
   }
+}
+
+function isShortOf(order: OrderState, id: string): boolean {
+  return restOf(order).some(({ skuId }) => StockBook.idOf(order.siteId!, skuId) === id);
 }

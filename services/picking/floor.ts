@@ -12,6 +12,8 @@ export interface BatchTask {
   quantity: number;
   locationId: string | null;
   tote: string;
+  /** Its place in the list as it was last published, from 1: the end of its task id. */
+  number: number;
   done: boolean;
   /** Units that have left stock for it. */
   taken: number;
@@ -82,22 +84,42 @@ export class Floor {
       drop(this.#byPlace, place, batch.batchId);
   }
 
-  /** Units left stock at a location: what was promised to tasks there is fulfilled, done ones and old batches first. */
+  /**
+   * Units left stock at a location: what was promised to tasks there is fulfilled; done ones first, then those of
+   * batches that are begun, and the old before the new.
+   */
   taken(id: string, locationId: string, units: number): BatchState[] {
-    const changed: BatchState[] = [];
+    const changed = new Set<BatchState>();
     let left = units;
-    for (const isDone of [true, false]) {
+    for (const isNext of [isDone, isBegun, isAny]) {
       for (const batch of this.at(id, locationId)) {
         for (const task of batch.tasks) {
-          if (left <= 0) return changed;
-          if (task.done !== isDone || placeOf(batch, task) !== `${id}@${locationId}`) continue;
+          if (left <= 0) return [...changed];
+          if (!isNext(task, batch) || placeOf(batch, task) !== `${id}@${locationId}`) continue;
           const more = Math.min(left, task.quantity - task.taken);
           if (more <= 0) continue;
           task.taken += more;
           left -= more;
           this.#claim(batch, task, -more);
-          if (!changed.includes(batch)) changed.push(batch);
+          changed.add(batch);
         }
+      }
+    }
+    return [...changed];
+  }
+
+  /** Notes that a task is done. What left its location before, and was put down to tasks still to be done, was for it. */
+  done(batch: BatchState, task: BatchTask, units: number): BatchState[] {
+    task.done = true;
+    if (task.locationId === null) return [];
+    const changed: BatchState[] = [];
+    for (const other of this.at(StockBook.idOf(batch.siteId, task.skuId), task.locationId).reverse()) {
+      for (const each of other.tasks) {
+        const more = Math.min(units - task.taken, each.taken);
+        if (each.done || more <= 0 || placeOf(other, each) !== placeOf(batch, task)) continue;
+        each.taken -= more;
+        task.taken += more;
+        if (other !== batch && !changed.includes(other)) changed.push(other);
       }
     }
     return changed;
@@ -151,6 +173,10 @@ export class Floor {
 export function placeOf({ siteId }: BatchState, { skuId, locationId }: BatchTask): string | null {
   return locationId === null ? null : `${StockBook.idOf(siteId, skuId)}@${locationId}`;
 }
+
+const isDone = ({ done }: BatchTask) => done;
+const isBegun = (_task: BatchTask, { begun }: BatchState) => begun;
+const isAny = () => true;
 
 function put(index: Map<string, Set<string>>, key: string, id: string): void {
   const ids = index.get(key);

@@ -3,7 +3,7 @@ import type { Batches } from './batches.ts';
 import type { Book, Queue } from './book.ts';
 import { type PickingConfig, urgencies } from './config.ts';
 import type { BatchState } from './floor.ts';
-import { type OrderState, restOf } from './order-state.ts';
+import type { OrderState } from './order-state.ts';
 
 /**
  * Lets a late order join a batch of its queue that is released but not begun, or makes room for it there. Each batch is
@@ -45,14 +45,13 @@ export class Hurrying {
     out: readonly OrderState[],
     at: number,
     effects: Effects,
-  ): OrderState[] | undefined {
-    const before = restOf(order).length;
+  ): OrderState[] {
     for (const other of out) {
       other.bumped = true;
       for (const task of batch.tasks.filter(({ orderId }) => orderId === other.orderId))
         this.#batches.cut(batch, other, task, task.quantity);
     }
-    if (!this.#batches.add(batch, order, queue) && before > 0 && out.length === 0) return undefined;
+    this.#batches.add(batch, order, queue);
     batch.joins += 1;
     const told =
       out.length === 0 ? '' : `; ${out.map(({ orderId }) => orderId).join(', ')} can still wait and made room`;

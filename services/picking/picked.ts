@@ -26,20 +26,19 @@ export class Picked {
     if (found === undefined) return;
     const { batch, task, isSure } = found;
     batch.begun = true;
-    const order = this.#book.orders.get(task.orderId);
-    const missing = task.quantity - Math.max(0, done.quantity);
-    if (!isSure || missing <= 0 || order === undefined) {
-      task.done = true;
+    const { skuId, locationId, quantity } = task;
+    const picked = isSure ? Math.min(quantity, Math.max(0, done.quantity)) : quantity;
+    if (picked > 0) this.#done(batch, task, picked, at, effects);
+    if (picked === quantity) {
       this.#batches.finish(batch, at, effects);
       return;
     }
     effects.note('pick-short');
-    const { skuId, locationId } = task;
-    if (done.quantity > 0) task.done = true;
-    this.#batches.cut(batch, order, task, missing);
+    const order = this.#book.orders.get(task.orderId);
+    this.#batches.cut(batch, order, task, quantity - picked);
     this.#batches.finish(batch, at, effects);
     if (locationId !== null) this.#empty(StockBook.idOf(batch.siteId, skuId), locationId, at, effects);
-    this.#fetchAgain(order, batch, 'found-empty', at, effects);
+    if (order !== undefined) this.#fetchAgain(order, batch, 'found-empty', at, effects);
   }
 
   /** A line of an order in a batch was picked, or is further. */
@@ -48,7 +47,7 @@ export class Picked {
       let isChanged = false;
       for (const task of batch.tasks) {
         if (task.orderId !== order.orderId || task.lineId !== lineId || task.done) continue;
-        task.done = true;
+        this.#done(batch, task, task.quantity, at, effects);
         isChanged = true;
       }
       if (!isChanged) continue;
@@ -105,6 +104,10 @@ export class Picked {
     }
   }
 
+  #done(batch: BatchState, task: BatchTask, units: number, at: number, effects: Effects): void {
+    for (const other of this.#book.floor.done(batch, task, units)) this.#batches.save(other, at, effects);
+  }
+
   #empty(id: string, locationId: string, at: number, effects: Effects): void {
     this.#book.stock.empty(id, locationId);
     const state = this.#book.stock.stateOf(id);
@@ -147,11 +150,17 @@ export class Picked {
       }
       return;
     }
+    const apart: OrderState[] = [];
     for (const order of cut.keys()) {
-      if (order.queue === null && !order.waitsForStock) this.#batches.add(batch, order, queue);
+      // It may lack more than was cut here.
+      if (!this.#batches.fits(batch, order, queue.lane)) apart.push(order);
+      else if (order.queue === null && !order.waitsForStock) this.#batches.add(batch, order, queue);
     }
     this.#batches.replace(batch, because, at, effects);
-    for (const order of cut.keys()) this.#wait(order, at, effects);
+    for (const order of cut.keys()) {
+      if (apart.includes(order)) this.#queueing.settle(order, at, effects);
+      else this.#wait(order, at, effects);
+    }
   }
 
   /** Sends somebody at once for what is missing of an order that is being picked; what there is none of waits. */
@@ -164,7 +173,6 @@ export class Picked {
 
   /** What is left of an order waits: with its other parts where those wait, else for stock. */
   #wait(order: OrderState, at: number, effects: Effects): void {
-    if (order.waitsForStock) this.#book.awaitStock(order);
     if (restOf(order).length === 0 || order.queue !== null || order.waitsForStock)
       this.#queueing.settle(order, at, effects);
     else this.#queueing.releasing.awaitStock(order, at, at, effects);
@@ -174,10 +182,12 @@ export class Picked {
   #find(done: TaskCompleted): { batch: BatchState; task: BatchTask; isSure: boolean } | undefined {
     const batch = done.actionId == null ? undefined : this.#book.floor.byAction(done.actionId);
     if (batch) {
-      const number = Number(done.taskId.slice(batch.actionIds.at(-1)!.length + 1));
-      const named = done.taskId.startsWith(`${batch.actionIds.at(-1)}:`) ? batch.tasks[number - 1] : undefined;
-      // Cut tasks shift the numbers of a begun batch, so the facts must agree.
-      const task = named && isOf(named, done) ? named : batch.tasks.find((each) => !each.done && isOf(each, done));
+      const actionId = batch.actionIds.at(-1)!;
+      const number = done.taskId.startsWith(`${actionId}:`) ? Number(done.taskId.slice(actionId.length + 1)) : 0;
+      const task =
+        batch.tasks.find((each) => each.number === number) ??
+        // A list that was replaced meanwhile, or ids of the floor's own.
+        batch.tasks.find((each) => number === 0 && !each.done && isOf(each, done));
       return task === undefined || task.done ? undefined : { batch, task, isSure: true };
     }
     if (done.orderId == null || done.skuId == null) return undefined;

@@ -56,7 +56,8 @@ export class Queueing {
   /** Brings an order to where its facts and segments put it now, and releases what that fills. */
   settle(order: OrderState, at: number, effects: Effects): void {
     if (restOf(order).length === 0 || order.waitsForStock || this.stallIfReady(order)) {
-      if (restOf(order).length > 0 && !order.waitsForStock) effects.note('waits-for-facts');
+      if (order.waitsForStock) this.#book.awaitStock(order);
+      else if (restOf(order).length > 0) effects.note('waits-for-facts');
       this.leave(order, effects);
       this.releasing.saveOrder(order, at, effects);
       return;
@@ -102,11 +103,12 @@ export class Queueing {
   }
 
   #hurry(order: OrderState, queue: Queue, at: number, effects: Effects): void {
+    // Nobody is to make room for what is not there.
+    if (this.releasing.missing(order).length > 0) return;
     const out = this.#hurrying.join(order, queue, at, effects);
     if (out === undefined) return;
     this.#book.leave(order);
     if (order.enqueueAction !== null) effects.done(order.enqueueAction);
-    if (restOf(order).length > 0) this.releasing.awaitStock(order, at, at, effects);
     this.waitAgain(out, at, effects);
   }
 

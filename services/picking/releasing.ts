@@ -40,7 +40,9 @@ export class Releasing {
       const roomAt = this.#roomAt(queue);
       if (roomAt > at && pressing.length < due.length) {
         for (const place of due) {
-          if (triggerOf(place, at) === 'age') waiting.putOff(place, Math.min(roomAt, place.cutoffAt));
+          if (triggerOf(place, at) !== 'age') continue;
+          waiting.putOff(place, Math.min(roomAt, place.cutoffAt));
+          this.saveOrder(this.#book.orders.get(place.orderId)!, at, effects);
         }
         effects.note('waits-for-capacity');
         continue;
@@ -67,7 +69,7 @@ export class Releasing {
     order.waitsForStock = true;
     order.wakeAt = cutoffAt > at ? cutoffAt : null;
     this.#book.awaitStock(order);
-    const missing = this.#missing(order);
+    const missing = this.missing(order);
     order.told += 1;
     effects.act({
       type: 'report-short',
@@ -114,7 +116,7 @@ export class Releasing {
     for (const place of new Set(heads)) {
       const order = this.#book.orders.get(place.orderId)!;
       // What its hand-over requires goes with what there is.
-      if (place.cutoffAt > at && this.#missing(order).length > 0) this.awaitStock(order, place.cutoffAt, at, effects);
+      if (place.cutoffAt > at && this.missing(order).length > 0) this.awaitStock(order, place.cutoffAt, at, effects);
       else if (candidates.length < this.#config.candidates) candidates.push(place);
     }
     const wanted = new Set(must.map(({ orderId }) => orderId));
@@ -152,7 +154,7 @@ export class Releasing {
   }
 
   /** What of the rest of an order no free stock covers. */
-  #missing(order: OrderState): { lineId: string; skuId: string; units: number }[] {
+  missing(order: OrderState): { lineId: string; skuId: string; units: number }[] {
     const held = new Map<string, number>();
     return restOf(order).flatMap(({ lineId, skuId, quantity }) => {
       const { missing } = this.#book.stock.locate(order.siteId!, skuId, quantity, held);
