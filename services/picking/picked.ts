@@ -3,7 +3,7 @@ import type { PickChecked, StockChanged, TaskCompleted } from '@detent/schemas';
 import type { Batches } from './batches.ts';
 import type { Book } from './book.ts';
 import { type BatchState, type BatchTask, placeOf, type Trigger } from './floor.ts';
-import { type OrderState, restOf } from './order-state.ts';
+import { give, type OrderState, restOf } from './order-state.ts';
 import type { Queueing } from './queueing.ts';
 import { StockBook } from './stock.ts';
 
@@ -60,23 +60,30 @@ export class Picked {
   checked(check: PickChecked, at: number, effects: Effects): void {
     const { orderId, lineId, ok, error } = check;
     const order = this.#book.orders.get(orderId);
-    if (ok || order === undefined || error === 'over' || order.rechecked.includes(lineId)) return;
+    if (ok || error === 'over' || order?.given[lineId] === undefined || order.rechecked.includes(lineId)) return;
     const batches = this.#book.floor.of(orderId);
     const last = batches.findLast(({ tasks }) => tasks.some((task) => isDone(task, orderId, lineId)));
-    if (last === undefined) return;
-    order.rechecked.push(lineId);
-    effects.note('check-failed');
+    let open = 0;
     const emptied: [string, string][] = [];
     for (const batch of batches) {
-      for (const task of batch.tasks.filter((each) => isDone(each, orderId, lineId))) {
+      for (const task of batch.tasks.filter((each) => each.orderId === orderId && each.lineId === lineId)) {
+        if (!task.done) {
+          open += task.quantity;
+          continue;
+        }
         if (error === 'short' && task.locationId !== null)
           emptied.push([StockBook.idOf(batch.siteId, task.skuId), task.locationId]);
         this.#batches.cut(batch, order, task, task.quantity);
       }
       this.#batches.save(batch, at, effects);
     }
+    // What batches that are forgotten brought is wrong as well.
+    give(order, lineId, open - (order.given[lineId] ?? 0));
+    order.rechecked.push(lineId);
+    effects.note('check-failed');
     for (const [id, locationId] of emptied) this.#empty(id, locationId, at, effects);
-    this.#fetchAgain(order, last, 'check-failed', at, effects);
+    if (last) this.#fetchAgain(order, last, 'check-failed', at, effects);
+    else this.#queueing.settle(order, at, effects);
   }
 
   /** Stock changed: picks fulfil what was promised; where less lies than is promised, tasks go elsewhere. */
