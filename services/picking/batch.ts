@@ -1,4 +1,3 @@
-import { type ActionTask, type OnHand, unitsOf } from '@detent/pipeline';
 import type { LaneRules } from './config.ts';
 
 /** An order as a queue holds it. */
@@ -11,6 +10,8 @@ export interface Queued {
   promisedAt: number;
   /** Latest instant at which it should be released, epoch ms. */
   releaseBy: number;
+  /** When it must be released to make its hand-over, epoch ms. */
+  cutoffAt: number;
   units: number;
 }
 
@@ -24,9 +25,9 @@ export function compareQueued(a: Queued, b: Queued): number {
   );
 }
 
-/** True when a queue holds enough for a batch. */
-export function isFull(queue: readonly Queued[], units: number, rules: LaneRules): boolean {
-  return queue.length >= rules.maxOrders || units >= rules.maxUnits;
+/** True when a queue holds enough for so many batches. */
+export function isFull(queue: readonly Queued[], units: number, rules: LaneRules, batches: number): boolean {
+  return queue.length >= batches * rules.maxOrders || units >= batches * rules.maxUnits;
 }
 
 /**
@@ -45,9 +46,9 @@ export function takeCount(queue: readonly Queued[], rules: LaneRules): number {
 }
 
 /** Splits tasks, in their order, into lists of at most `maxUnits` units each. */
-export function splitTasks(tasks: readonly ActionTask[], maxUnits: number): ActionTask[][] {
-  const parts: ActionTask[][] = [];
-  let part: ActionTask[] = [];
+export function splitTasks<T extends { quantity: number }>(tasks: readonly T[], maxUnits: number): T[][] {
+  const parts: T[][] = [];
+  let part: T[] = [];
   let room = maxUnits;
   for (const task of tasks) {
     let left = task.quantity;
@@ -65,30 +66,4 @@ export function splitTasks(tasks: readonly ActionTask[], maxUnits: number): Acti
   }
   if (part.length > 0) parts.push(part);
   return parts;
-}
-
-/**
- * Where to pick a quantity: the fullest locations first, so that few are visited. What the known stock does not cover
- * comes last, without a location, for people to find.
- */
-export function pickFrom(
-  orderId: string,
-  line: { lineId: string; skuId: string; quantity: number },
-  stock: Readonly<Record<string, OnHand>> | undefined,
-): ActionTask[] {
-  const { lineId, skuId, quantity } = line;
-  const tasks: ActionTask[] = [];
-  const locations = Object.entries(stock ?? {})
-    .map(([locationId, onHand]) => [locationId, unitsOf(onHand)] as const)
-    .filter(([, units]) => units > 0)
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  let left = quantity;
-  for (const [locationId, units] of locations) {
-    if (left <= 0) break;
-    const taken = Math.min(left, units);
-    tasks.push({ orderId, lineId, skuId, quantity: taken, fromLocationId: locationId });
-    left -= taken;
-  }
-  if (left > 0) tasks.push({ orderId, lineId, skuId, quantity: left });
-  return tasks;
 }

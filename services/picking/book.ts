@@ -1,42 +1,12 @@
-import { type Cause, type Effects, type OnHand, type Standings, Timers } from '@detent/pipeline';
-import { compareQueued, type Queued } from './batch.ts';
-import type { LaneKind } from './config.ts';
+import type { Effects } from '@detent/pipeline';
+import type { Queued } from './batch.ts';
+import type { LaneKind, LayoutRules } from './config.ts';
+import { type BatchState, Floor } from './floor.ts';
 import type { Zone } from './lane.ts';
-
-/** A line of an order that is still to be picked. */
-export interface OrderLine {
-  lineId: string;
-  skuId: string;
-  quantity: number;
-}
-
-/** Where an order stands in picking. */
-export interface OrderState {
-  orderId: string;
-  /** False until the order itself was seen: its changes may come first. */
-  known: boolean;
-  version: number;
-  siteId: string | null;
-  /** Lines still to be picked. */
-  lines: OrderLine[];
-  /** Lines that were picked by others, or cancelled: a later version of the order does not bring them back. */
-  started: string[];
-  promisedAt: number;
-  shipBy: number | null;
-  standings: Standings;
-  /** The last change that may command; an order without one is left alone. */
-  cause: Cause | null;
-  /** Its queue and its place in it, while it waits. */
-  queue: string | null;
-  place: Queued | null;
-  queuedAt: number;
-  /** The change that decided its lane. */
-  laneCause: Cause | null;
-  /** Id and count of its `enqueue` actions. */
-  enqueueAction: string | null;
-  enqueued: number;
-  released: boolean;
-}
+import { newOrder, type OrderState, restOf } from './order-state.ts';
+import { type Place, Places } from './places.ts';
+import { StockBook, type StockState } from './stock.ts';
+import { Waiting } from './waiting.ts';
 
 /** A micro-queue: orders of one site that are picked and packed together. */
 export interface Queue {
@@ -46,43 +16,59 @@ export interface Queue {
   zoneId: string | null;
   /** Batches released so far; numbers the next. */
   batches: number;
+  /** When packing has room again for what could go now, epoch ms; null when nothing waits for that. */
+  retryAt: number | null;
 }
 
-/** What lies of one SKU at one site, by location. */
-export interface StockState {
-  at: Record<string, OnHand>;
-}
-
-/** The orders in a queue, in the order of picking. */
-interface Waiting {
-  list: Queued[];
-  units: number;
-  /** When each must be released. */
-  release: Timers;
-}
+const NOTHING: { readonly list: readonly Queued[]; readonly units: number } = { list: [], units: 0 };
 
 /** All that picking knows, in memory, with what is derived from it. */
 export class Book {
   readonly orders = new Map<string, OrderState>();
-  readonly stock = new Map<string, StockState>();
+  readonly stock = new StockBook();
+  readonly floor = new Floor(this.stock);
+  readonly places: Places;
   readonly #zones = new Map<string, Zone>();
   readonly #zonesBySite = new Map<string, Zone[]>();
   readonly #queues = new Map<string, Queue>();
   readonly #waiting = new Map<string, Waiting>();
+  /** Until when packing has work, by who shares it, epoch ms. */
+  readonly #busy = new Map<string, number>();
   /** Orders that wait for the zones of a site; the empty key: for a site at all. */
   readonly #stalled = new Map<string, Set<string>>();
+  /** Orders that wait for stock, by site and SKU. */
+  readonly #short = new Map<string, Set<string>>();
+
+  constructor(layout: LayoutRules) {
+    this.places = new Places(layout);
+  }
 
   restore(key: string, value: object): void {
     const id = key.slice(key.indexOf(':') + 1);
     if (key.startsWith('order:')) this.orders.set(id, value as OrderState);
     else if (key.startsWith('zone:')) this.#keepZone(value as Zone);
     else if (key.startsWith('queue:')) this.#queues.set(id, value as Queue);
-    else if (key.startsWith('stock:')) this.stock.set(id, value as StockState);
+    else if (key.startsWith('stock:')) this.stock.restore(id, value as StockState);
+    else if (key.startsWith('place:')) this.places.keep(value as Place);
+    else if (key.startsWith('batch:')) this.floor.add(value as BatchState);
+    else if (key.startsWith('busy:')) this.#busy.set(id, (value as { until: number }).until);
   }
 
-  /** Puts waiting orders back into their queues once everything is restored. */
+  /** Puts waiting orders back to where they wait once everything is restored. */
   restored(): void {
-    for (const order of this.orders.values()) if (order.queue && order.place) this.insert(order.queue, order.place);
+    for (const order of this.orders.values()) {
+      if (order.queue && order.place) this.waitingOf(order.queue).insert(order.place);
+      if (order.waitsForStock) this.awaitStock(order);
+    }
+  }
+
+  orderOf(orderId: string): OrderState {
+    let order = this.orders.get(orderId);
+    if (order === undefined) {
+      order = newOrder(orderId);
+      this.orders.set(orderId, order);
+    }
+    return order;
   }
 
   putZone(zone: Zone, effects: Effects): void {
@@ -92,6 +78,10 @@ export class Book {
 
   zonesOf(siteId: string): readonly Zone[] {
     return this.#zonesBySite.get(siteId) ?? [];
+  }
+
+  zone(zoneId: string): Zone | undefined {
+    return this.#zones.get(zoneId);
   }
 
   /** The site of orders that name none: the only one, if there is but one. */
@@ -116,11 +106,40 @@ export class Book {
     return orders;
   }
 
+  /** Notes that an order waits for stock of what is left of it. */
+  awaitStock(order: OrderState): void {
+    for (const { skuId } of restOf(order)) {
+      const id = StockBook.idOf(order.siteId!, skuId);
+      const orders = this.#short.get(id) ?? new Set();
+      this.#short.set(id, orders.add(order.orderId));
+    }
+  }
+
+  /** Takes the orders that waited for this SKU at this site, in the order of their ids. */
+  supplied(id: string): OrderState[] {
+    const ids = [...(this.#short.get(id) ?? [])].sort();
+    this.#short.delete(id);
+    return ids
+      .map((orderId) => this.orders.get(orderId))
+      .filter((order) => order !== undefined)
+      .filter((order) => order.waitsForStock && isShortOf(order, id));
+  }
+
+  /** Until when packing has work, epoch ms. */
+  busyUntil(sharedBy: string): number {
+    return this.#busy.get(sharedBy) ?? 0;
+  }
+
+  setBusy(sharedBy: string, until: number, effects: Effects): void {
+    this.#busy.set(sharedBy, until);
+    effects.save(`busy:${sharedBy}`, { until });
+  }
+
   queue(siteId: string, lane: LaneKind, zoneId: string | undefined, label: string): Queue {
     const key = `${siteId}/${lane}/${zoneId ?? '-'}/${label || '-'}`;
     let queue = this.#queues.get(key);
     if (queue === undefined) {
-      queue = { key, siteId, lane, zoneId: zoneId ?? null, batches: 0 };
+      queue = { key, siteId, lane, zoneId: zoneId ?? null, batches: 0, retryAt: null };
       this.#queues.set(key, queue);
     }
     return queue;
@@ -138,36 +157,34 @@ export class Book {
   }
 
   waiting(key: string): { readonly list: readonly Queued[]; readonly units: number } {
-    return this.#waiting.get(key) ?? { list: [], units: 0 };
+    return this.#waiting.get(key) ?? NOTHING;
   }
 
-  /** When the next order of a queue must be released, epoch ms; null when it is empty. */
-  nextRelease(key: string): number | null {
-    return this.#waiting.get(key)?.release.next() ?? null;
-  }
-
-  /** Inserts in the order of picking. */
-  insert(key: string, place: Queued): void {
-    let queue = this.#waiting.get(key);
-    if (queue === undefined) {
-      queue = { list: [], units: 0, release: new Timers() };
-      this.#waiting.set(key, queue);
+  /** Where the orders of a queue wait, to be changed. */
+  waitingOf(key: string): Waiting {
+    let waiting = this.#waiting.get(key);
+    if (waiting === undefined) {
+      waiting = new Waiting();
+      this.#waiting.set(key, waiting);
     }
-    queue.list.splice(indexOf(queue.list, place), 0, place);
-    queue.units += place.units;
-    queue.release.set(place.orderId, place.releaseBy);
+    return waiting;
   }
 
-  /** Takes an order out of its queue; `place` as it was inserted. */
-  remove(key: string, place: Queued): void {
-    const queue = this.#waiting.get(key);
-    if (queue === undefined) return;
-    const index = indexOf(queue.list, place);
-    if (queue.list[index]?.orderId !== place.orderId) return;
-    queue.units -= place.units;
-    queue.list.splice(index, 1);
-    queue.release.set(place.orderId, null);
-    if (queue.list.length === 0) this.#waiting.delete(key);
+  /** Takes an order out of its queue, if it is in one. */
+  leave(order: OrderState): void {
+    if (order.queue !== null && order.place) this.waitingOf(order.queue).remove(order.place);
+    order.queue = null;
+    order.place = null;
+  }
+
+  saveQueue(queue: Queue, effects: Effects): void {
+    const next = this.#waiting.get(queue.key)?.next() ?? null;
+    const { retryAt } = queue;
+    effects.save(
+      `queue:${queue.key}`,
+      queue,
+      next === null || retryAt === null ? (next ?? retryAt) : Math.min(next, retryAt),
+    );
   }
 
   #keepZone(zone: Zone): void {
@@ -184,13 +201,6 @@ export class Book {
   }
 }
 
-/** Where a place stands, or belongs, in the order of picking. */
-function indexOf(list: readonly Queued[], place: Queued): number {
-  let low = 0;
-  for (let high = list.length; low < high; ) {
-    const middle = (low + high) >> 1;
-    if (compareQueued(list[middle]!, place) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function isShortOf(order: OrderState, id: string): boolean {
+  return restOf(order).some(({ skuId }) => StockBook.idOf(order.siteId!, skuId) === id);
 }

@@ -7,6 +7,10 @@ export interface LaneRules {
   maxUnits: number;
   /** Orders that one batch may hold. */
   maxOrders: number;
+  /** Units that one tote holds; each order has totes of its own. */
+  toteUnits: number;
+  /** Where the way is known, a queue is full when it holds so many batches: more to choose from, less to walk. */
+  pool: number;
   /** How long an order may wait for others, ms, by its urgency. */
   maxAgeMs: Readonly<Record<Urgency, number>>;
   /** Picking and packing take so long: a batch is released that much before `shipBy`, or else the promise, ms. */
@@ -17,12 +21,39 @@ export interface LaneRules {
 export const urgencies = ['late', 'at-risk', 'same-day', 'normal'] as const;
 export type Urgency = (typeof urgencies)[number];
 
+/** How aisles and bays become metres. */
+export interface LayoutRules {
+  /** From one bay to the next, metres. */
+  bayM: number;
+  /** From one aisle to the next where no walking distance is told, metres. */
+  aisleDistanceM: number;
+  /** Bays at which a cross aisle leads through the block, besides those at both ends. */
+  crossBays: readonly number[];
+}
+
 export interface PickingConfig {
   lanes: Readonly<Record<LaneKind, LaneRules>>;
+  layout: LayoutRules;
+  /** Orders among which a batch is chosen. */
+  candidates: number;
+  /** Route lengths that may be computed for one choice; about a microsecond each. */
+  batchSteps: number;
   /** Even the most urgent order waits so long for others like it, ms. */
   settleMs: number;
+  /** An order that became more urgent is not set back for so long, ms. */
+  calmMs: number;
+  /** An order changes its lane so often at most while it waits, but for its temperature. */
+  maxMoves: number;
+  /** Batches that have waited for people longer than this are not changed for an urgent order, ms. */
+  joinWithinMs: number;
+  /** A batch is changed so often at most for urgent orders. */
+  maxJoins: number;
+  /** Packing is sent work for so long ahead, ms; what must go goes all the same. */
+  aheadMs: number;
   /** A batch may be started until so long after its release, ms. */
   batchValidMs: number;
+  /** What a batch has promised of stock is kept so long after it ended, for its picks to be told, ms. */
+  claimMs: number;
   /** An order about which nothing more is heard is forgotten after so long, ms. */
   retentionMs: number;
 }
@@ -36,14 +67,23 @@ const quick = { late: 2 * MINUTE, 'at-risk': 5 * MINUTE, 'same-day': 15 * MINUTE
 /** Bounds for totes of a few dozen pieces; cushioned packing is slower, and frozen goods may not stand about. */
 export const defaultPickingConfig: PickingConfig = {
   lanes: {
-    frozen: { maxUnits: 40, maxOrders: 10, maxAgeMs: quick, leadMs: HOUR },
-    chilled: { maxUnits: 60, maxOrders: 15, maxAgeMs: quick, leadMs: HOUR },
-    cushion: { maxUnits: 30, maxOrders: 6, maxAgeMs: patient, leadMs: 2 * HOUR },
-    'slow-conveyor': { maxUnits: 30, maxOrders: 6, maxAgeMs: patient, leadMs: 2 * HOUR },
-    express: { maxUnits: 60, maxOrders: 12, maxAgeMs: quick, leadMs: HOUR },
-    standard: { maxUnits: 120, maxOrders: 24, maxAgeMs: patient, leadMs: 2 * HOUR },
+    frozen: { maxUnits: 40, maxOrders: 10, toteUnits: 20, pool: 1, maxAgeMs: quick, leadMs: HOUR },
+    chilled: { maxUnits: 60, maxOrders: 15, toteUnits: 20, pool: 1, maxAgeMs: quick, leadMs: HOUR },
+    cushion: { maxUnits: 30, maxOrders: 6, toteUnits: 12, pool: 2, maxAgeMs: patient, leadMs: 2 * HOUR },
+    'slow-conveyor': { maxUnits: 30, maxOrders: 6, toteUnits: 12, pool: 2, maxAgeMs: patient, leadMs: 2 * HOUR },
+    express: { maxUnits: 60, maxOrders: 12, toteUnits: 20, pool: 1, maxAgeMs: quick, leadMs: HOUR },
+    standard: { maxUnits: 120, maxOrders: 24, toteUnits: 20, pool: 2, maxAgeMs: patient, leadMs: 2 * HOUR },
   },
+  layout: { bayM: 1.2, aisleDistanceM: 4, crossBays: [] },
+  candidates: 48,
+  batchSteps: 3000,
   settleMs: MINUTE,
+  calmMs: 10 * MINUTE,
+  maxMoves: 3,
+  joinWithinMs: 15 * MINUTE,
+  maxJoins: 2,
+  aheadMs: HOUR,
   batchValidMs: 4 * HOUR,
+  claimMs: HOUR,
   retentionMs: 30 * 24 * HOUR,
 };

@@ -167,7 +167,7 @@ describe('releasing', () => {
     run.feed(
       fact('detent.inventory.StockChanged', {
         ...{ eventId: 's', occurredAt: T, skuId: 'sku-1', siteId: 'site-1', locationId: 'A-1' },
-        ...{ lotId: null, delta: null, onHand: 3, status: 'available', reason: 'count' },
+        ...{ lotId: null, delta: null, onHand: 30, status: 'available', reason: 'count' },
       }),
     );
     for (let i = 1; i <= 6; i += 1) {

@@ -1,27 +1,49 @@
-import { type Decider, type Effects, type Fact, type StatusNews, takeChange, takeStockChange } from '@detent/pipeline';
+import { type Decider, type Effects, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
 import type {
   Action,
+  LocationDescribed,
   OrderCancelled,
   OrderChanged,
   OrderLineStatusChanged,
   OrderPlaced,
+  PickChecked,
   SegmentChanged,
   StockChanged,
+  TaskCompleted,
   ZoneDescribed,
 } from '@detent/schemas';
-import { Book, type OrderState } from './book.ts';
+import { Book } from './book.ts';
+import { type OrderState, restOf } from './order-state.ts';
+import { Picked } from './picked.ts';
+import type { Place } from './places.ts';
 import { type PickingOptions, Queueing } from './queueing.ts';
 
 /** Dimensions of an order that say how it is picked. */
 export const laneDimensions: ReadonlySet<string> = new Set(['handling', 'climate', 'urgency']);
 
-/** Queues orders for picking and releases batches. See README.md for the rules. */
+/** Queues orders for picking, releases batches, and follows them until they are picked. See README.md for the rules. */
 export class PickingDecider implements Decider {
-  readonly book = new Book();
+  readonly book: Book;
   readonly #queueing: Queueing;
+  readonly #picked: Picked;
+  readonly #rules: Readonly<Record<string, (value: never, at: number, effects: Effects) => void>> = {
+    'detent.segments.SegmentChanged': (value: SegmentChanged, at, effects) => this.#change(value, at, effects),
+    'detent.orders.OrderPlaced': (value: OrderPlaced, at, effects) => this.#order(value, at, effects),
+    'detent.orders.OrderChanged': (value: OrderChanged, at, effects) => this.#order(value, at, effects),
+    'detent.orders.OrderCancelled': (value: OrderCancelled, at, effects) => this.#cancel(value, at, effects),
+    'detent.orders.OrderLineStatusChanged': (value: OrderLineStatusChanged, at, effects) =>
+      this.#line(value, at, effects),
+    'detent.sites.ZoneDescribed': (value: ZoneDescribed, at, effects) => this.#zone(value, at, effects),
+    'detent.sites.LocationDescribed': (value: LocationDescribed, _at, effects) => this.#location(value, effects),
+    'detent.inventory.StockChanged': (value: StockChanged, at, effects) => this.#picked.stock(value, at, effects),
+    'detent.warehouse.TaskCompleted': (value: TaskCompleted, at, effects) => this.#picked.task(value, at, effects),
+    'detent.outcomes.PickChecked': (value: PickChecked, at, effects) => this.#picked.checked(value, at, effects),
+  };
 
   constructor(options: PickingOptions) {
+    this.book = new Book(options.config.layout);
     this.#queueing = new Queueing(this.book, options);
+    this.#picked = new Picked(this.book, this.#queueing);
   }
 
   restore(key: string, value: object): void {
@@ -30,58 +52,58 @@ export class PickingDecider implements Decider {
 
   restored(): void {
     this.book.restored();
-    for (const order of this.book.orders.values()) if (order.queue === null) this.#queueing.stallIfReady(order);
+    for (const order of this.book.orders.values()) {
+      if (order.queue === null && restOf(order).length > 0 && !order.waitsForStock) this.#queueing.stallIfReady(order);
+    }
   }
 
-  decide(fact: Fact, effects: Effects): void {
-    const { value, at } = fact;
-    if (fact.name === 'detent.segments.SegmentChanged') this.#change(value as SegmentChanged, at, effects);
-    else if (fact.name === 'detent.orders.OrderPlaced') this.#order(value as OrderPlaced, at, effects);
-    else if (fact.name === 'detent.orders.OrderChanged') this.#order(value as OrderChanged, at, effects);
-    else if (fact.name === 'detent.orders.OrderCancelled') this.#cancel(value as OrderCancelled, effects);
-    else if (fact.name === 'detent.orders.OrderLineStatusChanged')
-      this.#line(value as OrderLineStatusChanged, at, effects);
-    else if (fact.name === 'detent.sites.ZoneDescribed') this.#zone(value as ZoneDescribed, at, effects);
-    else if (fact.name === 'detent.inventory.StockChanged') this.#stock(value as StockChanged, effects);
+  decide({ name, value, at }: Fact, effects: Effects): void {
+    this.#rules[name]?.(value as never, at, effects);
   }
 
   due(key: string, at: number, effects: Effects): void {
-    if (key.startsWith('order:')) {
-      // Nothing was heard of it for the whole retention: it is over, or never will be.
-      effects.note('order-forgotten');
-      this.#end(key.slice('order:'.length), effects);
-      return;
+    const id = key.slice(key.indexOf(':') + 1);
+    if (key.startsWith('order:')) this.#wake(id, at, effects);
+    else if (key.startsWith('batch:')) this.#queueing.batches.forget(id, effects);
+    else if (key.startsWith('queue:')) {
+      const queue = this.book.queueAt(id);
+      if (queue) this.#queueing.releasing.run(queue, at, effects);
     }
-    const queue = this.book.queueAt(key.slice('queue:'.length));
-    if (queue === undefined) return;
-    for (;;) {
-      const next = this.book.nextRelease(queue.key);
-      if (next === null || next > at) break;
-      this.#queueing.release(queue, at, 'its time has come', effects);
-    }
-    this.#queueing.saveQueue(queue, effects);
   }
 
-  /** A batch that will not be picked gives its orders back. */
-  status({ status, at }: StatusNews, { type, tasks }: Action, effects: Effects): void {
-    if (type !== 'release-batch' || (status !== 'failed' && status !== 'rejected' && status !== 'expired')) return;
+  /** A batch is taken up, done, or gives its orders back because it will not be picked. */
+  status({ status, at }: StatusNews, { type, actionId }: Action, effects: Effects): void {
+    const batch = type === 'release-batch' ? this.book.floor.byAction(actionId) : undefined;
+    if (batch === undefined) return;
+    if (status === 'accepted' || status === 'partial' || status === 'done') {
+      batch.begun = true;
+      if (status === 'done') for (const task of batch.tasks) task.done = true;
+      this.#queueing.batches.finish(batch, at, effects);
+      return;
+    }
     effects.note('batch-not-picked');
-    this.#queueing.requeue(tasks ?? [], at, effects);
+    const orders = new Set<OrderState>();
+    for (const task of batch.tasks.filter(({ done }) => !done)) {
+      const order = this.book.orders.get(task.orderId);
+      if (order === undefined) continue;
+      orders.add(order);
+      this.#queueing.batches.cut(batch, order, task, task.quantity);
+    }
+    batch.closed = true;
+    this.#queueing.batches.save(batch, at, effects);
+    this.#queueing.waitAgain([...orders], at, effects);
   }
 
   #change(change: SegmentChanged, at: number, effects: Effects): void {
     if (change.entityType !== 'order' || !laneDimensions.has(change.dimension)) return;
-    let order = this.book.orders.get(change.entityId);
-    if (order === undefined) {
-      if (change.to === null || change.to === undefined) return;
-      order = this.#newOrder(change.entityId);
-    }
+    if (!this.book.orders.has(change.entityId) && (change.to === null || change.to === undefined)) return;
+    const order = this.book.orderOf(change.entityId);
     const taken = takeChange(order.standings, change);
     if (taken === 'seen') {
       effects.note('change-seen-before');
     } else if (taken === 'ended') {
       effects.note('order-ended');
-      this.#end(order.orderId, effects);
+      this.#end(order, 'the order has ended', at, effects);
     } else {
       const standing = order.standings[change.dimension];
       const { entityType, entityId, dimension } = change;
@@ -91,46 +113,55 @@ export class PickingDecider implements Decider {
   }
 
   #order(placed: OrderPlaced | OrderChanged, at: number, effects: Effects): void {
-    const order = this.book.orders.get(placed.orderId) ?? this.#newOrder(placed.orderId);
+    const order = this.book.orderOf(placed.orderId);
     if (order.known && placed.version <= order.version) {
       effects.note('order-version-seen-before');
       return;
     }
     order.known = true;
     order.version = placed.version;
-    order.siteId = placed.siteId ?? order.siteId;
+    // What is in batches of a site stays there.
+    if (Object.keys(order.given).length === 0) order.siteId = placed.siteId ?? order.siteId;
     order.promisedAt = placed.promisedAt;
     order.shipBy = placed.shipBy ?? null;
     order.lines = placed.lines
       .filter(({ lineId, quantity }) => quantity > 0 && !order.started.includes(lineId))
       .map(({ lineId, skuId, quantity }) => ({ lineId, skuId, quantity }));
-    if (order.lines.length > 0) {
-      this.#queueing.settle(order, at, effects);
-    } else {
+    order.waitsForStock = false;
+    if (order.lines.length === 0) {
       effects.note('order-started-elsewhere');
-      this.#end(order.orderId, effects);
+      this.#end(order, 'nothing is left of the order', at, effects);
+      return;
     }
+    this.#takeExcess(order, `order ${order.orderId} was changed`, at, effects);
+    this.#queueing.settle(order, at, effects);
   }
 
-  #cancel(cancelled: OrderCancelled, effects: Effects): void {
-    if (!this.book.orders.has(cancelled.orderId)) return;
+  #cancel({ orderId }: OrderCancelled, at: number, effects: Effects): void {
+    const order = this.book.orders.get(orderId);
+    if (order === undefined) return;
     effects.note('order-ended');
-    this.#end(cancelled.orderId, effects);
+    this.#end(order, `order ${orderId} is cancelled`, at, effects);
   }
 
-  #line(changed: OrderLineStatusChanged, at: number, effects: Effects): void {
-    const order = this.book.orders.get(changed.orderId);
-    if (!order?.known || order.released) return;
-    const left = order.lines.filter(({ lineId }) => lineId !== changed.lineId);
-    if (left.length === order.lines.length || changed.status === 'allocated' || changed.status === 'unknown') return;
-    order.lines = left;
-    order.started.push(changed.lineId);
-    if (left.length > 0) {
-      this.#queueing.settle(order, at, effects);
-    } else {
-      effects.note(changed.status === 'cancelled' ? 'order-ended' : 'order-started-elsewhere');
-      this.#end(order.orderId, effects);
+  #line({ orderId, lineId, status }: OrderLineStatusChanged, at: number, effects: Effects): void {
+    const order = this.book.orders.get(orderId);
+    if (!order?.known || status === 'allocated' || status === 'unknown') return;
+    if (order.given[lineId] !== undefined && status !== 'cancelled') {
+      if (status !== 'released') this.#picked.line(order, lineId, at, effects);
+      return;
     }
+    const left = order.lines.filter((line) => line.lineId !== lineId);
+    if (left.length === order.lines.length) return;
+    order.lines = left;
+    order.started.push(lineId);
+    if (left.length === 0) {
+      effects.note(status === 'cancelled' ? 'order-ended' : 'order-started-elsewhere');
+      this.#end(order, `order ${orderId} is cancelled`, at, effects);
+      return;
+    }
+    this.#takeExcess(order, `line ${lineId} of order ${orderId} is cancelled`, at, effects);
+    this.#queueing.settle(order, at, effects);
   }
 
   #zone(zone: ZoneDescribed, at: number, effects: Effects): void {
@@ -148,55 +179,50 @@ export class PickingDecider implements Decider {
     }
   }
 
-  #stock(changed: StockChanged, effects: Effects): void {
-    if (changed.status !== 'available') return;
-    const id = `${changed.siteId}/${changed.skuId}`;
-    const stock = this.book.stock.get(id) ?? { at: {} };
-    const onHand = stock.at[changed.locationId] ?? {};
-    takeStockChange(onHand, changed);
-    if (Object.keys(onHand).length > 0) stock.at[changed.locationId] = onHand;
-    else delete stock.at[changed.locationId];
-    if (Object.keys(stock.at).length > 0) {
-      this.book.stock.set(id, stock);
-      effects.save(`stock:${id}`, stock);
-    } else {
-      this.book.stock.delete(id);
-      effects.drop(`stock:${id}`);
-    }
-  }
-
-  #newOrder(orderId: string): OrderState {
-    const order: OrderState = {
-      orderId,
-      known: false,
-      version: 0,
-      siteId: null,
-      lines: [],
-      started: [],
-      promisedAt: 0,
-      shipBy: null,
-      standings: {},
-      cause: null,
-      queue: null,
-      place: null,
-      queuedAt: 0,
-      laneCause: null,
-      enqueueAction: null,
-      enqueued: 0,
-      released: false,
+  #location({ locationId, siteId, zoneId, aisle, bay, travelM }: LocationDescribed, effects: Effects): void {
+    const place: Place = {
+      locationId,
+      siteId,
+      zoneId,
+      aisle: aisle ?? null,
+      bay: bay ?? null,
+      travelM: travelM ?? null,
     };
-    this.book.orders.set(orderId, order);
-    return order;
+    this.book.places.keep(place);
+    effects.save(`place:${locationId}`, place);
   }
 
-  /** Ends an order: it leaves its queue, if it still waits. */
-  #end(orderId: string, effects: Effects): void {
+  /** Takes out of batches what is more than ordered. */
+  #takeExcess(order: OrderState, because: string, at: number, effects: Effects): void {
+    const excess = new Map<string, number>();
+    for (const [lineId, given] of Object.entries(order.given)) {
+      const line = order.lines.find((each) => each.lineId === lineId);
+      if (given > (line?.quantity ?? 0)) excess.set(lineId, given - (line?.quantity ?? 0));
+    }
+    if (excess.size > 0) this.#queueing.batches.takeBack(order, excess, because, at, effects);
+  }
+
+  #wake(orderId: string, at: number, effects: Effects): void {
     const order = this.book.orders.get(orderId);
     if (order === undefined) return;
+    if (order.wakeAt !== null && order.wakeAt <= at) {
+      order.wakeAt = null;
+      order.waitsForStock = false;
+      this.#queueing.settle(order, at, effects);
+      return;
+    }
+    // Nothing was heard of it for the whole retention: it is over, or never will be.
+    effects.note('order-forgotten');
+    this.#end(order, 'nothing was heard of the order for long', at, effects);
+  }
+
+  /** Ends an order: it leaves its queue and the batches that it is in. */
+  #end(order: OrderState, because: string, at: number, effects: Effects): void {
     if (order.queue !== null && order.enqueueAction !== null)
       effects.withdraw(order.enqueueAction, 'the order is not to be picked any more');
     this.#queueing.leave(order, effects);
-    this.book.orders.delete(orderId);
-    effects.drop(`order:${orderId}`);
+    this.#queueing.batches.takeBack(order, new Map(Object.entries(order.given)), because, at, effects);
+    this.book.orders.delete(order.orderId);
+    effects.drop(`order:${order.orderId}`);
   }
 }

@@ -1,9 +1,13 @@
 import { type Cause, type Effects, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
-import type { Action } from '@detent/schemas';
-import { isFull, pickFrom, type Queued, splitTasks, takeCount } from './batch.ts';
-import type { Book, OrderState, Queue } from './book.ts';
+import type { Queued } from './batch.ts';
+import { Batches } from './batches.ts';
+import type { Book, Queue } from './book.ts';
 import { type PickingConfig, type Urgency, urgencies } from './config.ts';
+import { Hurrying } from './hurrying.ts';
 import { chooseLane, type LaneChoice } from './lane.ts';
+import { type OrderState, restOf } from './order-state.ts';
+import { Releasing } from './releasing.ts';
+import { takeUrgency } from './urgency.ts';
 
 /** What the picking decider is made from. */
 export interface PickingOptions {
@@ -13,29 +17,32 @@ export interface PickingOptions {
   needs(): readonly string[];
 }
 
-/** Puts orders into queues and releases batches from them. */
+/** Puts orders into queues, and brings them to where their facts and segments put them. */
 export class Queueing {
+  readonly batches: Batches;
+  readonly releasing: Releasing;
+  readonly #hurrying: Hurrying;
   readonly #book: Book;
   readonly #options: PickingOptions;
 
   constructor(book: Book, options: PickingOptions) {
     this.#book = book;
     this.#options = options;
+    this.batches = new Batches(book, options.config, options.playbookFor);
+    this.releasing = new Releasing(book, options.config, this.batches);
+    this.#hurrying = new Hurrying(book, options.config, this.batches);
   }
 
   /** Takes an order out of its queue, if it is in one. */
   leave(order: OrderState, effects: Effects): void {
-    if (order.queue === null) return;
-    if (order.place) this.#book.remove(order.queue, order.place);
-    const queue = this.#book.queueAt(order.queue)!;
-    order.queue = null;
-    order.place = null;
-    this.saveQueue(queue, effects);
+    const queue = order.queue === null ? undefined : this.#book.queueAt(order.queue);
+    this.#book.leave(order);
+    if (queue) this.#book.saveQueue(queue, effects);
   }
 
   /** True while an order cannot be queued yet; one that lacks nothing but its site's zones is noted to wait for those. */
   stallIfReady(order: OrderState): boolean {
-    if (!order.known || order.released || order.cause === null || !this.#isPlaced(order)) return true;
+    if (!order.known || order.cause === null || !this.#isPlaced(order)) return true;
     const siteId = order.siteId ?? this.#book.onlySite();
     if (siteId !== null && this.#book.zonesOf(siteId).length > 0) return false;
     this.#book.stall(siteId ?? '', order.orderId);
@@ -48,56 +55,76 @@ export class Queueing {
 
   /** Brings an order to where its facts and segments put it now, and releases what that fills. */
   settle(order: OrderState, at: number, effects: Effects): void {
-    const { config } = this.#options;
-    if (order.released || this.stallIfReady(order)) {
-      if (!order.released) effects.note('waits-for-facts');
-      effects.save(`order:${order.orderId}`, order, at + config.retentionMs);
+    if (restOf(order).length === 0 || order.waitsForStock || this.stallIfReady(order)) {
+      if (order.waitsForStock) this.#book.awaitStock(order);
+      else if (restOf(order).length > 0) effects.note('waits-for-facts');
+      this.leave(order, effects);
+      this.releasing.saveOrder(order, at, effects);
       return;
     }
-    order.siteId ??= this.#book.onlySite()!;
-    const { siteId } = order;
-    const segments: Record<string, string> = {};
-    for (const dimension in order.standings) segments[dimension] = order.standings[dimension]!.segment;
-    const playbook = this.#options.playbookFor(membershipsOf('order', order.standings));
-    const choice = chooseLane(segments, siteId, this.#book.zonesOf(siteId));
-    const queue = this.#book.queue(siteId, choice.lane, choice.zoneId, String(playbook?.do['lane'] ?? ''));
-
-    if (order.queue !== queue.key) {
-      this.leave(order, effects);
-      order.queuedAt ||= at;
-      order.queue = queue.key;
-      order.place = this.#placeOf(order, segments['urgency'], playbook?.do['priority'], queue);
-      this.#book.insert(queue.key, order.place);
-      this.#enqueue(order, queue, choice, playbook, at, effects);
-    } else {
-      this.#book.remove(queue.key, order.place!);
-      order.place = this.#placeOf(order, segments['urgency'], playbook?.do['priority'], queue);
-      this.#book.insert(queue.key, order.place);
-      effects.note('reordered');
-    }
-    effects.save(`order:${order.orderId}`, order, at + config.retentionMs);
-    const rules = config.lanes[queue.lane];
-    for (;;) {
-      const { list, units } = this.#book.waiting(queue.key);
-      if (!isFull(list, units, rules)) break;
-      this.release(queue, at, 'it is full', effects);
-    }
-    this.saveQueue(queue, effects);
+    const queue = this.#place(order, at, effects);
+    this.releasing.saveOrder(order, at, effects);
+    this.releasing.run(queue, at, effects);
   }
 
-  #placeOf(order: OrderState, urgency: string | undefined, priority: unknown, queue: Queue): Queued {
+  /** Puts orders that must wait again back into their queues; their age counts anew, so that nobody asks for them at once. */
+  waitAgain(orders: readonly OrderState[], at: number, effects: Effects): void {
+    for (const order of orders) {
+      order.queuedAt = at;
+      this.settle(order, at, effects);
+    }
+  }
+
+  #place(order: OrderState, at: number, effects: Effects): Queue {
+    const { config } = this.#options;
+    order.siteId ??= this.#book.onlySite()!;
+    const { siteId, level: before } = order;
+    const segments: Record<string, string> = {};
+    for (const dimension in order.standings) segments[dimension] = order.standings[dimension]!.segment;
+    const urgency = takeUrgency(order, segments['urgency'], at, config);
+    if (segments['urgency'] !== undefined) segments['urgency'] = urgency;
+    const playbook = this.#options.playbookFor(membershipsOf('order', order.standings));
+    const choice = chooseLane(segments, siteId, this.#book.zonesOf(siteId));
+    let queue = this.#book.queue(siteId, choice.lane, choice.zoneId, String(playbook?.do['lane'] ?? ''));
+    if (order.queue !== null && order.queue !== queue.key && choice.decidedBy !== 'climate') {
+      if (order.moves >= config.maxMoves) queue = this.#book.queueAt(order.queue)!;
+      else order.moves += 1;
+    }
+    const isNew = order.queue !== queue.key;
+    this.#book.leave(order);
+    order.queuedAt ||= at;
+    order.queue = queue.key;
+    order.place = this.#placeOf(order, urgency, playbook?.do['priority'], queue, at);
+    this.#book.waitingOf(queue.key).insert(order.place);
+    if (isNew) this.#enqueue(order, queue, choice, playbook, at, effects);
+    else effects.note('reordered');
+    if (urgency === 'late' && (isNew || before !== order.level)) this.#hurry(order, queue, at, effects);
+    return queue;
+  }
+
+  #hurry(order: OrderState, queue: Queue, at: number, effects: Effects): void {
+    // Nobody is to make room for what is not there.
+    if (this.releasing.missing(order).length > 0) return;
+    const out = this.#hurrying.join(order, queue, at, effects);
+    if (out === undefined) return;
+    this.#book.leave(order);
+    if (order.enqueueAction !== null) effects.done(order.enqueueAction);
+    this.waitAgain(out, at, effects);
+  }
+
+  #placeOf(order: OrderState, urgency: Urgency, priority: unknown, queue: Queue, at: number): Queued {
     const { config } = this.#options;
     const rules = config.lanes[queue.lane];
-    const level: Urgency = urgencies.find((name) => name === urgency) ?? 'normal';
-    const byAge = order.queuedAt + rules.maxAgeMs[level];
-    const byDeadline = (order.shipBy ?? order.promisedAt) - rules.leadMs;
+    const byAge = order.queuedAt + rules.maxAgeMs[urgency];
+    const cutoffAt = (order.shipBy ?? order.promisedAt) - rules.leadMs;
     return {
       orderId: order.orderId,
-      rank: urgencies.indexOf(level),
+      rank: urgencies.indexOf(urgency),
       priority: typeof priority === 'number' ? priority : 0,
       promisedAt: order.promisedAt,
-      releaseBy: Math.max(order.queuedAt + config.settleMs, Math.min(byAge, byDeadline)),
-      units: order.lines.reduce((sum, line) => sum + line.quantity, 0),
+      releaseBy: Math.max(at, order.queuedAt + config.settleMs, Math.min(byAge, cutoffAt)),
+      cutoffAt,
+      units: restOf(order).reduce((sum, line) => sum + line.quantity, 0),
     };
   }
 
@@ -126,7 +153,7 @@ export class Queueing {
         lane: queue.lane,
         ...(queue.zoneId === null ? {} : { zoneId: queue.zoneId }),
         units: place.units,
-        lines: order.lines.length,
+        lines: restOf(order).length,
         releaseBy: place.releaseBy,
       },
       alternatives: choice.alternatives,
@@ -137,86 +164,6 @@ export class Queueing {
     });
     effects.note('queued');
   }
-
-  /** Releases the next batch of a queue, in the order of picking. */
-  release(queue: Queue, at: number, why: string, effects: Effects): void {
-    const { config } = this.#options;
-    const rules = config.lanes[queue.lane];
-    const { list } = this.#book.waiting(queue.key);
-    const places = list.slice(0, takeCount(list, rules));
-    const orders = places.map(({ orderId }) => this.#book.orders.get(orderId)!);
-    const tasks = orders.flatMap((order) =>
-      order.lines.flatMap((line) =>
-        pickFrom(order.orderId, line, this.#book.stock.get(`${queue.siteId}/${line.skuId}`)?.at),
-      ),
-    );
-    const lead = orders[0]!;
-    const playbook = this.#options.playbookFor(membershipsOf('order', lead.standings));
-    const cause = lead.laneCause!;
-    const parts = splitTasks(tasks, rules.maxUnits);
-    for (const [index, part] of parts.entries()) {
-      queue.batches += 1;
-      const batchId = `${queue.key}#${queue.batches}`;
-      const units = part.reduce((sum, task) => sum + task.quantity, 0);
-      effects.act({
-        type: 'release-batch',
-        target: queue.zoneId
-          ? { entityType: 'zone', entityId: queue.zoneId }
-          : { entityType: 'site', entityId: queue.siteId },
-        siteId: queue.siteId,
-        cause,
-        n: batchId,
-        because: `queue ${queue.key} releases ${orders.length} order(s), ${units} units, because ${why}; first is ${lead.orderId}, whose ${cause.dimension} is ${cause.segment}: ${cause.text}`,
-        details: {
-          batchId,
-          queue: queue.key,
-          lane: queue.lane,
-          orders: orders.length,
-          units,
-          part: index + 1,
-          parts: parts.length,
-        },
-        tasks: part,
-        alternatives: leftBehind(list, places.length, rules.maxUnits, rules.maxOrders),
-        playbook,
-        validUntil: at + config.batchValidMs,
-        undo: { type: 'cancel-batch', details: { batchId } },
-      });
-      effects.note('batch-released');
-    }
-    for (const order of orders) {
-      this.#book.remove(queue.key, order.place!);
-      order.queue = null;
-      order.place = null;
-      order.released = true;
-      if (order.enqueueAction !== null) effects.done(order.enqueueAction);
-      effects.save(`order:${order.orderId}`, order, at + config.retentionMs);
-    }
-  }
-
-  /** Queues again what a batch held of each order; its age counts anew, so that one nobody wants is not released at once. */
-  requeue(tasks: NonNullable<Action['tasks']>, at: number, effects: Effects): void {
-    for (const orderId of new Set(tasks.map((task) => task.orderId))) {
-      const order = this.#book.orders.get(orderId ?? '');
-      if (order === undefined) continue;
-      // Parts of a large order fail one by one.
-      if (order.released) order.lines = [];
-      for (const { orderId: of, lineId, skuId, quantity } of tasks) {
-        if (of !== orderId || lineId == null || order.started.includes(lineId)) continue;
-        const line = order.lines.find((each) => each.lineId === lineId);
-        if (line) line.quantity += quantity!;
-        else order.lines.push({ lineId, skuId: skuId!, quantity: quantity! });
-      }
-      order.released = order.lines.length === 0;
-      order.queuedAt = at;
-      this.settle(order, at, effects);
-    }
-  }
-
-  /** Saves a queue with the instant at which its next order must go. */
-  saveQueue(queue: Queue, effects: Effects): void {
-    effects.save(`queue:${queue.key}`, queue, this.#book.nextRelease(queue.key));
-  }
 }
 
 /** The change that decided the lane, where it may command; else the last that may. */
@@ -224,16 +171,4 @@ function causeOf(order: OrderState, decidedBy: string): Cause {
   const standing = order.standings[decidedBy];
   if (!standing?.commands) return order.cause!;
   return { ...standing, entityType: 'order', entityId: order.orderId, dimension: decidedBy };
-}
-
-/** The first order that stays, with what it would have made of the batch. */
-function leftBehind(list: readonly Queued[], taken: number, maxUnits: number, maxOrders: number) {
-  const next = list[taken];
-  if (next === undefined) return [];
-  const units = list.slice(0, taken + 1).reduce((sum, place) => sum + place.units, 0);
-  const rejectedBecause =
-    units > maxUnits
-      ? `the batch would hold more than ${maxUnits} units`
-      : `the batch would hold more than ${maxOrders} orders`;
-  return [{ what: `with order ${next.orderId}`, rejectedBecause, value: units, unit: 'units' }];
 }

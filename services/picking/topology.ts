@@ -6,8 +6,12 @@ export const pickingSources = {
   orders: 'orders.v1',
   /** Where it lies. */
   inventory: 'inventory.v1',
-  /** Which zones a site has. */
+  /** Which zones a site has, and where its locations are. */
   sites: 'sites.v1',
+  /** Which picks are done. */
+  warehouse: 'warehouse.v1',
+  /** Which picks were wrong. */
+  outcomes: 'outcomes.v1',
 } as const;
 
 /** Where its actions go. */

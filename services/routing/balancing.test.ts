@@ -51,8 +51,8 @@ describe('capacity that is short', () => {
       { type: 'escalate', target: { entityId: 'o2' } },
     ]);
     run.restart();
-    const [freed] = run.feed(fact('detent.orders.OrderCancelled', { eventId: 'x', occurredAt: T + 2, orderId: 'o1' }));
-    expect(freed).toBeUndefined();
+    const [taken] = run.feed(fact('detent.orders.OrderCancelled', { eventId: 'x', occurredAt: T + 2, orderId: 'o1' }));
+    expect(taken).toMatchObject({ type: 'withdraw', target: { entityId: 'o1' } });
     // Near the cutoff it is looked at again.
     expect(run.advance(T + 200 * HOUR)).toMatchObject([{ details: { carrierId: 'any' } }]);
   });

@@ -22,4 +22,5 @@ export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBenc
   slotting: async () => (await import('./slotting/slotting.ts')).benchSlotting,
   assignment: async () => (await import('./assignment/assignment.ts')).benchAssignment,
   freight: async () => (await import('./freight/freight.ts')).benchFreight,
+  picking: async () => (await import('./picking/picking.ts')).benchPicking,
 };

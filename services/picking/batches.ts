@@ -1,0 +1,296 @@
+import { type Effects, membershipsOf, type PlaybookFor } from '@detent/pipeline';
+import { splitTasks } from './batch.ts';
+import type { Book, Queue } from './book.ts';
+import { capacityOf } from './capacity.ts';
+import type { LaneRules, PickingConfig } from './config.ts';
+import type { BatchState, BatchTask, Trigger } from './floor.ts';
+import { give, type OrderLine, type OrderState, restOf } from './order-state.ts';
+
+/** What is said about a new batch, besides its tasks. */
+export interface Release {
+  trigger: Trigger;
+  /** For people: what made it go. */
+  why: string;
+  alternatives: { what: string; rejectedBecause: string; value: number; unit: string }[];
+  /** The batch that it completes, when goods of that one were not found. */
+  completes?: string;
+}
+
+/** Makes batches, changes them before anybody begins, and takes back what is not to be picked. */
+export class Batches {
+  readonly #book: Book;
+  readonly #config: PickingConfig;
+  readonly #playbookFor: PlaybookFor;
+
+  constructor(book: Book, config: PickingConfig, playbookFor: PlaybookFor) {
+    this.#book = book;
+    this.#config = config;
+    this.#playbookFor = playbookFor;
+  }
+
+  /** Releases what stock there is for these orders, as batches within bounds. False when there is none at all. */
+  release(queue: Queue, orders: readonly OrderState[], of: Release, at: number, effects: Effects): boolean {
+    const rules = this.#config.lanes[queue.lane];
+    const cause = orders[0]!.laneCause!;
+    const held = new Map<string, number>();
+    const tasks = orders.flatMap((order) => this.#claim(order, queue.siteId, rules, held));
+    if (tasks.length === 0) return false;
+    const walked = this.#walk(queue.siteId, tasks);
+    const parts = splitTasks(walked, rules.maxUnits);
+    for (const [index, part] of parts.entries()) {
+      queue.batches += 1;
+      const batch: BatchState = {
+        ...{ batchId: `${queue.key}#${queue.batches}`, queue: queue.key, siteId: queue.siteId, cause },
+        ...{ trigger: of.trigger, actionIds: [], joins: 0, told: 0, releasedAt: at, begun: false, closed: false },
+        tasks: part,
+      };
+      this.#book.floor.add(batch);
+      const place: Record<string, number> = parts.length > 1 ? { part: index + 1, parts: parts.length } : {};
+      const because = `queue ${queue.key} releases ${countOf(part)} order(s), ${unitsIn(part)} units, because ${of.why}; first is ${orders[0]!.orderId}, whose ${cause.dimension} is ${cause.segment}: ${cause.text}`;
+      this.#command(queue, batch, { ...of, because, extra: place }, at, effects);
+      effects.note('batch-released');
+    }
+    this.#load(queue, countOf(tasks), at, effects);
+    return true;
+  }
+
+  /** True when what is left of an order fits into a batch beside what is in it. */
+  fits(batch: BatchState, order: OrderState, lane: Queue['lane'], without: ReadonlySet<string> = new Set()): boolean {
+    const rules = this.#config.lanes[lane];
+    const stay = batch.tasks.filter(({ orderId }) => !without.has(orderId));
+    const units = restOf(order).reduce((sum, { quantity }) => sum + quantity, 0);
+    const others = stay.filter(({ orderId }) => orderId !== order.orderId);
+    return unitsIn(stay) + units <= rules.maxUnits && countOf(others) + 1 <= rules.maxOrders;
+  }
+
+  /** Adds what stock there is for an order to a batch that nobody has begun. Tell it by `replace`. */
+  add(batch: BatchState, order: OrderState, queue: Queue): void {
+    const tasks = this.#claim(order, queue.siteId, this.#config.lanes[queue.lane], new Map());
+    this.#book.floor.addTasks(batch, tasks);
+  }
+
+  /** Publishes a batch that was changed, in place of what was published; one that has become empty is withdrawn. */
+  replace(batch: BatchState, because: string, at: number, effects: Effects): void {
+    if (batch.tasks.length === 0) {
+      effects.withdraw(batch.actionIds.at(-1)!, because);
+      effects.note('batch-withdrawn');
+      this.#drop(batch, effects);
+      return;
+    }
+    const queue = this.#book.queueAt(batch.queue)!;
+    batch.tasks = this.#walk(batch.siteId, batch.tasks);
+    const of = { trigger: batch.trigger, why: '', alternatives: [], because, extra: {} };
+    this.#command(queue, batch, of, at, effects);
+    effects.note('batch-changed');
+  }
+
+  /**
+   * Takes units of an order out of its batches: `units` of each line named, of tasks not done where possible. Batches
+   * that nobody has begun are replaced; of others people are told what to leave, and what to put back.
+   */
+  takeBack(order: OrderState, lines: ReadonlyMap<string, number>, because: string, at: number, effects: Effects): void {
+    const left = new Map(lines);
+    for (const batch of this.#book.floor.of(order.orderId).reverse()) {
+      const cut: BatchTask[] = [];
+      for (const isDone of [false, true]) {
+        for (const task of batch.tasks.filter((each) => each.orderId === order.orderId && each.done === isDone)) {
+          const units = Math.min(task.quantity, left.get(task.lineId) ?? 0);
+          if (units <= 0) continue;
+          left.set(task.lineId, left.get(task.lineId)! - units);
+          cut.push({ ...task, quantity: units });
+          this.cut(batch, order, task, units);
+        }
+      }
+      if (cut.length > 0) this.tellCut(batch, order, cut, because, at, effects);
+    }
+  }
+
+  /** Takes units of one task back to the order, where there still is one, without telling anybody. */
+  cut(batch: BatchState, order: OrderState | undefined, task: BatchTask, units: number): void {
+    if (order) give(order, task.lineId, -units);
+    this.#book.floor.cut(batch, task, units);
+  }
+
+  /** Tells what was cut: by a new list, or, once people have begun, by what they are to leave and put back. */
+  tellCut(
+    batch: BatchState,
+    order: OrderState,
+    cut: readonly BatchTask[],
+    because: string,
+    at: number,
+    effects: Effects,
+  ): void {
+    if (!batch.begun) {
+      this.replace(batch, because, at, effects);
+      return;
+    }
+    batch.told += 1;
+    effects.act({
+      type: 'drop-from-batch',
+      // Not the order: what is said of it must outlive it.
+      target: targetOf(this.#book.queueAt(batch.queue)!),
+      siteId: batch.siteId,
+      cause: order.laneCause!,
+      n: `${batch.batchId}/drop-${batch.told}`,
+      because,
+      details: {
+        batchId: batch.batchId,
+        putBack: unitsIn(cut.filter(({ done }) => done)),
+        leave: unitsIn(cut.filter(({ done }) => !done)),
+      },
+      // What is not picked yet is left where it lies; what is, goes from its tote back to where it came from.
+      tasks: cut.map(({ done, tote, locationId, orderId, lineId, skuId, quantity }) => ({
+        ...{ orderId, lineId, skuId, quantity },
+        ...(done ? { fromLocationId: tote } : {}),
+        ...(locationId === null ? {} : { [done ? 'toLocationId' : 'fromLocationId']: locationId }),
+      })),
+      alternatives: [],
+      playbook: undefined,
+      validUntil: at + this.#config.batchValidMs,
+    });
+    effects.note('dropped-from-batch');
+    this.save(batch, at, effects);
+  }
+
+  /** A batch ends when all that is in it is done; what it claimed of stock is kept until its picks had time to be told. */
+  finish(batch: BatchState, at: number, effects: Effects): void {
+    if (!batch.closed && batch.tasks.every(({ done }) => done)) {
+      batch.closed = true;
+      effects.done(batch.actionIds.at(-1)!);
+      effects.note('batch-done');
+    }
+    this.save(batch, at, effects);
+  }
+
+  save(batch: BatchState, at: number, effects: Effects): void {
+    const { batchValidMs, claimMs } = this.#config;
+    if (batch.tasks.length === 0) this.#drop(batch, effects);
+    else
+      effects.save(
+        `batch:${batch.batchId}`,
+        batch,
+        (batch.closed ? at : Math.max(at, batch.releasedAt + batchValidMs)) + claimMs,
+      );
+  }
+
+  /** Nothing is heard of a batch any more. */
+  forget(batchId: string, effects: Effects): void {
+    const batch = this.#book.floor.batches.get(batchId);
+    if (batch) this.#drop(batch, effects);
+  }
+
+  #drop(batch: BatchState, effects: Effects): void {
+    this.#book.floor.remove(batch);
+    effects.drop(`batch:${batch.batchId}`);
+  }
+
+  /** Tasks for what stock there is for the rest of an order, which are given to it; `held` is what others hold already. */
+  #claim(order: OrderState, siteId: string, { toteUnits }: LaneRules, held: Map<string, number>): BatchTask[] {
+    const tasks: BatchTask[] = [];
+    let filled = 0;
+    const put = ({ lineId, skuId }: OrderLine, locationId: string | null, quantity: number) => {
+      for (let left = quantity; left > 0; ) {
+        if (filled % toteUnits === 0) order.totes += 1;
+        const units = Math.min(left, toteUnits - (filled % toteUnits));
+        const tote = `${order.orderId}/tote-${order.totes}`;
+        tasks.push({
+          orderId: order.orderId,
+          lineId,
+          skuId,
+          quantity: units,
+          locationId,
+          tote,
+          number: 0,
+          done: false,
+          taken: 0,
+        });
+        filled += units;
+        left -= units;
+      }
+    };
+    for (const line of restOf(order)) {
+      const { from } = this.#book.stock.locate(siteId, line.skuId, line.quantity, held);
+      for (const { locationId, quantity } of from) put(line, locationId, quantity);
+    }
+    for (const { lineId, quantity } of tasks) give(order, lineId, quantity);
+    return tasks;
+  }
+
+  #walk(siteId: string, tasks: readonly BatchTask[]): BatchTask[] {
+    const { order } = this.#book.places.walk(
+      siteId,
+      tasks.map(({ locationId }) => locationId),
+    );
+    return order.map((i) => tasks[i]!);
+  }
+
+  #command(
+    queue: Queue,
+    batch: BatchState,
+    of: Release & { because: string; extra: Record<string, number> },
+    at: number,
+    effects: Effects,
+  ): void {
+    const { batchId, tasks, cause, actionIds, trigger } = batch;
+    const { lengthM } = this.#book.places.walk(
+      batch.siteId,
+      tasks.map(({ locationId }) => locationId),
+    );
+    const lead = this.#book.orders.get(cause.entityId);
+    const supersedes = actionIds.at(-1);
+    const actionId = effects.act({
+      type: 'release-batch',
+      target: targetOf(queue),
+      siteId: queue.siteId,
+      cause,
+      n: actionIds.length === 0 ? batchId : `${batchId}.${actionIds.length + 1}`,
+      because: of.because,
+      details: {
+        ...{ batchId, queue: queue.key, lane: queue.lane, trigger, orders: countOf(tasks), units: unitsIn(tasks) },
+        ...{ totes: new Set(tasks.map(({ tote }) => tote)).size, doneBy: this.#doneBy(tasks), ...of.extra },
+        ...(lengthM === null ? {} : { walkM: Math.round(lengthM) }),
+        ...(of.completes === undefined ? {} : { completes: of.completes }),
+      },
+      tasks: tasks.map(({ orderId, lineId, skuId, quantity, locationId, tote }) => ({
+        ...{ orderId, lineId, skuId, quantity, toLocationId: tote },
+        ...(locationId === null ? {} : { fromLocationId: locationId }),
+      })),
+      alternatives: of.alternatives,
+      playbook: lead ? this.#playbookFor(membershipsOf('order', lead.standings)) : undefined,
+      validUntil: batch.releasedAt + this.#config.batchValidMs,
+      ...(supersedes === undefined ? {} : { supersedes }),
+      undo: { type: 'cancel-batch', details: { batchId } },
+    });
+    for (const [index, task] of tasks.entries()) task.number = index + 1;
+    this.#book.floor.addAction(batch, actionId);
+    this.save(batch, at, effects);
+  }
+
+  /** Robots fetch what lies in zones that have them, and nowhere else. */
+  #doneBy(tasks: readonly BatchTask[]): 'robot' | 'person' {
+    const isRobots = (locationId: string | null) => {
+      const zoneId = locationId === null ? undefined : this.#book.places.zoneOf(locationId);
+      return zoneId !== undefined && this.#book.zone(zoneId)?.capabilities.includes('robot') === true;
+    };
+    return tasks.every(({ locationId }) => isRobots(locationId)) ? 'robot' : 'person';
+  }
+
+  #load(queue: Queue, orders: number, at: number, effects: Effects): void {
+    const capacity = capacityOf(queue, this.#book.zonesOf(queue.siteId));
+    if (capacity === null) return;
+    const from = Math.max(at, this.#book.busyUntil(capacity.sharedBy));
+    this.#book.setBusy(capacity.sharedBy, Math.round(from + (orders / capacity.perHour) * 3_600_000), effects);
+  }
+}
+
+function targetOf({ zoneId, siteId }: Queue): { entityType: string; entityId: string } {
+  return zoneId === null ? { entityType: 'site', entityId: siteId } : { entityType: 'zone', entityId: zoneId };
+}
+
+export function unitsIn(tasks: readonly { quantity: number }[]): number {
+  return tasks.reduce((sum, { quantity }) => sum + quantity, 0);
+}
+
+export function countOf(tasks: readonly { orderId: string }[]): number {
+  return new Set(tasks.map(({ orderId }) => orderId)).size;
+}

@@ -1,0 +1,2 @@
+export * from './batch-orders.ts';
+export * from './problem.ts';
