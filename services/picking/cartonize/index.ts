@@ -1,0 +1,5 @@
+export { type BoxType, keptUpright, type Placement, type Size, standings, type Upright, volumeOf } from './boxes.ts';
+export { faultsOf } from './check.ts';
+export { type Exact, fitsExactly } from './exact.ts';
+export { type Effort, type Fit, fits, quickEffort, smallestFit, thoroughEffort } from './fit.ts';
+export { type Load, loadContainer } from './load.ts';
