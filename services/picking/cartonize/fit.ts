@@ -28,31 +28,44 @@ const FIRST_STEPS = 60;
 const ROUNDS = 8;
 /** The exact search decides up to so many boxes; on more its nodes are dear and rarely enough. */
 const EXACT_BOXES = 9;
+/** A packing of few different boxes rarely leaves less than this share of its container free; below it, fewer steps. */
+const COMMON_VOID = 0.15;
+
+type Accepts = (placements: readonly Placement[]) => boolean;
 
 /**
  * Do all boxes fit into one container? Cheap answers first: a greedy packing, then a proof by bounds, a proof or packing
- * by exact search, and a search for a packing. `accepts` may refuse packings for reasons of its own; then a "no" from
- * geometry still holds, and a packing that it refuses is none.
+ * by exact search, and a search for a packing. `accepts` may refuse packings for reasons of its own; a "no" is one of
+ * geometry all the same, and where it refuses all that were found the answer is `unknown`.
  */
-export function fits(
-  container: Size,
-  types: readonly BoxType[],
-  effort: Effort,
-  accepts?: (placements: readonly Placement[]) => boolean,
-): Fit {
-  const long = tooLarge(container, types);
-  if (long) return { fits: false, why: long };
-  const options = { whole: true, maxBlocks: 0, ...(accepts && { accepts }) };
-  const first = loadContainer(container, types, { ...options, steps: FIRST_STEPS });
-  if (first.complete) return { fits: true, placements: first.placements };
+export function fits(container: Size, types: readonly BoxType[], effort: Effort, accepts?: Accepts): Fit {
+  const large = tooLarge(container, types);
+  if (large) return { fits: false, why: large };
+  return atFirst(container, types, accepts) ?? searched(container, types, effort, accepts);
+}
+
+/** A packing that a greedy attempt finds, or null. */
+function atFirst(container: Size, types: readonly BoxType[], accepts: Accepts | undefined) {
+  return loaded(container, types, FIRST_STEPS, 1, accepts);
+}
+
+function loaded(container: Size, types: readonly BoxType[], steps: number, rounds: number, accepts?: Accepts) {
+  const options = { whole: true, maxBlocks: 0, steps, rounds, ...(accepts && { accepts }) };
+  const load = loadContainer(container, types, options);
+  return load.complete ? ({ fits: true, placements: load.placements } as const) : null;
+}
+
+function searched(container: Size, types: readonly BoxType[], effort: Effort, accepts: Accepts | undefined): Fit {
   if (cannotFit(container, types)) return { fits: false, why: 'bound' };
   const boxes = types.reduce((sum, { count }) => sum + count, 0);
   const nodes = boxes <= EXACT_BOXES ? effort.nodes : Math.ceil(effort.nodes / 10);
   const exact = fitsExactly(container, types, nodes);
   if (exact.fits === false) return { fits: false, why: 'search' };
   if (exact.fits === true && (accepts?.(exact.placements) ?? true)) return exact;
-  const load = loadContainer(container, types, { ...options, steps: effort.steps, rounds: ROUNDS });
-  return load.complete ? { fits: true, placements: load.placements } : { fits: 'unknown' };
+  const volume = types.reduce((sum, box) => sum + box.count * volumeOf(box), 0);
+  const hope = (1 - volume / volumeOf(container)) / COMMON_VOID;
+  const steps = Math.ceil(effort.steps * Math.min(1, hope));
+  return loaded(container, types, steps, ROUNDS, accepts) ?? { fits: 'unknown' };
 }
 
 /** A container that was tried, and what came of it. */
@@ -83,16 +96,10 @@ export function smallestFit(
       tried.set(index, { fits: false, why: long });
       continue;
     }
-    const accept = judge(index);
-    const load = loadContainer(container, types, {
-      whole: true,
-      maxBlocks: 0,
-      steps: FIRST_STEPS,
-      ...(accept && { accepts: accept }),
-    });
-    if (load.complete) {
+    const fit = atFirst(container, types, judge(index));
+    if (fit) {
       best = index;
-      placements = load.placements;
+      placements = fit.placements;
       break;
     }
     open.push(index);
@@ -100,7 +107,7 @@ export function smallestFit(
   const failed: number[] = [];
   for (const index of open.reverse()) {
     const within = failed.find((other) => isWithin(containers[index]!, containers[other]!));
-    const fit = within === undefined ? fits(containers[index]!, types, effort, judge(index)) : tried.get(within)!;
+    const fit = within === undefined ? searched(containers[index]!, types, effort, judge(index)) : tried.get(within)!;
     tried.set(index, fit);
     if (fit.fits === true) {
       best = index;

@@ -66,6 +66,11 @@ class Loader {
   readonly #fill: [Float64Array, Float64Array, Float64Array];
   readonly #total: number;
   readonly #ways: Size[][];
+  /** Shortest side of each type. */
+  readonly #thin: number[];
+  /** The blocks that `#rank` found, and their worth. */
+  readonly #ranked: number[] = [];
+  readonly #worths: number[] = [];
   #steps = 0;
   #best: State;
   #done = false;
@@ -87,6 +92,7 @@ class Loader {
       reach(container.h, types, (size) => size.h),
     ];
     this.#ways = types.map(standings);
+    this.#thin = types.map(({ l, w, h }) => Math.min(l, w, h));
     this.#total = types.reduce((sum, box) => sum + box.count * volumeOf(box), 0);
     this.#best = this.#start();
   }
@@ -126,14 +132,15 @@ class Loader {
     let beam: State[] = [this.#start()];
     while (beam.length > 0 && !this.#isOver()) {
       const children: State[] = [];
-      const seen = new Set<string>();
+      const seen = new Set<number>();
       for (const state of beam) {
         for (const [nth, child] of this.#expand(state, width).entries()) {
           if (this.#isOver()) return;
           if (this.#options.whole && this.#isDead(child)) continue;
           // The greedy rule would have taken the first child as well.
           child.worth = nth === 0 && state.worth > 0 ? state.worth : this.#complete(child);
-          const key = `${child.worth}/${child.volume}/${this.#options.whole ? child.spaces.join() : ''}`;
+          // Of whole loads, those that promise as much may differ in what they leave free.
+          const key = child.worth * 8191 + child.volume + (this.#options.whole ? hash(child.spaces) : 0);
           if (seen.has(key)) continue;
           seen.add(key);
           children.push(child);
@@ -147,7 +154,7 @@ class Loader {
   /** True where some box that is left fits into no empty space. */
   #isDead({ left, spaces }: State): boolean {
     for (let type = 0; type < left.length; type++) {
-      if (left[type]! > 0 && !this.#ways[type]!.some((way) => hasRoom(spaces, way))) return true;
+      if (left[type]! > 0 && !hasRoom(spaces, this.#ways[type]!)) return true;
     }
     return false;
   }
@@ -160,23 +167,37 @@ class Loader {
 
   /** The states that follow by each of the best blocks in the next empty space that holds one. */
   #expand(state: State, width: number): State[] {
-    let spaces = state.spaces;
+    let { spaces } = state;
     for (;;) {
       const at = this.#nextSpace(spaces);
       if (at < 0) return [];
-      const blocks = this.#bestBlocks(state, spaces, at, width);
-      if (blocks.length > 0) return blocks.map((block) => this.#place({ ...state, spaces }, at, block));
-      spaces = spaces.slice(0, at).concat(spaces.slice(at + STRIDE));
+      const count = this.#rank(state, spaces, at, width);
+      if (count === 0) {
+        spaces = without(spaces, at);
+        continue;
+      }
+      const children: State[] = [];
+      for (let i = 0; i < count; i++) {
+        const child = { ...state, spaces, left: state.left.slice(), placed: state.placed.slice() };
+        this.#place(child, at, this.#ranked[i]!);
+        children.push(child);
+      }
+      return children;
     }
   }
 
   /** Fills what is left greedily, keeps the result where it is the best yet, and returns its volume. */
   #complete(from: State): number {
-    let state = from;
+    const state = { ...from, left: from.left.slice(), placed: from.placed.slice() };
     for (;;) {
-      const [next] = this.#expand(state, 1);
-      if (next === undefined || (this.#options.whole && this.#isDead(next))) break;
-      state = next;
+      const at = this.#nextSpace(state.spaces);
+      if (at < 0) break;
+      if (this.#rank(state, state.spaces, at, 1) === 0) {
+        state.spaces = without(state.spaces, at);
+        continue;
+      }
+      this.#place(state, at, this.#ranked[0]!);
+      if (this.#options.whole && this.#isDead(state)) break;
     }
     if (state.volume > this.#best.volume) {
       if (state.volume < this.#total || (this.#options.accepts?.(this.#placements(state)) ?? true)) this.#best = state;
@@ -208,8 +229,8 @@ class Loader {
     return found;
   }
 
-  /** The blocks of most worth for a space, best first. */
-  #bestBlocks(state: State, spaces: Spaces, at: number, width: number): number[] {
+  /** Puts the blocks of most worth for a space into `#ranked`, best first, at most `width`; returns how many there are. */
+  #rank(state: State, spaces: Spaces, at: number, width: number): number {
     const blocks = this.#blocks;
     const factor = this.#factor;
     const [fillX, fillY, fillZ] = this.#fill;
@@ -217,8 +238,9 @@ class Loader {
     const W = spaces[at + 4]! - spaces[at + 1]!;
     const H = spaces[at + 5]! - spaces[at + 2]!;
     const room = L * W * H;
-    const found: number[] = [];
-    const worths: number[] = [];
+    const ranked = this.#ranked;
+    const worths = this.#worths;
+    let count = 0;
     let floor = 0;
     for (let b = 0; b < blocks.length; b++) {
       const block = blocks[b]!;
@@ -230,17 +252,16 @@ class Loader {
       const contact = this.#contact(state, spaces, at, block) ** 2;
       const worth = atMost * contact * contact;
       if (worth <= floor) continue;
-      let i = worths.length;
-      while (i > 0 && worths[i - 1]! < worth) i--;
-      worths.splice(i, 0, worth);
-      found.splice(i, 0, b);
-      if (worths.length > width) {
-        worths.pop();
-        found.pop();
+      let i = count < width ? count++ : width - 1;
+      for (; i > 0 && worths[i - 1]! < worth; i--) {
+        worths[i] = worths[i - 1]!;
+        ranked[i] = ranked[i - 1]!;
       }
-      if (worths.length === width) floor = worths[width - 1]!;
+      worths[i] = worth;
+      ranked[i] = b;
+      if (count === width) floor = worths[width - 1]!;
     }
-    return found;
+    return count;
   }
 
   /** Share of a block's surface that touches walls or other blocks where it would stand, 0..1. */
@@ -284,24 +305,22 @@ class Loader {
     return spaces[at + 2]! <= this.#container.h - spaces[at + 5]!;
   }
 
-  #place(state: State, at: number, index: number): State {
+  /** Places a block in the corner of a space that is nearest to the container's. Changes the state. */
+  #place(state: State, at: number, index: number): void {
     this.#steps += 1;
-    const { spaces } = state;
+    const { spaces, left } = state;
     const block = this.#blocks[index]!;
     const x = this.#nearX(spaces, at) ? spaces[at]! : spaces[at + 3]! - block.l;
     const y = this.#nearY(spaces, at) ? spaces[at + 1]! : spaces[at + 4]! - block.w;
     const z = this.#nearZ(spaces, at) ? spaces[at + 2]! : spaces[at + 5]! - block.h;
-    const left = state.left.slice();
     for (let i = 0; i < block.types.length; i++) left[block.types[i]!]! -= block.counts[i]!;
     let thin = Infinity;
-    for (const [type, box] of this.#types.entries()) if (left[type]! > 0) thin = Math.min(thin, box.l, box.w, box.h);
-    return {
-      spaces: occupy(spaces, x, y, z, x + block.l, y + block.w, z + block.h, thin),
-      left,
-      placed: [...state.placed, x, y, z, index, x + block.l, y + block.w, z + block.h],
-      volume: state.volume + block.volume,
-      worth: Number.NaN,
-    };
+    for (let type = 0; type < left.length; type++)
+      if (left[type]! > 0 && this.#thin[type]! < thin) thin = this.#thin[type]!;
+    state.spaces = occupy(spaces, x, y, z, x + block.l, y + block.w, z + block.h, thin);
+    state.placed.push(x, y, z, index, x + block.l, y + block.w, z + block.h);
+    state.volume += block.volume;
+    state.worth = Number.NaN;
   }
 
   #placements({ placed }: State): Placement[] {
@@ -314,14 +333,27 @@ class Loader {
   }
 }
 
-function hasRoom(spaces: Spaces, { l, w, h }: Size): boolean {
+function without(spaces: Spaces, at: number): Spaces {
+  return spaces.filter((_, i) => i < at || i >= at + STRIDE);
+}
+
+/** A number below 2^31 that differs for nearly all different lists. */
+function hash(spaces: Spaces): number {
+  let found = 0;
+  for (let i = 0; i < spaces.length; i++) found = (Math.imul(found, 31) + spaces[i]!) | 0;
+  return found >>> 1;
+}
+
+/** True where some space holds a box in one of its ways to stand. */
+function hasRoom(spaces: Spaces, ways: readonly Size[]): boolean {
   for (let i = 0; i < spaces.length; i += STRIDE) {
-    if (
-      l <= spaces[i + 3]! - spaces[i]! &&
-      w <= spaces[i + 4]! - spaces[i + 1]! &&
-      h <= spaces[i + 5]! - spaces[i + 2]!
-    )
-      return true;
+    const L = spaces[i + 3]! - spaces[i]!;
+    const W = spaces[i + 4]! - spaces[i + 1]!;
+    const H = spaces[i + 5]! - spaces[i + 2]!;
+    for (let way = 0; way < ways.length; way++) {
+      const { l, w, h } = ways[way]!;
+      if (l <= L && w <= W && h <= H) return true;
+    }
   }
   return false;
 }
