@@ -16,4 +16,7 @@ export interface DecisionBenchInput {
 export type DecisionBench = (input: DecisionBenchInput) => Promise<string>;
 
 /** The benchmarks of decisions by name. Each is loaded only when it is asked for. */
-export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBench>>> = {};
+export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBench>>> = {
+  packing: async () => (await import('./packing.ts')).benchPacking,
+  cartons: async () => (await import('./cartons.ts')).benchCartons,
+};

@@ -14,7 +14,7 @@ export interface Effort {
 /** Milliseconds for an order of a dozen items. */
 export const quickEffort: Effort = { steps: 3_000, nodes: 300 };
 /** For orders where a smaller carton is worth a tenth of a second. */
-export const thoroughEffort: Effort = { steps: 60_000, nodes: 8_000 };
+export const thoroughEffort: Effort = { steps: 120_000, nodes: 8_000 };
 
 /** `unknown`: neither a packing nor a proof was found within the effort. */
 export type Fit =
