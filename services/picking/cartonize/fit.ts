@@ -74,32 +74,39 @@ export interface Tried {
   readonly fit: Fit;
 }
 
+/** Rules beyond geometry for `smallestFit`. */
+export interface FitRules {
+  /** Judges a packing. */
+  readonly accepts?: Accepts;
+  /** Finds a packing that `accepts` would take, at once or not at all; absent, a greedy attempt is made. */
+  readonly first?: (container: Size) => readonly Placement[] | null;
+}
+
 /**
  * The smallest container that holds all boxes, or -1, with its packing, and what was found of each smaller one that was
- * looked at. `containers` come in order of preference, the best first. A first greedy pass finds one that holds them;
- * then each better one is searched, the nearest first, but not where one that it would fit into was not managed.
+ * looked at. `containers` come in order of preference, the best first. A first quick pass finds one that holds them;
+ * then each better one is searched, the nearest first, but not where one that it would stand in was not managed.
  */
 export function smallestFit(
   containers: readonly Size[],
   types: readonly BoxType[],
   effort: Effort,
-  accepts?: (container: number, placements: readonly Placement[]) => boolean,
+  { accepts, first }: FitRules = {},
 ): { readonly container: number; readonly placements: readonly Placement[]; readonly tried: readonly Tried[] } {
-  const judge = (container: number) => accepts && ((found: readonly Placement[]) => accepts(container, found));
   const tried = new Map<number, Fit>();
   let best = -1;
   let placements: readonly Placement[] = [];
   const open: number[] = [];
   for (const [index, container] of containers.entries()) {
-    const long = tooLarge(container, types);
-    if (long) {
-      tried.set(index, { fits: false, why: long });
+    const large = tooLarge(container, types);
+    if (large) {
+      tried.set(index, { fits: false, why: large });
       continue;
     }
-    const fit = atFirst(container, types, judge(index));
-    if (fit) {
+    const found = first ? first(container) : atFirst(container, types, accepts)?.placements;
+    if (found) {
       best = index;
-      placements = fit.placements;
+      placements = found;
       break;
     }
     open.push(index);
@@ -107,7 +114,7 @@ export function smallestFit(
   const failed: number[] = [];
   for (const index of open.reverse()) {
     const within = failed.find((other) => isWithin(containers[index]!, containers[other]!));
-    const fit = within === undefined ? searched(containers[index]!, types, effort, judge(index)) : tried.get(within)!;
+    const fit = within === undefined ? searched(containers[index]!, types, effort, accepts) : tried.get(within)!;
     tried.set(index, fit);
     if (fit.fits === true) {
       best = index;
@@ -120,7 +127,7 @@ export function smallestFit(
   return { container: best, placements, tried: kept.sort((a, b) => a.container - b.container) };
 }
 
-/** True where a container turned somehow would stand within another. Only for boxes that may be turned alike. */
+/** True where a container as it stands would stand within another. */
 function isWithin(inner: Size, outer: Size): boolean {
   return inner.l <= outer.l && inner.w <= outer.w && inner.h <= outer.h && volumeOf(inner) <= volumeOf(outer);
 }
