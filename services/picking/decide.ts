@@ -5,10 +5,12 @@ import type {
   OrderLineStatusChanged,
   OrderPlaced,
   SegmentChanged,
+  SkuDescribed,
   StockChanged,
   ZoneDescribed,
 } from '@detent/schemas';
 import { Book, type OrderState } from './book.ts';
+import { Packing } from './packing.ts';
 import { type PickingOptions, Queueing } from './queueing.ts';
 
 /** Dimensions of an order that say how it is picked. */
@@ -17,14 +19,17 @@ export const laneDimensions: ReadonlySet<string> = new Set(['handling', 'climate
 /** Queues orders for picking and releases batches. See README.md for the rules. */
 export class PickingDecider implements Decider {
   readonly book = new Book();
+  readonly #packing: Packing;
   readonly #queueing: Queueing;
 
   constructor(options: PickingOptions) {
-    this.#queueing = new Queueing(this.book, options);
+    this.#packing = new Packing(options.config.packing);
+    this.#queueing = new Queueing(this.book, options, this.#packing);
   }
 
   restore(key: string, value: object): void {
-    this.book.restore(key, value);
+    if (key.startsWith('sku:')) this.#packing.restore(key.slice('sku:'.length), value);
+    else this.book.restore(key, value);
   }
 
   restored(): void {
@@ -41,6 +46,7 @@ export class PickingDecider implements Decider {
     else if (fact.name === 'detent.orders.OrderLineStatusChanged')
       this.#line(value as OrderLineStatusChanged, at, effects);
     else if (fact.name === 'detent.sites.ZoneDescribed') this.#zone(value as ZoneDescribed, at, effects);
+    else if (fact.name === 'detent.inventory.SkuDescribed') this.#packing.learn(value as SkuDescribed, effects);
     else if (fact.name === 'detent.inventory.StockChanged') this.#stock(value as StockChanged, effects);
   }
 

@@ -3,6 +3,7 @@ import { isFull, pickFrom, type Queued, splitTasks, takeCount } from './batch.ts
 import type { Book, OrderState, Queue } from './book.ts';
 import { type PickingConfig, type Urgency, urgencies } from './config.ts';
 import { chooseLane, type LaneChoice } from './lane.ts';
+import type { Packing } from './packing.ts';
 
 /** What the picking decider is made from. */
 export interface PickingOptions {
@@ -16,10 +17,12 @@ export interface PickingOptions {
 export class Queueing {
   readonly #book: Book;
   readonly #options: PickingOptions;
+  readonly #packing: Packing;
 
-  constructor(book: Book, options: PickingOptions) {
+  constructor(book: Book, options: PickingOptions, packing: Packing) {
     this.#book = book;
     this.#options = options;
+    this.#packing = packing;
   }
 
   /** Takes an order out of its queue, if it is in one. */
@@ -188,8 +191,15 @@ export class Queueing {
       order.queue = null;
       order.place = null;
       order.released = true;
+      this.#pack(order, queue.siteId, at, effects);
       effects.save(`order:${order.orderId}`, order, at + config.retentionMs);
     }
+  }
+
+  #pack(order: OrderState, siteId: string, at: number, effects: Effects): void {
+    const playbook = this.#options.playbookFor(membershipsOf('order', order.standings));
+    const validUntil = at + this.#options.config.batchValidMs;
+    this.#packing.pack({ order, siteId, cause: order.laneCause!, playbook, at, validUntil }, effects);
   }
 
   /** Saves a queue with the instant at which its next order must go. */

@@ -17,6 +17,8 @@ function randomOf(seed: number) {
 /** Tries every standing at every whole place. Only for tiny cases. */
 function bruteForce(container: Size, types: readonly BoxType[]): boolean {
   const boxes = types.flatMap((box, type) => Array.from({ length: box.count }, () => type));
+  const volume = types.reduce((sum, { l, w, h, count }) => sum + l * w * h * count, 0);
+  if (volume > container.l * container.w * container.h) return false;
   const place = (n: number, placed: Placement[]): boolean => {
     if (n === boxes.length) return true;
     const type = boxes[n]!;
@@ -38,7 +40,7 @@ const uprights = [undefined, undefined, keptUpright, { l: true, w: false, h: tru
 function tinyCase(seed: number): { container: Size; types: BoxType[] } {
   const draw = randomOf(seed);
   const container = { l: 2 + draw(3), w: 2 + draw(2), h: 2 + draw(2) };
-  const types = Array.from({ length: 1 + draw(3) }, () => {
+  const types = Array.from({ length: 1 + draw(2) }, () => {
     const upright = uprights[draw(4)];
     return { l: 1 + draw(3), w: 1 + draw(2), h: 1 + draw(3), count: 1 + draw(2), ...(upright && { upright }) };
   });

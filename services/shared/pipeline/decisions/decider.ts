@@ -1,3 +1,4 @@
+import type { ActionCarton } from '@detent/schemas';
 import type { Standing } from './changes.ts';
 
 /** Whether actions are written, and as what. `dry-run` and `live` stand in the action's `details.mode`. */
@@ -55,6 +56,8 @@ export interface ActionDraft {
   siteId: string | null;
   details: Details;
   tasks?: readonly ActionTask[];
+  /** What goes where, for the packer. */
+  cartons?: readonly ActionCarton[];
   alternatives: readonly Alternative[];
   playbook: PlaybookChoice | undefined;
   /** After this instant (epoch ms) the command must not be carried out any more. */
