@@ -56,7 +56,7 @@ export async function benchCartons({ json, instances, say }: DecisionBenchInput)
   });
   if (json) return JSON.stringify({ bench: 'cartons', orders: orders.length, methods: results });
   return [
-    'method     invalid  optimal %  volume over optimum %  proved %  ms mean  ms p99  ms most',
+    'method     invalid  optimal %  volume over optimum %  proved %  ms mean  CPU ms  ms p99  ms most',
     ...results.map((r) =>
       [
         r.method.padEnd(9),
@@ -65,6 +65,7 @@ export async function benchCartons({ json, instances, say }: DecisionBenchInput)
         (100 * r.volumeOverOptimum).toFixed(2).padStart(22),
         (100 * r.proved).toFixed(1).padStart(9),
         r.msMean.toFixed(2).padStart(8),
+        r.cpuMsMean.toFixed(2).padStart(7),
         r.msP99.toFixed(1).padStart(7),
         r.msMax.toFixed(0).padStart(8),
       ].join(' '),
@@ -89,6 +90,7 @@ function measure(
   choose: (types: readonly BoxType[]) => Choice,
 ) {
   const times: number[] = [];
+  const before = process.cpuUsage();
   let invalid = 0;
   let none = 0;
   let proved = 0;
@@ -113,6 +115,7 @@ function measure(
     volume += volumeOf(cartons[choice.container]!);
     least += volumeOf(cartons[best]!);
   }
+  const { user, system } = process.cpuUsage(before);
   times.sort((a, b) => a - b);
   return {
     invalid,
@@ -122,6 +125,7 @@ function measure(
     volumeOverOptimum: volume / least - 1,
     proved: proved / orders.length,
     msMean: times.reduce((sum, ms) => sum + ms, 0) / times.length,
+    cpuMsMean: (user + system) / 1000 / times.length,
     msP99: times[Math.floor(0.99 * times.length)]!,
     msMax: times.at(-1)!,
   };
