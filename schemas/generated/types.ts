@@ -36,6 +36,60 @@ export interface ActionTask {
   toLocationId?: string | null;
 }
 
+/** One unit in its place, wrapped, from the near lower left corner of the room for goods. */
+export interface CartonItem {
+  /** The line. */
+  lineId: string;
+  /** The article. */
+  skuId: string;
+  /** From the left, millimetres. */
+  xMm: number;
+  /** From the front, millimetres. */
+  yMm: number;
+  /** From the floor, millimetres. */
+  zMm: number;
+  /** Left to right as it stands, millimetres. */
+  lengthMm: number;
+  /** Front to back as it stands, millimetres. */
+  widthMm: number;
+  /** Upwards as it stands, millimetres. */
+  heightMm: number;
+}
+
+/** A carton with what goes into it. */
+export interface ActionCarton {
+  /** Carton of the catalogue. */
+  typeId: string;
+  /** Room for goods, left to right, millimetres. */
+  insideLengthMm: number;
+  /** Room for goods, front to back, millimetres. */
+  insideWidthMm: number;
+  /** Room for goods, upwards, millimetres. */
+  insideHeightMm: number;
+  /** Its goods, each unit. */
+  items: CartonItem[];
+  /** Share of the room for goods that they fill, 0..1. */
+  fill: number;
+  /** With carton and coolant, grams. */
+  weightG: number;
+  /** What a carrier charges: weight or volume, grams. */
+  billableG: number;
+  /** paper-cushion, air-pillow, ... (open list). */
+  dunnage: string;
+  /** Room to be filled with it, litres. */
+  dunnageL: number;
+  /** Takes an insulating liner. */
+  isLined: boolean;
+  /** none, gel-pack, dry-ice, ... (open list). */
+  coolant: string;
+  /** Coolant, laid on top, grams. */
+  coolantG: number;
+  /** Why these goods are in it, for people. */
+  because: string;
+  /** Drawing for the packer, SVG. */
+  picture?: string | null;
+}
+
 /** What was not chosen. */
 export interface Alternative {
   /** The alternative. */
@@ -78,6 +132,8 @@ export interface Action {
   details: Record<string, number | string | boolean | null>;
   /** Steps, in the order to be done. */
   tasks?: ActionTask[] | null;
+  /** Cartons of a pack action, with what goes where. */
+  cartons?: ActionCarton[] | null;
   /** What was not chosen. */
   alternatives: Alternative[];
   /** Playbook followed. */

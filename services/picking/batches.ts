@@ -5,6 +5,7 @@ import { capacityOf } from './capacity.ts';
 import type { LaneRules, PickingConfig } from './config.ts';
 import type { BatchState, BatchTask, Trigger } from './floor.ts';
 import { give, type OrderLine, type OrderState, restOf } from './order-state.ts';
+import type { Packing } from './packing.ts';
 
 /** What is said about a new batch, besides its tasks. */
 export interface Release {
@@ -21,11 +22,13 @@ export class Batches {
   readonly #book: Book;
   readonly #config: PickingConfig;
   readonly #playbookFor: PlaybookFor;
+  readonly #packing: Packing;
 
-  constructor(book: Book, config: PickingConfig, playbookFor: PlaybookFor) {
+  constructor(book: Book, config: PickingConfig, playbookFor: PlaybookFor, packing: Packing) {
     this.#book = book;
     this.#config = config;
     this.#playbookFor = playbookFor;
+    this.#packing = packing;
   }
 
   /** Releases what stock there is for these orders, as batches within bounds. False when there is none at all. */
@@ -51,6 +54,7 @@ export class Batches {
       effects.note('batch-released');
     }
     this.#load(queue, countOf(tasks), at, effects);
+    for (const order of orders) this.#pack(order, queue.siteId, at, effects);
     return true;
   }
 
@@ -64,9 +68,18 @@ export class Batches {
   }
 
   /** Adds what stock there is for an order to a batch that nobody has begun. Tell it by `replace`. */
-  add(batch: BatchState, order: OrderState, queue: Queue): void {
+  add(batch: BatchState, order: OrderState, queue: Queue, at: number, effects: Effects): void {
     const tasks = this.#claim(order, queue.siteId, this.#config.lanes[queue.lane], new Map());
     this.#book.floor.addTasks(batch, tasks);
+    this.#pack(order, queue.siteId, at, effects);
+  }
+
+  /** Says the cartons of an order once all of it is in batches. */
+  #pack(order: OrderState, siteId: string, at: number, effects: Effects): void {
+    if (restOf(order).length > 0) return;
+    const playbook = this.#playbookFor(membershipsOf('order', order.standings));
+    const validUntil = at + this.#config.batchValidMs;
+    this.#packing.pack({ order, siteId, cause: order.laneCause!, playbook, at, validUntil }, effects);
   }
 
   /** Publishes a batch that was changed, in place of what was published; one that has become empty is withdrawn. */

@@ -1,3 +1,5 @@
+import { defaultPackRules, type PackRules } from './cartonize/index.ts';
+
 /** What kind of way through packing an order takes. */
 export type LaneKind = 'frozen' | 'chilled' | 'cushion' | 'slow-conveyor' | 'express' | 'standard';
 
@@ -56,6 +58,8 @@ export interface PickingConfig {
   claimMs: number;
   /** An order about which nothing more is heard is forgotten after so long, ms. */
   retentionMs: number;
+  /** Cartons, and how they are packed. */
+  packing: PackRules;
 }
 
 const MINUTE = 60_000;
@@ -86,4 +90,5 @@ export const defaultPickingConfig: PickingConfig = {
   batchValidMs: 4 * HOUR,
   claimMs: HOUR,
   retentionMs: 30 * 24 * HOUR,
+  packing: defaultPackRules,
 };

@@ -8,12 +8,14 @@ import type {
   OrderPlaced,
   PickChecked,
   SegmentChanged,
+  SkuDescribed,
   StockChanged,
   TaskCompleted,
   ZoneDescribed,
 } from '@detent/schemas';
 import { Book } from './book.ts';
 import { type OrderState, restOf } from './order-state.ts';
+import { Packing } from './packing.ts';
 import { Picked } from './picked.ts';
 import type { Place } from './places.ts';
 import { type PickingOptions, Queueing } from './queueing.ts';
@@ -24,6 +26,7 @@ export const laneDimensions: ReadonlySet<string> = new Set(['handling', 'climate
 /** Queues orders for picking, releases batches, and follows them until they are picked. See README.md for the rules. */
 export class PickingDecider implements Decider {
   readonly book: Book;
+  readonly #packing: Packing;
   readonly #queueing: Queueing;
   readonly #picked: Picked;
   readonly #rules: Readonly<Record<string, (value: never, at: number, effects: Effects) => void>> = {
@@ -35,6 +38,7 @@ export class PickingDecider implements Decider {
       this.#line(value, at, effects),
     'detent.sites.ZoneDescribed': (value: ZoneDescribed, at, effects) => this.#zone(value, at, effects),
     'detent.sites.LocationDescribed': (value: LocationDescribed, _at, effects) => this.#location(value, effects),
+    'detent.inventory.SkuDescribed': (value: SkuDescribed, _at, effects) => this.#packing.learn(value, effects),
     'detent.inventory.StockChanged': (value: StockChanged, at, effects) => this.#picked.stock(value, at, effects),
     'detent.warehouse.TaskCompleted': (value: TaskCompleted, at, effects) => this.#picked.task(value, at, effects),
     'detent.outcomes.PickChecked': (value: PickChecked, at, effects) => this.#picked.checked(value, at, effects),
@@ -42,12 +46,14 @@ export class PickingDecider implements Decider {
 
   constructor(options: PickingOptions) {
     this.book = new Book(options.config.layout);
-    this.#queueing = new Queueing(this.book, options);
+    this.#packing = new Packing(options.config.packing);
+    this.#queueing = new Queueing(this.book, options, this.#packing);
     this.#picked = new Picked(this.book, this.#queueing);
   }
 
   restore(key: string, value: object): void {
-    this.book.restore(key, value);
+    if (key.startsWith('sku:')) this.#packing.restore(key.slice('sku:'.length), value);
+    else this.book.restore(key, value);
   }
 
   restored(): void {

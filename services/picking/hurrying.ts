@@ -51,7 +51,7 @@ export class Hurrying {
       for (const task of batch.tasks.filter(({ orderId }) => orderId === other.orderId))
         this.#batches.cut(batch, other, task, task.quantity);
     }
-    this.#batches.add(batch, order, queue);
+    this.#batches.add(batch, order, queue, at, effects);
     batch.joins += 1;
     const told =
       out.length === 0 ? '' : `; ${out.map(({ orderId }) => orderId).join(', ')} can still wait and made room`;

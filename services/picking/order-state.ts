@@ -50,6 +50,8 @@ export interface OrderState {
   enqueued: number;
   /** Count of its other actions. */
   told: number;
+  /** Id of what was last said about its cartons. */
+  packAction: string | null;
   /** Totes that it was given so far; what is added later goes into a new one. */
   totes: number;
 }
@@ -59,7 +61,7 @@ export function newOrder(orderId: string): OrderState {
     ...{ orderId, known: false, version: 0, siteId: null, lines: [], started: [], given: {}, promisedAt: 0 },
     ...{ shipBy: null, standings: {}, cause: null, queue: null, place: null, queuedAt: 0, waitsForStock: false },
     ...{ wakeAt: null, level: null, levelAt: 0, moves: 0, bumped: false, rechecked: [], laneCause: null },
-    ...{ enqueueAction: null, enqueued: 0, told: 0, totes: 0 },
+    ...{ enqueueAction: null, enqueued: 0, told: 0, packAction: null, totes: 0 },
   };
 }
 

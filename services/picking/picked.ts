@@ -161,7 +161,7 @@ export class Picked {
     for (const order of cut.keys()) {
       // It may lack more than was cut here.
       if (!this.#batches.fits(batch, order, queue.lane)) apart.push(order);
-      else if (order.queue === null && !order.waitsForStock) this.#batches.add(batch, order, queue);
+      else if (order.queue === null && !order.waitsForStock) this.#batches.add(batch, order, queue, at, effects);
     }
     this.#batches.replace(batch, because, at, effects);
     for (const order of cut.keys()) {

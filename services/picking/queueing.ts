@@ -6,6 +6,7 @@ import { type PickingConfig, type Urgency, urgencies } from './config.ts';
 import { Hurrying } from './hurrying.ts';
 import { chooseLane, type LaneChoice } from './lane.ts';
 import { type OrderState, restOf } from './order-state.ts';
+import type { Packing } from './packing.ts';
 import { Releasing } from './releasing.ts';
 import { takeUrgency } from './urgency.ts';
 
@@ -25,10 +26,10 @@ export class Queueing {
   readonly #book: Book;
   readonly #options: PickingOptions;
 
-  constructor(book: Book, options: PickingOptions) {
+  constructor(book: Book, options: PickingOptions, packing: Packing) {
     this.#book = book;
     this.#options = options;
-    this.batches = new Batches(book, options.config, options.playbookFor);
+    this.batches = new Batches(book, options.config, options.playbookFor, packing);
     this.releasing = new Releasing(book, options.config, this.batches);
     this.#hurrying = new Hurrying(book, options.config, this.batches);
   }

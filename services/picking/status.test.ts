@@ -53,8 +53,9 @@ describe('a batch that is not picked', () => {
   it('gives back no order that was cancelled meanwhile', () => {
     const { run, batch } = released();
     const at = batch.createdAt + 60_000;
-    run.feed(fact('detent.orders.OrderCancelled', { eventId: 'c', occurredAt: at, orderId: 'o1' }, 'o1'));
-    const queued = run.feed(status(batch, 'failed', at + 1));
+    const told = run.feed(fact('detent.orders.OrderCancelled', { eventId: 'c', occurredAt: at, orderId: 'o1' }, 'o1'));
+    const left = told.find(({ supersedes }) => supersedes === batch.actionId)!;
+    const queued = run.feed(status(left, 'failed', at + 1));
     expect(queued.map(({ target }) => target.entityId)).toEqual(['o2']);
   });
 

@@ -23,4 +23,6 @@ export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBenc
   assignment: async () => (await import('./assignment/assignment.ts')).benchAssignment,
   freight: async () => (await import('./freight/freight.ts')).benchFreight,
   picking: async () => (await import('./picking/picking.ts')).benchPicking,
+  packing: async () => (await import('./packing.ts')).benchPacking,
+  cartons: async () => (await import('./cartons.ts')).benchCartons,
 };

@@ -29,6 +29,7 @@ export function actionOf(service: string, draft: ActionDraft, createdAt: number,
         fromLocationId: task.fromLocationId ?? null,
         toLocationId: task.toLocationId ?? null,
       })) ?? null,
+    cartons: draft.cartons ? [...draft.cartons] : null,
     alternatives: draft.alternatives.map(({ what, rejectedBecause, value, unit }) => ({
       what,
       rejectedBecause,

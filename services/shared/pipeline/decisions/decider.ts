@@ -1,4 +1,4 @@
-import type { Action } from '@detent/schemas';
+import type { Action, ActionCarton } from '@detent/schemas';
 import type { Standing } from './changes.ts';
 import type { StatusNews } from './ledger/entry.ts';
 
@@ -58,6 +58,8 @@ export interface ActionDraft {
   siteId: string | null;
   details: Details;
   tasks?: readonly ActionTask[];
+  /** What goes where, for the packer. */
+  cartons?: readonly ActionCarton[];
   alternatives: readonly Alternative[];
   playbook: PlaybookChoice | undefined;
   /** After this instant (epoch ms) the command must not be carried out any more. */

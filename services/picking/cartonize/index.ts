@@ -1,0 +1,8 @@
+export { type BoxType, keptUpright, type Placement, type Size, standings, type Upright, volumeOf } from './boxes.ts';
+export { faultsOf } from './check.ts';
+export { type Exact, fitsExactly } from './exact.ts';
+export { type Effort, type Fit, fits, quickEffort, smallestFit, thoroughEffort } from './fit.ts';
+export { type Load, loadContainer } from './load.ts';
+export { type PackedCarton, type PackedOrder, type PackedUnit, packOrder } from './order.ts';
+export { pictureOf } from './picture.ts';
+export { type CartonType, defaultPackRules, type PackItem, type PackRules } from './rules.ts';
