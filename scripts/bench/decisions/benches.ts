@@ -16,4 +16,6 @@ export interface DecisionBenchInput {
 export type DecisionBench = (input: DecisionBenchInput) => Promise<string>;
 
 /** The benchmarks of decisions by name. Each is loaded only when it is asked for. */
-export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBench>>> = {};
+export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBench>>> = {
+  retail: async () => (await import('./history/retail.ts')).benchRetail,
+};

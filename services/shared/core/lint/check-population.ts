@@ -1,6 +1,6 @@
-import { collectNames } from '../conditions/ast.ts';
 import { formatDuration } from '../model/duration.ts';
-import type { EntityModel, Model, SegmentModel } from '../model/types.ts';
+import { isMeasured } from '../model/measured.ts';
+import type { EntityModel, Model } from '../model/types.ts';
 import { atDimension, atSegment, type Draft } from './findings.ts';
 import { checkMicroSegments } from './micro-segments.ts';
 import type { DimensionTally, Population, SegmentTally, TypeTally } from './population.ts';
@@ -127,14 +127,6 @@ function checkMoves(entity: EntityModel, type: TypeTally, population: Population
       ];
     });
   });
-}
-
-function isMeasured(entity: EntityModel, { when, stay }: SegmentModel): boolean {
-  return [when, stay].some(
-    (condition) =>
-      condition !== undefined &&
-      [...collectNames(condition.ast, new Set())].some((name) => entity.attributes.get(name)?.signal === 'measured'),
-  );
 }
 
 /** Moves per entity and day, and which share of flips was held. */
