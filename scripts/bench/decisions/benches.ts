@@ -18,5 +18,6 @@ export type DecisionBench = (input: DecisionBenchInput) => Promise<string>;
 /** The benchmarks of decisions by name. Each is loaded only when it is asked for. */
 export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBench>>> = {
   model: async () => (await import('./history/big-model.ts')).benchModel,
+  scenarios: async () => (await import('./history/scenarios.ts')).benchScenarios,
   retail: async () => (await import('./history/retail.ts')).benchRetail,
 };
