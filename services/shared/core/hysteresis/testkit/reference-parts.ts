@@ -1,5 +1,5 @@
 import type { ConditionNode, Readings } from '../../conditions/tree.ts';
-import type { Confirm, Knobs, SwitchCost } from '../types.ts';
+import type { Confirm, Knobs, SegmentDefinition, SwitchCost } from '../types.ts';
 
 /** What the reference keeps of one measured value. `weight` and `share` are those of its vote in the current step. */
 export interface Statistics {
@@ -96,4 +96,14 @@ export function costsOf({ switchCost }: Knobs, readings: Readings) {
     enterUnearned: enter.unearned,
     leaveUnearned: leave.unearned,
   };
+}
+
+/** True when everything that any condition reads has a value. */
+export function isKnown(segments: readonly SegmentDefinition[], readings: Readings): boolean {
+  const known = (node: ConditionNode): boolean => {
+    if (node.kind === 'gate') return !Number.isNaN(readings.gates[node.index]!);
+    if (node.kind === 'clause') return !Number.isNaN(readings.margins[node.index]!);
+    return node.nodes.every(known);
+  };
+  return segments.every(({ enter, stay, bypass }) => [enter, stay, bypass].every((node) => !node || known(node)));
 }

@@ -1,18 +1,18 @@
 import type { ConditionNode, Readings } from '../../conditions/tree.ts';
 import type { DimensionDefinition, MoveKind } from '../types.ts';
 import { ReferenceFlaps } from './reference-flaps.ts';
-import { ReferenceLadder, type ReferenceRate, type ReferenceRates } from './reference-ladder.ts';
+import { ReferenceLadder } from './reference-ladder.ts';
 import {
   clausesOf,
   confirmed,
   costKey,
   costsOf,
-  flattened,
   foldOne,
-  priceOne,
+  isKnown,
   type Statistics,
   votesFor,
 } from './reference-parts.ts';
+import { implied, ratesOf } from './reference-pricing.ts';
 import type { ReferenceOutcome, Result, Segment } from './reference-types.ts';
 
 /**
@@ -73,7 +73,7 @@ export class Reference {
     if (over) this.pinned = undefined;
     const { pinned } = this;
     if (this.current < 0) {
-      if (!decideMissing && !pinned && !this.isKnown(readings)) return done(undefined);
+      if (!decideMissing && !pinned && !isKnown(this.segments, readings)) return done(undefined);
       const bypassed = this.placeAll(readings, votes, t);
       if (pinned && !(bypassed >= 0 && bypassed < pinned.segment)) {
         this.current = pinned.segment;
@@ -200,7 +200,7 @@ export class Reference {
     }
     const voter = this.voter(node, result.clause!, readings, costKey(knobs));
     if (!voter) return;
-    const rates = this.rates(segment, node, readings)!;
+    const rates = ratesOf(this, segment, node, readings)!;
     const { weight, share, n } = voter;
     const vote = { inside: side, weight, votes: votesFor(result.value), share, n };
     segment.ladder.vote(vote, rates);
@@ -233,52 +233,19 @@ export class Reference {
     return voting.reduce((best, one) => (!best || strength(one) > strength(best) ? one : best), voting[0])?.statistics;
   }
 
-  /** What flips into a segment and out of it are worth; undefined before anything can be priced. */
-  private rates(segment: Segment, node: ConditionNode, readings: Readings): ReferenceRates | undefined {
-    const { knobs } = segment;
-    const costs = costsOf(knobs, readings);
-    const rate = (way: 'enter' | 'leave'): ReferenceRate | undefined => {
-      const prices = clausesOf(node)
-        .map((index) => `${this.definition.clauses[index]!.measured} ${costKey(knobs)}`)
-        .map((key) => priceOne(this.statistics.get(key), costs[way]))
-        .filter((one) => one !== undefined);
-      if (prices.length === 0) return undefined;
-      return {
-        plain: Math.max(...prices.map(({ plain }) => plain)),
-        readings: Math.max(...prices.map(({ readings }) => readings)),
-        patience: knobs.patience[way],
-        moves: costs[way] / costs.mean,
-      };
-    };
-    const [enter, leave] = [rate('enter'), rate('leave')];
-    return enter && leave && { enter, leave };
-  }
-
   private price(segment: Segment, readings: Readings): number {
-    const rates = this.rates(segment, segment.enter!, readings);
+    const rates = ratesOf(this, segment, segment.enter!, readings);
     return rates ? segment.ladder.lean(segment.inside ? rates.leave : rates.enter).price : 0;
-  }
-
-  /** Cuts: i above j when both conditions are single clauses on one value and i's bounds lie further inside. */
-  private implied(upper: Segment, lower: Segment): boolean {
-    const single = (node: ConditionNode | undefined) => {
-      const alone = node && flattened(node);
-      return alone?.kind === 'clause' ? this.definition.clauses[alone.index]! : undefined;
-    };
-    const [a, b] = [single(upper.enter), single(lower.enter)];
-    const [aStay, bStay] = [single(upper.stay ?? upper.enter), single(lower.stay ?? lower.enter)];
-    if (!a || !b || !aStay || !bStay) return false;
-    if (new Set([a, b, aStay, bStay].map((clause) => clause.measured + clause.direction)).size > 1) return false;
-    const enter = a.direction * (a.bound - b.bound) || Number(a.strict) - Number(b.strict);
-    const stay = a.direction * (aStay.bound - bStay.bound) || Number(aStay.strict) - Number(bStay.strict);
-    return enter > 0 && stay >= 0;
   }
 
   private cut(): void {
     for (const segment of this.segments.filter(({ flipped }) => flipped)) {
       const { inside, flipped } = segment;
       for (const other of this.segments.slice(0, -1)) {
-        if (!(inside ? this.implied(segment, other) : this.implied(other, segment)) || other.inside === inside)
+        if (
+          !(inside ? implied(this.definition, segment, other) : implied(this.definition, other, segment)) ||
+          other.inside === inside
+        )
           continue;
         this.put(other, inside === true);
         other.flipped = flipped;
@@ -395,7 +362,7 @@ export class Reference {
     const entered = this.segments[to]!;
     if (!entered.enter) return;
     for (const segment of this.segments.slice(0, -1)) {
-      if ((segment !== entered && !this.implied(entered, segment)) || segment.inside) continue;
+      if ((segment !== entered && !implied(this.definition, entered, segment)) || segment.inside) continue;
       this.put(segment, true);
     }
   }
@@ -424,16 +391,5 @@ export class Reference {
     this.raw = raw;
     if (held) this.heldFlips += 1;
     return { held, heldTo: held ? raw : -1 };
-  }
-
-  private isKnown(readings: Readings): boolean {
-    const known = (node: ConditionNode): boolean => {
-      if (node.kind === 'gate') return !Number.isNaN(readings.gates[node.index]!);
-      if (node.kind === 'clause') return !Number.isNaN(readings.margins[node.index]!);
-      return node.nodes.every(known);
-    };
-    return this.segments.every(({ enter, stay, bypass }) =>
-      [enter, stay, bypass].every((node) => !node || known(node)),
-    );
   }
 }
