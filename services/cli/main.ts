@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { actionsList, actionsPause, actionsResume } from './commands/actions.ts';
+import { advise } from './commands/advise.ts';
 import { backtest } from './commands/backtest.ts';
 import { changesDigest } from './commands/changes-digest.ts';
 import { dlqList } from './commands/dlq-list.ts';
@@ -160,6 +161,13 @@ command(program, 'backtest', 'what a model would have come to over a history')
   .requiredOption('--events <history>', EVENTS)
   .option('--against <model>', 'compare with this one; each change also alone')
   .action((name, options) => backtest(name, options));
+
+command(program, 'advise', 'the settings of hysteresis that would have cost least on a history')
+  .argument('<model>', 'name or file')
+  .requiredOption('--events <history>', EVENTS)
+  .option('--dimension <name>', 'only this one, such as sku.velocity')
+  .option('--all', 'show all that was tried')
+  .action((name, options) => advise(name, options));
 
 const switching = (target: Command) =>
   target

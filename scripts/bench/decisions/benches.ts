@@ -25,4 +25,7 @@ export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBenc
   picking: async () => (await import('./picking/picking.ts')).benchPicking,
   packing: async () => (await import('./packing.ts')).benchPacking,
   cartons: async () => (await import('./cartons.ts')).benchCartons,
+  model: async () => (await import('./history/big-model.ts')).benchModel,
+  scenarios: async () => (await import('./history/scenarios.ts')).benchScenarios,
+  retail: async () => (await import('./history/retail.ts')).benchRetail,
 };

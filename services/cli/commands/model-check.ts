@@ -6,6 +6,7 @@ import {
   lintModel,
   loadModel,
   type Model,
+  ModelError,
   Population,
   ratesOf,
 } from '@detent/core';
@@ -23,12 +24,14 @@ export interface ModelCheckOptions extends CommonOptions {
 }
 
 /**
- * `detent model check [model]`: loads a model, naming every problem at once where it does not load, and then looks for
- * what it hardly means. Errors and warnings that are not allowed make the exit code 3.
+ * `detent model check [model]`: loads a model, naming every problem at once where it does not load (with `--json` as
+ * data: `problems`), and then looks for what it hardly means. A model that does not load makes the exit code 2, errors and
+ * warnings that are not allowed make it 3.
  */
 export async function modelCheck(name: string | undefined, options: ModelCheckOptions): Promise<void> {
   const { file, text } = readModelFile(name ?? configOf(options).model);
-  const model = loadModel(text, file);
+  const model = options.json ? loadOrTell(text, file, options) : loadModel(text, file);
+  if (model === undefined) return;
   const population = options.events === undefined ? undefined : await populate(model, options.events, options);
   const findings = lintModel(model, text, population && checkPopulation(model, population, options.minMembers));
   const entities = [...model.entities.values()].map((entity) => ({
@@ -44,7 +47,8 @@ export async function modelCheck(name: string | undefined, options: ModelCheckOp
   const ok = open.length === 0;
   const { version, playbooks } = model;
   const events = population && tell(population);
-  const result = { model: model.name, version, ok, entities, playbooks: playbooks.length, findings, events };
+  const loaded = { file, model: model.name, version, ok, problems: [] };
+  const result = { ...loaded, entities, playbooks: playbooks.length, findings, events };
   print(options, result, () =>
     [
       `${model.name} version ${version}: ${summary(findings)}`,
@@ -56,6 +60,20 @@ export async function modelCheck(name: string | undefined, options: ModelCheckOp
       ...findings.filter(({ allowed }) => options.all || allowed === null).map((finding) => render(file, finding)),
     ].join('\n'),
   );
+}
+
+/** The model; undefined, with its problems printed as data, where it does not load. */
+function loadOrTell(text: string, file: string, options: CommonOptions): Model | undefined {
+  try {
+    return loadModel(text, file);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    const problems = error.problems.map((problem) => ({ code: 'model-problem', severity: 'error', file, ...problem }));
+    const result = { file, model: null, version: null, ok: false, problems, entities: [], playbooks: 0, findings: [] };
+    print(options, result, () => error.message);
+    process.exitCode = exitCode.usage;
+    return undefined;
+  }
 }
 
 async function populate(model: Model, path: string, options: CommonOptions): Promise<Population> {

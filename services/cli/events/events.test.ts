@@ -125,6 +125,32 @@ describe('detent model check and test', () => {
     );
   });
 
+  it('give the problems of a model that does not load as data, each with its place, and end with 2', async () => {
+    const path = copy('unreadable', (text) =>
+      text.replace('fragileUnits >= 1,', 'fragileUnit >= 1,').replace('lineCount >= 2', "lineCount >= 'two'"),
+    );
+    const { code, stdout } = await detent(['model', 'check', path, '--json'], environment);
+    expect(code).toBe(2);
+    const { ok, model: name, problems } = JSON.parse(stdout);
+    expect([ok, name]).toEqual([false, null]);
+    expect(problems).toEqual([
+      expect.objectContaining({ code: 'model-problem', severity: 'error', file: path, line: 24 }),
+      expect.objectContaining({ file: path, line: 25, message: expect.stringContaining('did you mean fragileUnits?') }),
+    ]);
+    for (const { line, column } of problems) {
+      const text = readFileSync(path, 'utf8')
+        .split('\n')
+        [line - 1]!.slice(column - 1);
+      expect(text).toMatch(line === 25 ? /^fragileUnit / : /^(lineCount|fragileUnits|>=|'two')/);
+    }
+    const broken = copy('syntax', (text) => text.replace('entities:', 'entities: ]'));
+    const syntax = await detent(['model', 'check', broken, '--json'], environment);
+    expect(JSON.parse(syntax.stdout).problems[0]).toMatchObject({
+      line: expect.any(Number),
+      column: expect.any(Number),
+    });
+  });
+
   it('show what an example came to instead', async () => {
     const path = copy('looser', (text) => text.replace('fragility >= 0.6', 'fragility >= 0.9'));
     const examples = new URL('../../../models/starter-damage.test.yaml', import.meta.url).pathname;

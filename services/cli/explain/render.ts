@@ -67,9 +67,14 @@ function renderDimension(of: ExplainedDimension, now: number): string[] {
   return lines;
 }
 
-function renderWay({ to, kind, needs, evidence, waits }: Way): string {
+function renderWay({ to, kind, needs, evidence, waits, cost }: Way): string {
   const what = needs.length === 0 ? 'the values are there' : needs.map(renderNeed).join(' and ');
-  const more = [...(evidence ? [renderEvidence(evidence)] : []), ...waits.map(({ text }) => text)];
+  const more = [
+    ...(evidence ? [renderEvidence(evidence)] : []),
+    ...waits.map(({ text }) => text),
+    // One that cannot be earned is among the waits.
+    ...(cost?.earned ? [cost.text] : []),
+  ];
   return `to ${to}${kind === 'bypass' ? ', at once' : ''}: ${what}${more.length > 0 ? `; then ${more.join(', ')}` : ''}`;
 }
 

@@ -155,5 +155,70 @@ export function changeFeatures(name: string, { environment, partitions, settleMs
       },
       TIMEOUT,
     );
+
+    it(
+      'comes to what the preview says while events keep coming, and goes back while they do',
+      async () => {
+        const third = text
+          .replace('version: 1', 'version: 3')
+          .replace('fragileUnits >= 1, sop', 'fragileUnits >= 3, sop')
+          .replace('lifetimeValue >= 2500', 'lifetimeValue >= 4000');
+        const before = await changes();
+        const load = [...simulateEvents({ seed: 4, days: 2, scale: 0.1 }).events].slice(2500, 4300);
+        await withServices(async (runtime) => {
+          const switched: Promise<unknown>[] = [];
+          for (let from = 0; from < load.length; from += 100) {
+            // Nobody waits for the switch: what is fed after it is begun may lie before or behind it.
+            if (from === 600) switched.push(switchTo(runtime, third));
+            if (from === 1200) {
+              await Promise.all(switched);
+              // A second switch would replace what is left of the first one's sweep.
+              const swept = async () =>
+                (await readProgress(runtime)).every(({ version, left }) => version === '3' && left === 0);
+              await eventually(swept, 60_000);
+              switched.push(switchTo(runtime, text, { rollbackOf: '3' }));
+            }
+            await feed(runtime, load.slice(from, from + 100), { source: '/test' });
+          }
+          await Promise.all(switched);
+        });
+        const fresh = (await changes()).filter(({ changeId }) => !before.some((each) => each.changeId === changeId));
+        const caused = fresh.filter(({ origin }) => origin === 'edit');
+        const switches = (await reading((runtime) => readSwitches(runtime))).slice(-2);
+        expect(switches.map(({ version, rollbackOf }) => [version, rollbackOf])).toEqual([
+          ['3', null],
+          ['1', '3'],
+        ]);
+        const history = [];
+        for await (const each of readHistory('log', config)) history.push(each);
+        const { rehearsal } = tally(
+          loadModel(text, 'old'),
+          history.filter(({ observedAt }) => observedAt < switches[0]!.effectiveAt),
+        );
+        const preview = previewSwitch(rehearsal, loadModel(third, 'third')).changes;
+        expect(preview.length).toBeGreaterThan(5);
+        const forwards = caused.filter(({ modelVersion }) => modelVersion === 'fulfilment@3');
+        // Who is older than the switch by event time, but came to its task behind it, is placed by the new version at once.
+        const placed = new Map(
+          fresh
+            .filter(({ from, modelVersion }) => from === null && modelVersion === 'fulfilment@3')
+            .map(({ entityType, entityId, dimension, to }) => [`${entityType} ${entityId} ${dimension}`, to]),
+        );
+        const placeOf = ({ entityType, entityId, dimension }: SegmentChange) =>
+          placed.get(`${entityType} ${entityId} ${dimension}`);
+        const stood = preview.filter((each) => placeOf(each) === undefined);
+        const came = preview.filter((each) => placeOf(each) !== undefined);
+        expect(stood.length).toBeGreaterThan(5);
+        expect(forwards.map(move).sort()).toEqual(stood.map(move).sort());
+        expect(came.map(placeOf)).toEqual(came.map(({ to }) => to));
+        // Whoever had moved and is still there is back where the first version puts it.
+        expect(caused.length).toBeGreaterThan(forwards.length);
+        await reading(async (runtime) => {
+          const report = await verify(runtime, allServices(config));
+          expect([report.findings, report.ok]).toEqual([[], true]);
+        });
+      },
+      TIMEOUT,
+    );
   });
 }

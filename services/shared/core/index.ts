@@ -1,3 +1,4 @@
+export * from './advise/index.ts';
 export * from './attributes/ageing.ts';
 export { TimeZone } from './calendars/time-zone.ts';
 export type * from './changes/types.ts';

@@ -1,5 +1,6 @@
 import type { Leaf } from '../conditions/table.ts';
-import type { DimensionPlan } from '../engine/dimension-plan.ts';
+import { type DimensionPlan, priceOf } from '../engine/dimension-plan.ts';
+import { priceAt } from '../engine/move-prices.ts';
 import type { EntityState } from '../engine/state.ts';
 import type { StepOutcome } from '../hysteresis/index.ts';
 import { formatDuration } from '../model/duration.ts';
@@ -22,7 +23,7 @@ export function explainMove(
   const failed = nearestFailure(plan, out.to, state, now);
   const said = leaves.map((leaf) => sayLeaf(leaf, state, now)).join(' and ');
   return {
-    text: sayHow(plan, out, said, failed === null ? undefined : sayLeaf(failed.leaf, state, now), now),
+    text: sayHow(plan, out, said, failed === null ? undefined : sayLeaf(failed.leaf, state, now), state, now),
     clause: decider?.text ?? leaves[0]?.text ?? '',
     values: leaves.map((leaf) => {
       const { comparison } = leaf;
@@ -73,8 +74,14 @@ function decidingLeaves(
   return [decider, ...holding].slice(0, MOST_LEAVES);
 }
 
-function sayHow(plan: DimensionPlan, out: StepOutcome, said: string, failed: string | undefined, now: number): string {
-  const { knobs } = plan.program.segments[Math.max(0, out.segment)]!;
+function sayHow(
+  plan: DimensionPlan,
+  out: StepOutcome,
+  said: string,
+  failed: string | undefined,
+  state: EntityState,
+  now: number,
+): string {
   if (out.from < 0) {
     if (out.kind === 'missing')
       return said === '' ? 'decided without all values' : `decided without all values: ${said}`;
@@ -83,11 +90,15 @@ function sayHow(plan: DimensionPlan, out: StepOutcome, said: string, failed: str
   }
   const what = said === '' ? `${plan.model.segments[out.from]!.name} no longer holds` : said;
   const waited = out.waitedMs > 0 ? `; held for ${formatDuration(out.waitedMs)}` : '';
+  const price = out.switchCost > 0 ? priceOf(plan, out.from, out.to) : undefined;
+  const cost = price && priceAt(price, state, now).text;
   if (out.price > 0) {
     const votes = `${sayNumber(out.evidence)} of ${sayNumber(out.price)} votes since ${sayInstant(out.since, now)}`;
-    return `${what}: ${votes}; noise ${sayNumber(out.noise)}; a move costs ${formatDuration(knobs.switchCostMs)}${waited}`;
+    const priced = cost ?? `a move costs ${formatDuration(out.switchCost)}`;
+    return `${what}: ${votes}; noise ${sayNumber(out.noise)}; ${priced}${waited}`;
   }
-  return out.kind === 'bypass' ? `bypass: ${what}` : `${what}${waited}`;
+  if (out.kind === 'bypass') return `bypass: ${what}`;
+  return `${what}${cost === undefined ? '' : `; ${cost}`}${waited}`;
 }
 
 /** Of the other segments, the leaf that fails by the smallest share of its bound. */

@@ -95,13 +95,18 @@ const parts: readonly {
       return said.length === 0
         ? null
         : said
-            .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+            .map(([name, value]) => `${name} ${JSON.stringify(value, textsOnly)}`)
             .sort()
             .join(', ');
     },
     take: ({ hysteresis }) => ({ hysteresis }),
   },
 ];
+
+/** Of an expression its text alone. */
+function textsOnly(key: string, value: unknown): unknown {
+  return key === 'ast' ? undefined : value;
+}
 
 function union(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): string[] {
   return [...new Set([...a.keys(), ...b.keys()])];

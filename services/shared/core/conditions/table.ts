@@ -61,6 +61,21 @@ export class ConditionTable<S> {
     return this.#walk(expression.ast, false);
   }
 
+  /** A condition as one leaf that no bank or gate hangs on: to be read, and to foresee when time alone changes it. */
+  watch({ ast }: Expression): Leaf<S> {
+    return this.#leaf(ast, isComparison(ast) ? ast.op : undefined, false, [...collectNames(ast, new Set())]);
+  }
+
+  /** What an expression of type number comes to. */
+  number({ ast }: Expression): NumberOf<S> {
+    return numberOf(compileExpression(ast, this.#resolve));
+  }
+
+  /** Names that an expression reads. */
+  namesIn({ ast }: Expression): string[] {
+    return [...collectNames(ast, new Set())];
+  }
+
   #walk(node: ASTNode, negated: boolean): ConditionNode {
     if (node.op === '!_') return this.#walk(node.args, !negated);
     if (node.op === '&&' || node.op === '||') {

@@ -38,4 +38,6 @@ export interface Readings {
   readonly folded: Uint8Array;
   /** 1 true, 0 false, NaN missing. */
   readonly gates: Float64Array;
+  /** What a move costs by the dimension's expressions, ms; Infinity beyond its horizon, NaN where something is missing. */
+  readonly costs: Float64Array;
 }

@@ -1,15 +1,18 @@
 import type { ConditionTable, Leaf } from '../conditions/table.ts';
 import type { ConditionNode } from '../conditions/tree.ts';
 import {
+  costOfMove,
   type DimensionProgram,
   dimensionProgram,
   dimensionStateSize,
   type Knobs,
   STATE_FORM,
+  type SwitchCost,
 } from '../hysteresis/index.ts';
 import type { DimensionModel, SegmentModel } from '../model/types.ts';
 import type { AttributeTable, CompiledAttribute } from './attribute-table.ts';
 import type { LayoutBuilder } from './layout.ts';
+import { type MovePrice, MovePrices } from './move-prices.ts';
 import type { EntityState } from './state.ts';
 import { type Wake, wakesOf } from './wakes.ts';
 
@@ -29,8 +32,11 @@ export interface DimensionPlan {
   readonly pinText: number;
   /** What time alone may change, as instants after `now`. */
   readonly wakes: readonly Wake[];
-  /** Attributes that its conditions name. */
+  /** Attributes that its conditions and costs name, and those that must be known before it is decided. */
   readonly attributes: readonly CompiledAttribute[];
+  readonly awaited: readonly string[];
+  /** What its moves cost by the entity's attributes, by `SwitchCost.reading`. */
+  readonly prices: readonly MovePrice[];
   /** `handling=fragile`, by segment. */
   readonly labels: readonly string[];
   /** Those, and all that they are made of. */
@@ -47,12 +53,13 @@ export function planDimension(
   layout: LayoutBuilder,
   expireAfterMs: number,
 ): DimensionPlan {
+  const prices = new MovePrices(table);
   const definitions = model.segments.map((segment) => ({
     name: segment.name,
     ...(segment.when && { enter: table.add(segment.when) }),
     ...(segment.stay && { stay: table.add(segment.stay) }),
     ...(segment.bypass && { bypass: table.add(segment.bypass) }),
-    knobs: knobsOf(segment),
+    knobs: knobsOf(segment, prices),
   }));
   const { flapBudget } = model;
   const program = dimensionProgram({
@@ -64,7 +71,8 @@ export function planDimension(
     ...program.readsClauses.map((i) => table.clauseLeaves[i]!),
     ...program.readsGates.map((i) => table.gateLeaves[i]!),
   ];
-  const names = [...new Set(leaves.flatMap((leaf) => leaf.names))];
+  const awaited = [...new Set(leaves.flatMap((leaf) => leaf.names))];
+  const names = [...new Set([...awaited, ...prices.all.flatMap((price) => price.names)])];
   const sources = new Set(names.flatMap((name) => [...attributes.get(name).sources]));
   const identity = JSON.stringify([
     STATE_FORM,
@@ -78,6 +86,7 @@ export function planDimension(
       ...[when, stay, bypass].flatMap((condition) => condition?.basis ?? []),
     ]),
     [...sources].sort().map((name) => attributes.get(name).model.identity),
+    ...prices.all.map(({ text }) => text),
   ]);
   const { base, sequenceAt, dueAt, pinText } = layout.group(
     `dimension:${model.name}`,
@@ -98,23 +107,36 @@ export function planDimension(
     sequenceAt,
     dueAt,
     pinText,
-    wakes: wakesOf(program, base, table, attributes, expireAfterMs),
+    wakes: wakesOf(program, base, table, attributes, expireAfterMs, prices.all),
     attributes: names.map((name) => attributes.get(name)),
+    awaited,
+    prices: prices.all,
     labels: model.segments.map((segment) => `${model.name}=${segment.name}`),
     sources,
     leaves: definitions.map(({ enter }) => (enter === undefined ? [] : leavesOf(enter, table))),
   };
 }
 
-function knobsOf({ hysteresis, when }: SegmentModel): Knobs {
+/** The price of a move between two segments (by index), where it hangs on the entity. */
+export function priceOf({ program, prices }: DimensionPlan, from: number, to: number): MovePrice | undefined {
+  const { reading } = program.costs[costOfMove(program, from, to)]!;
+  return reading === undefined ? undefined : prices[reading];
+}
+
+function knobsOf({ hysteresis, when }: SegmentModel, prices: MovePrices): Knobs {
+  const cost = (way: 'enter' | 'leave'): SwitchCost => {
+    const said = hysteresis.switchCost?.[way];
+    return said === undefined ? { ms: HOUR_MS } : prices.add(said);
+  };
   return {
     evidence: hysteresis.evidence ?? when !== undefined,
-    switchCostMs: hysteresis.switchCostMs ?? HOUR_MS,
-    patience: hysteresis.patience ?? 1,
+    switchCost: { enter: cost('enter'), leave: cost('leave') },
+    patience: hysteresis.patience ?? { enter: 1, leave: 1 },
     enterAfterMs: hysteresis.enterAfterMs ?? 0,
     leaveAfterMs: hysteresis.leaveAfterMs ?? 0,
     cooldownMs: hysteresis.cooldownMs ?? 0,
     ...(hysteresis.confirm && { confirm: hysteresis.confirm }),
+    ...(hysteresis.leaveConfirm && { leaveConfirm: hysteresis.leaveConfirm }),
     ...(hysteresis.bypassConfirm && { bypassConfirm: hysteresis.bypassConfirm }),
   };
 }

@@ -62,6 +62,7 @@ export class Evaluator {
       margins: new Float64Array(clauses),
       folded: new Uint8Array(clauses),
       gates: new Float64Array(plan.readGate.length),
+      costs: new Float64Array(Math.max(0, ...plan.dimensions.map(({ prices }) => prices.length))),
     };
   }
 
@@ -184,6 +185,7 @@ export class Evaluator {
       const gate = program.readsGates[i]!;
       readings.gates[gate] = readGate[gate]!(state, now);
     }
+    for (let i = 0; i < plan.prices.length; i++) readings.costs[i] = plan.prices[i]!.read(state, now);
     return readings;
   }
 

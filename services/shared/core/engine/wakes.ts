@@ -1,6 +1,7 @@
 import type { ConditionTable, Leaf } from '../conditions/table.ts';
-import { type Condition, type DimensionProgram, isIn } from '../hysteresis/index.ts';
+import { type Condition, type DimensionProgram, isIn, isUnearned } from '../hysteresis/index.ts';
 import type { AttributeTable, CompiledAttribute } from './attribute-table.ts';
+import type { MovePrice } from './move-prices.ts';
 import type { EntityState } from './state.ts';
 
 /** The next instant after `now` (both epoch ms) at which time alone may change something; Infinity: never. */
@@ -8,7 +9,8 @@ export type Wake = (state: EntityState, now: number) => number;
 
 /**
  * When a dimension whose state begins at `base` must be looked at though nothing is observed. Only for what can change
- * something: `stay` counts while its segment is in, and a count that runs down cannot bring about what needs more of it.
+ * something: `stay` counts while its segment is in, a price while a move waits to earn it, and a count that runs down
+ * cannot bring about what needs more of it.
  * `expireAfterMs`: a count that outlives it keeps its entity from being forgotten, so it is followed to its end.
  */
 export function wakesOf(
@@ -17,6 +19,7 @@ export function wakesOf(
   table: ConditionTable<EntityState>,
   attributes: AttributeTable,
   expireAfterMs: number,
+  prices: readonly MovePrice[],
 ): Wake[] {
   const leavesOf = (condition: Condition | undefined): Leaf<EntityState>[] => [
     ...(condition?.clauses ?? []).map((i) => table.clauseLeaves[i]!),
@@ -44,6 +47,14 @@ export function wakesOf(
   }
   for (const { leave } of new Set([...leaves].flatMap(sourcesOf)))
     if (leave) wakes.push(({ nums }, now) => later(nums[leave.seen]! + leave.afterMs, now));
+  for (const { earns } of prices) {
+    if (earns === undefined) continue;
+    const sources = sourcesOf(earns);
+    const own = [...(earns.nextFlip ? [earns.nextFlip] : []), ...changesOf(earns, sources, expireAfterMs)];
+    for (const { leave } of sources)
+      if (leave) own.push(({ nums }, now) => later(nums[leave.seen]! + leave.afterMs, now));
+    for (const wake of own) wakes.push((state, now) => (isUnearned(state.nums, base) ? wake(state, now) : Infinity));
+  }
   return wakes;
 }
 

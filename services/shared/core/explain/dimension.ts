@@ -1,10 +1,11 @@
 import { sayInstant } from '../changes/wording.ts';
 import type { Readings } from '../conditions/tree.ts';
-import type { DimensionPlan } from '../engine/dimension-plan.ts';
+import { type DimensionPlan, priceOf } from '../engine/dimension-plan.ts';
 import { pinOf, positionOf } from '../engine/evaluator.ts';
+import { priceAt } from '../engine/move-prices.ts';
 import type { EntityState } from '../engine/state.ts';
 import { budgetFreeAt, calmAt } from '../hysteresis/flaps.ts';
-import { type BankReport, nextDue, readBank } from '../hysteresis/index.ts';
+import { type BankReport, isUnearned, nextDue, readBank } from '../hysteresis/index.ts';
 import { COOLDOWN_UNTIL } from '../hysteresis/layout.ts';
 import { pinDue } from '../hysteresis/pin.ts';
 import type { CompiledNode } from '../hysteresis/program.ts';
@@ -34,7 +35,7 @@ export function explainDimension(scene: Scene, dimension: DimensionPlan, ageing:
   const position = { ...positionOf(dimension, state) };
   const { segments } = dimension.model;
   const decided = position.segment >= 0;
-  const readings = readingsOf(scene);
+  const readings = readingsOf(scene, dimension);
   const explained = segments.map((_, s) => explainSegment(scene, dimension, readings, s, position.segment));
   const due = nextDue(dimension.program, state.nums, dimension.base);
   const plain = plainTarget(scene, dimension);
@@ -49,9 +50,7 @@ export function explainDimension(scene: Scene, dimension: DimensionPlan, ageing:
     undecided: decided
       ? null
       : {
-          missing: [...new Set(dimension.attributes.map(({ model }) => model.name))].filter((name) =>
-            isMissing(scene, name),
-          ),
+          missing: dimension.awaited.filter((name) => isMissing(scene, name)),
           until: Number.isFinite(until) && plan.dimensions.length > 0 ? until : null,
         },
     pin: explainPin(dimension, state, position),
@@ -68,10 +67,11 @@ function isMissing({ plan, state, now }: Scene, name: string): boolean {
   return value.type === 'string' ? value.text(state, now) === undefined : Number.isNaN(value.num(state, now));
 }
 
-function readingsOf({ plan, state, now }: Scene): Readings {
+function readingsOf({ plan, state, now }: Scene, { prices }: DimensionPlan): Readings {
   return {
     margins: Float64Array.from(plan.readClause, (read) => read(state, now)),
     gates: Float64Array.from(plan.readGate, (read) => read(state, now)),
+    costs: Float64Array.from(prices, ({ read }) => read(state, now)),
     folded: new Uint8Array(plan.readClause.length),
   };
 }
@@ -165,8 +165,11 @@ function waysOf(scene: Scene, dimension: DimensionPlan, readings: Readings, curr
     const bank = bankOf(scene, dimension, readings, bankOfSegment);
     const atOnce = kind === 'bypass' || bank === undefined || decidedByFacts(scene, needs);
     const evidence = atOnce ? null : evidenceOf(bank);
+    const price = kind === 'bypass' ? undefined : priceOf(dimension, current, to);
+    const cost = price === undefined ? null : priceAt(price, scene.state, scene.now);
     const waits = kind === 'bypass' ? bypassWaits(dimension, to) : waitsOf(scene, dimension, current, to);
-    ways.push({ way: { to: models[to]!.name, kind, needs, checked, evidence, waits }, share });
+    if (cost !== null && !cost.earned) waits.push({ knob: 'switchCost', ms: null, until: null, text: cost.text });
+    ways.push({ way: { to: models[to]!.name, kind, needs, checked, evidence, waits, cost }, share });
   };
   for (let s = 0; s < current; s++) {
     const effort = effortOf(scene, segments[s]!.enter!.root, true);
@@ -208,10 +211,14 @@ function decidedByFacts({ plan }: Scene, needs: readonly Need[]): boolean {
 function waitsOf({ state, now }: Scene, dimension: DimensionPlan, current: number, to: number): Wait[] {
   const { segments } = dimension.program;
   const { enterAfterMs, confirm } = segments[to]!.knobs;
-  const { leaveAfterMs } = segments[current]!.knobs;
+  const { leaveAfterMs, leaveConfirm } = segments[current]!.knobs;
   const waits: Wait[] = [];
   const cooldown = state.nums[dimension.base + COOLDOWN_UNTIL]!;
   if (confirm) waits.push({ knob: 'confirm', ms: null, until: null, text: `confirm ${confirm.n} of ${confirm.m}` });
+  if (leaveConfirm) {
+    const text = `${leaveConfirm.n} of ${leaveConfirm.m} outside`;
+    waits.push({ knob: 'confirm', ms: null, until: null, text });
+  }
   if (enterAfterMs > 0)
     waits.push({ knob: 'enterAfter', ms: enterAfterMs, until: null, text: `after ${formatDuration(enterAfterMs)}` });
   if (leaveAfterMs > 0)
@@ -277,6 +284,8 @@ function whyOf(
     : 'held';
   const { nums } = scene.state;
   const due = nextDue(dimension.program, nums, dimension.base);
+  const price = isUnearned(nums, dimension.base) ? priceOf(dimension, current, plain) : undefined;
+  if (price !== undefined) return `the conditions point to ${other}; held: ${priceAt(price, scene.state, now).text}`;
   if (Number.isFinite(due)) return `the conditions point to ${other}; it waits until ${sayInstant(due, now)}`;
   if (plain > current && here.condition === 'stay' && here.holds === true)
     return `${said.map(({ text }) => text).join(' and ')} (to stay; to come in it would not be enough)`;

@@ -1,4 +1,5 @@
 import type { Pin } from '../changes/types.ts';
+import type { PricedCost } from '../engine/move-prices.ts';
 import type { Value } from '../engine/types.ts';
 import type { Signal } from '../model/types.ts';
 
@@ -89,10 +90,20 @@ export interface Way {
   readonly evidence: MissingEvidence | null;
   /** Knobs that hold it back after that: `enterAfter 10m`, `cooldown until …`. */
   readonly waits: readonly Wait[];
+  /** What the move costs, where that hangs on the entity; null where it does not, or a bypass asks for no price. */
+  readonly cost: PricedCost | null;
 }
 
 export interface Wait {
-  readonly knob: 'enterAfter' | 'leaveAfter' | 'cooldown' | 'confirm' | 'flapBudget' | 'quarantine' | 'pin';
+  readonly knob:
+    | 'enterAfter'
+    | 'leaveAfter'
+    | 'cooldown'
+    | 'confirm'
+    | 'flapBudget'
+    | 'quarantine'
+    | 'switchCost'
+    | 'pin';
   /** How long, ms, once it points there; null for confirm. */
   readonly ms: number | null;
   /** When it ends as things stand; null where it has not begun or does not end by time. */

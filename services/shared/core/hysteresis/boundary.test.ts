@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createBoundary } from './boundary.ts';
 import { mulberry32, normal } from './experiment/index.ts';
-import { clause, cut, Entity, EVIDENCE } from './testkit/entity.ts';
+import { alike, clause, cut, Entity, EVIDENCE } from './testkit/entity.ts';
 
 /** Irregular readings around a level that shifts, some of them wild. */
 function readings(seed: number, count: number): [number, number][] {
@@ -17,7 +17,7 @@ function readings(seed: number, count: number): [number, number][] {
 
 describe('one boundary', () => {
   it.each([1, 2, 3, 4])('does to the last bit what a dimension of one clause does (seed %d)', (seed) => {
-    const knobs = { ...EVIDENCE, switchCostMs: 25, patience: 1.2 };
+    const knobs = { ...EVIDENCE, switchCost: alike({ ms: 25 }), patience: alike(1.2) };
     const segments = [
       { name: 'in', enter: clause(0), knobs },
       { name: 'out', knobs },

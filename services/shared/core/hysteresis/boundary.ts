@@ -16,6 +16,7 @@ export interface Boundary {
 export function createBoundary(threshold: number, switchCost: number, patience = 1): Boundary {
   const nums = new Float64Array(STATISTIC_WORDS + LADDER_WORDS);
   const ballot = { across: false, weight: 0, votes: 0, share: 0, earlier: 0 };
+  const rate = { plain: 0, readings: 0, patience, moves: 1 };
   let inside = false;
   let evidence = 0;
   return {
@@ -37,11 +38,12 @@ export function createBoundary(threshold: number, switchCost: number, patience =
       ballot.votes = votesAt((reading - threshold) / noiseOf(nums, 0));
       ballot.share = folded.share;
       ballot.earlier = nums[SEEN]! - 1;
-      const plain = plainPrice(nums, 0, switchCost);
-      voteLadder(nums, STATISTIC_WORDS, ballot, plain, readingsPerMove(nums, 0, switchCost), patience);
+      rate.plain = plainPrice(nums, 0, switchCost);
+      rate.readings = readingsPerMove(nums, 0, switchCost);
+      voteLadder(nums, STATISTIC_WORDS, ballot, rate, rate);
       const votes = ballot.weight * ballot.votes ** lean.power;
       evidence = Math.max(0, evidence + (ballot.across ? votes : -votes));
-      if (evidence >= lean.price) {
+      if (ballot.across && evidence >= lean.price) {
         inside = !inside;
         evidence = 0;
         turnLadder(nums, STATISTIC_WORDS);

@@ -1,4 +1,5 @@
-export { nextDue } from './knobs.ts';
+export { costOfMove } from './costs.ts';
+export { isUnearned, nextDue } from './knobs.ts';
 export { STATE_FORM } from './layout.ts';
 export { pinDimension, unpinDimension } from './pin.ts';
 export { type Condition, type DimensionProgram, dimensionProgram, type SegmentProgram } from './program.ts';
@@ -17,6 +18,7 @@ export {
   type Confirm,
   createStepOutcome,
   type DimensionDefinition,
+  type Directed,
   type FlapBudget,
   type HeldReason,
   HysteresisError,
@@ -24,4 +26,5 @@ export {
   type MoveKind,
   type SegmentDefinition,
   type StepOutcome,
+  type SwitchCost,
 } from './types.ts';

@@ -1,3 +1,4 @@
+import { costOfMove } from './costs.ts';
 import { budgetFreeAt, calmAt } from './flaps.ts';
 import {
   CAUSE_DECIDER,
@@ -21,6 +22,7 @@ import {
   LEAVE_FROM,
   TARGET,
   TARGET_SINCE,
+  UNEARNED,
 } from './layout.ts';
 import { pinDue } from './pin.ts';
 import type { DimensionProgram } from './program.ts';
@@ -49,12 +51,21 @@ export function track(
     nums[base + ENTER_FROM] = 0;
     noteCause(program, nums, base, current, target, t);
   }
+  const unearned = program.scratch.unearned[costOfMove(program, current, target)] === 1 ? UNEARNED : 0;
+  nums[base + CLOCKS] = (nums[base + CLOCKS]! & ~UNEARNED) | unearned;
   if (nums[base + CLOCKS]! & CLOCK_ENTER) return;
   const { knobs, confirmed } = program.segments[target]!;
   if (knobs.confirm && !isConfirmed(nums[base + confirmed]!, knobs.confirm)) return;
+  const left = program.segments[current]!;
+  if (left.knobs.leaveConfirm && !isConfirmed(nums[base + left.leaveConfirmed]!, left.knobs.leaveConfirm)) return;
   nums[base + ENTER_FROM] = t;
   if (!(nums[base + CLOCKS]! & CLOCK_LEAVE)) nums[base + LEAVE_FROM] = t;
-  nums[base + CLOCKS] = CLOCK_ENTER | CLOCK_LEAVE;
+  nums[base + CLOCKS] = CLOCK_ENTER | CLOCK_LEAVE | unearned;
+}
+
+/** Whether the pending move waits for its cost to come within its horizon. */
+export function isUnearned(nums: Float64Array, base: number): boolean {
+  return (nums[base + CLOCKS]! & UNEARNED) !== 0;
 }
 
 /**
@@ -65,9 +76,12 @@ export function nextDue(program: DimensionProgram, nums: Float64Array, base: num
   return Math.min(pinDue(nums, base), waitEnd(program, nums, base));
 }
 
-/** When all knobs let the pending target through, epoch ms; Infinity while none is pending or it is not confirmed. */
+/**
+ * When all knobs let the pending target through, epoch ms; Infinity while none is pending, it is not confirmed, or does
+ * not earn what it costs.
+ */
 export function waitEnd(program: DimensionProgram, nums: Float64Array, base: number): number {
-  if (!(nums[base + CLOCKS]! & CLOCK_ENTER)) return Infinity;
+  if (!(nums[base + CLOCKS]! & CLOCK_ENTER) || isUnearned(nums, base)) return Infinity;
   const target = program.segments[nums[base + TARGET]! - 1]!;
   const current = program.segments[nums[base + CURRENT]! - 1]!;
   return Math.max(
@@ -87,7 +101,8 @@ export function holdingKnob(program: DimensionProgram, nums: Float64Array, base:
   if (t < nums[base + ENTER_FROM]! + target.knobs.enterAfterMs) return 'enterAfter';
   if (t < nums[base + LEAVE_FROM]! + current.knobs.leaveAfterMs) return 'leaveAfter';
   if (t < nums[base + COOLDOWN_UNTIL]!) return 'cooldown';
-  return t < calmAt(program, nums, base) ? 'quarantine' : 'flapBudget';
+  if (t < calmAt(program, nums, base)) return 'quarantine';
+  return t < budgetFreeAt(program, nums, base) ? 'flapBudget' : 'switchCost';
 }
 
 /** Forgets the pending target. */
@@ -123,7 +138,7 @@ function noteCause(
     const stated = Math.abs(scratch.result[s]!) === Infinity;
     nums[base + CAUSE_KIND] = stated ? FLIP_GATE : evidence ? FLIP_EVIDENCE : FLIP_BAND;
     nums[base + CAUSE_EVIDENCE] = nums[base + segment.bank + EVIDENCE]!;
-    nums[base + CAUSE_PRICE] = evidence && !stated ? priceOfBank(segment, segment.enter!, nums, base) : 0;
+    nums[base + CAUSE_PRICE] = evidence && !stated ? priceOfBank(program, segment, segment.enter!, nums, base) : 0;
     nums[base + CAUSE_SINCE] = nums[base + segment.bank + EVIDENCE_SINCE]! || t;
   }
   const at = scratch.deciderAt[s]!;

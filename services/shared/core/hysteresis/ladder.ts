@@ -45,13 +45,27 @@ export const lean = {
   /** How much distance counts: votes are raised to this power. 1 all, 0 one vote a reading. */
   power: 1,
 };
-const prices = new Float64Array(RUNGS.length);
+/** Of each rung: for the flip that the bank is up to, and behind them for the one back. */
+const prices = new Float64Array(2 * RUNGS.length);
+const BACK = RUNGS.length;
 
-function priceRungs(plain: number, readings: number, patience: number): void {
+/** What a flip in one direction is worth before anything is learned. */
+export interface Rate {
+  /** Plain price in votes by distance. */
+  plain: number;
+  /** Readings within the switch cost. */
+  readings: number;
+  /** The model's factor. */
+  patience: number;
+  /** Its cost in moves: 1 where coming in and leaving cost the same. */
+  moves: number;
+}
+
+function priceRungs(first: number, { plain, readings, patience }: Readonly<Rate>): void {
   for (let i = 0; i < RUNGS.length; i++) {
     const rung = RUNGS[i]!;
     const price = rung.plain === undefined ? rung.readings! * readings : rung.plain * plain;
-    prices[i] = patience * Math.max(LOWEST_PRICE, price);
+    prices[first + i] = patience * Math.max(LOWEST_PRICE, price);
   }
 }
 
@@ -78,9 +92,9 @@ function weigh(nums: Float64Array, at: number): void {
   lean.power = power / total;
 }
 
-/** Leaves in `lean` what the ladder at `at` makes of the bank now. Changes nothing. Parameters as in `voteLadder`. */
-export function leanOf(nums: Float64Array, at: number, plain: number, readings: number, patience: number): void {
-  priceRungs(plain, readings, patience);
+/** Leaves in `lean` what the ladder at `at` makes of a flip of the bank now, at its rate. Changes nothing. */
+export function leanOf(nums: Float64Array, at: number, own: Readonly<Rate>): void {
+  priceRungs(0, own);
   weigh(nums, at);
 }
 
@@ -97,16 +111,15 @@ export interface Ballot {
 }
 
 /**
- * Lets the shadows vote and leaves in `lean` what they make of the bank. `plain` is its plain price, `readings` those
- * within the switch cost, `patience` the model's factor.
+ * Lets the shadows vote and leaves in `lean` what they make of the bank. `own` is the rate of the flip that the bank is
+ * up to, `back` that of the one back; the same object where they do not differ.
  */
 export function voteLadder(
   nums: Float64Array,
   at: number,
   ballot: Readonly<Ballot>,
-  plain: number,
-  readings: number,
-  patience: number,
+  own: Readonly<Rate>,
+  back: Readonly<Rate>,
 ): void {
   const { across, weight, share } = ballot;
   const turned = across !== (nums[at + ACROSS] === 1);
@@ -115,7 +128,9 @@ export function voteLadder(
   nums[at + TURNS] = now;
   nums[at + ACROSS] = across ? 1 : 0;
   const turnPrice = Math.sqrt(Math.max(LEAST_TURN_PRICE * LEAST_TURN_PRICE, 1 - 2 * now));
-  priceRungs(plain, readings, patience);
+  priceRungs(0, own);
+  const backwards = back === own ? 0 : BACK;
+  if (back !== own) priceRungs(BACK, back);
   const kept = Math.max(0, 1 - share * FORGET);
   let least = Infinity;
   for (let i = 0; i < RUNGS.length; i++) {
@@ -125,11 +140,12 @@ export function voteLadder(
     let votes = beside ? stand : -1 - stand;
     let regret = nums[rung + REGRET]! * kept;
     const mine = RUNGS[i]!.plain === undefined ? weight : weight * ballot.votes;
-    votes = across === beside ? votes + mine : Math.max(0, votes - mine);
-    if (votes >= prices[i]!) {
+    const against = across === beside;
+    votes = against ? votes + mine : Math.max(0, votes - mine);
+    if (against && votes >= prices[beside ? i : backwards + i]!) {
       votes = 0;
+      regret += turnPrice * (beside ? own.moves : back.moves);
       beside = !beside;
-      regret += turnPrice;
     }
     if (across === beside) regret += share;
     nums[rung + STAND] = beside ? votes : -1 - votes;

@@ -20,7 +20,7 @@ export const RAW = 3;
 /** Where hysteresis points while that is elsewhere than `CURRENT`, and since when. */
 export const TARGET = 4;
 export const TARGET_SINCE = 5;
-/** 1: the clock of enterAfter runs; 2: that of leaveAfter; 3: both. */
+/** Bits: the clock of enterAfter runs; that of leaveAfter; the move does not earn its cost. */
 export const CLOCKS = 6;
 export const ENTER_FROM = 7;
 export const LEAVE_FROM = 8;
@@ -41,6 +41,7 @@ export const HEADER_WORDS = 19;
 
 export const CLOCK_ENTER = 1;
 export const CLOCK_LEAVE = 2;
+export const UNEARNED = 4;
 
 /** Words of a bank: its side, the votes against it, and when they began to gather. */
 export const SIDE = 0;

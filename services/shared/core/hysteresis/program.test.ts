@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { dimensionProgram, type Knobs } from './index.ts';
-import { all, clause, cut, EVIDENCE, gate, PLAIN } from './testkit/entity.ts';
+import { alike, all, clause, cut, EVIDENCE, gate, PLAIN } from './testkit/entity.ts';
 
 const CLAUSES = [cut('x', 2), cut('x', 1), cut('x', 3, { direction: -1 }), cut('y', 1), cut('x', Number.NaN)];
 const rest = { name: 'rest', knobs: PLAIN };
@@ -8,8 +8,8 @@ const names = (indexes: readonly number[]) => indexes.join();
 
 describe('dimensionProgram', () => {
   it.each<[string, Partial<Knobs>, RegExp]>([
-    ['a switch cost of nothing', { switchCostMs: 0 }, /hot: evidence needs a switchCost above 0/],
-    ['a patience of nothing', { patience: 0 }, /hot: patience is 0/],
+    ['a switch cost of nothing', { switchCost: alike({ ms: 0 }) }, /hot: evidence needs a switchCost above 0/],
+    ['a patience of nothing', { patience: alike(0) }, /hot: patience is 0/],
     ['a negative wait', { enterAfterMs: -1 }, /hot: enterAfterMs is -1/],
     ['more of m than m', { confirm: { n: 4, m: 3 } }, /hot: confirm 4 of 3/],
     ['too long a history', { bypassConfirm: { n: 4, m: 31 } }, /hot: bypassConfirm 4 of 31/],
@@ -65,7 +65,7 @@ describe('dimensionProgram', () => {
         clauses: CLAUSES,
         segments: [...knobs.map((k, i) => ({ name: `s${i}`, enter: clause(i), knobs: k })), rest],
       }).size;
-    const other = { ...EVIDENCE, switchCostMs: 90 };
+    const other = { ...EVIDENCE, switchCost: alike({ ms: 90 }) };
     // Beside the statistics each of the two banks keeps what it learns.
     const ladders = 2 * 12;
     expect(size(EVIDENCE, EVIDENCE) - size(PLAIN, PLAIN)).toBe(7 + ladders);

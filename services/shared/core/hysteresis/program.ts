@@ -1,18 +1,29 @@
 import type { Clause, ConditionNode } from '../conditions/tree.ts';
+import { CostList } from './costs.ts';
 import { LADDER_WORDS } from './ladder.ts';
 import { BANK_WORDS, HEADER_WORDS, MOVED_AT } from './layout.ts';
 import { cutsOf } from './ordered-cuts.ts';
 import { isPlain } from './quiet.ts';
 import { STATISTIC_WORDS } from './statistics.ts';
-import { type Confirm, type DimensionDefinition, type FlapBudget, HysteresisError, type Knobs } from './types.ts';
+import {
+  type Confirm,
+  type DimensionDefinition,
+  type FlapBudget,
+  HysteresisError,
+  type Knobs,
+  type SwitchCost,
+} from './types.ts';
 
 /**
- * Statistics of a measured value under one switch cost. Clauses that compare it with constants differ by a shift, which
- * neither noise nor gap can see, so they share them; `clause` is the one whose margin is folded.
+ * Statistics of a measured value under one switch cost: the mean of what it costs to come in and to leave. Clauses that
+ * compare it with constants differ by a shift, which neither noise nor gap can see, so they share them; `clause` is the one
+ * whose margin is folded.
  */
 export interface Statistic {
   readonly clause: number;
-  readonly switchCost: number;
+  /** Indices of costs. */
+  readonly enterCost: number;
+  readonly leaveCost: number;
   /** First word, relative to the dimension's slice. */
   readonly at: number;
 }
@@ -57,6 +68,9 @@ export interface Condition {
 export interface SegmentProgram {
   readonly name: string;
   readonly knobs: Knobs;
+  /** Indices of what it costs to come in and to leave. */
+  readonly enterCost: number;
+  readonly leaveCost: number;
   /** Undefined for the default alone. */
   readonly enter: Condition | undefined;
   /** Undefined where `enter` also holds. */
@@ -66,8 +80,9 @@ export interface SegmentProgram {
   readonly bank: number;
   /** First word of what its bank has learned, −1 where it gathers no evidence. */
   readonly ladder: number;
-  /** Words of the histories of `confirm` and `bypassConfirm`, −1 where there are none. */
+  /** Words of the histories of `confirm`, `leaveConfirm` and `bypassConfirm`, −1 where there are none. */
   readonly confirmed: number;
+  readonly leaveConfirmed: number;
   readonly bypassConfirmed: number;
   /** Ordered cuts on the same value that this one implies (in when it is in) and that imply it (out when it is out). */
   readonly below: readonly number[];
@@ -93,6 +108,9 @@ export interface Scratch {
   readonly evidence: Float64Array;
   readonly price: Float64Array;
   readonly since: Float64Array;
+  /** What each cost comes to, ms, and 1 where that is more than its horizon. */
+  readonly cost: Float64Array;
+  readonly unearned: Uint8Array;
 }
 
 /** A dimension ready to run. Make it with `dimensionProgram`. */
@@ -100,10 +118,13 @@ export interface DimensionProgram {
   readonly segments: readonly SegmentProgram[];
   readonly clauses: readonly Clause[];
   readonly statistics: readonly Statistic[];
+  readonly costs: readonly SwitchCost[];
+  /** Indices of those that hang on the entity. */
+  readonly readsCosts: readonly number[];
   /** Clauses and gates that any of its conditions reads. */
   readonly readsClauses: readonly number[];
   readonly readsGates: readonly number[];
-  /** True when a segment must count observations for `confirm` or `bypassConfirm`. */
+  /** True when a segment must count observations for a `confirm` of any kind. */
   readonly counts: boolean;
   /** True when a segment has a `bypass`. */
   readonly bypasses: boolean;
@@ -126,12 +147,18 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
   if (stated.length === 0) throw new HysteresisError('A dimension needs at least its default segment.');
   let size = HEADER_WORDS;
   const statistics: Statistic[] = [];
-  const statisticOf = (clause: number, switchCost: number): number => {
+  const costs = new CostList();
+  const statisticOf = (clause: number, { switchCost }: Knobs): number => {
+    const enterCost = costs.add(switchCost.enter);
+    const leaveCost = costs.add(switchCost.leave);
     const known = statistics.findIndex(
-      (s) => s.switchCost === switchCost && (s.clause === clause || isShifted(clauses[s.clause]!, clauses[clause]!)),
+      (s) =>
+        s.enterCost === enterCost &&
+        s.leaveCost === leaveCost &&
+        (s.clause === clause || isShifted(clauses[s.clause]!, clauses[clause]!)),
     );
     if (known >= 0) return known;
-    statistics.push({ clause, switchCost, at: size });
+    statistics.push({ clause, enterCost, leaveCost, at: size });
     size += STATISTIC_WORDS;
     return statistics.length - 1;
   };
@@ -148,7 +175,7 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
       const clause = clauses[n.index];
       if (!clause) throw new HysteresisError(`Clause ${n.index} is not in the table of ${clauses.length} clauses.`);
       read.clauses.add(n.index);
-      const statistic = keeps ? statisticOf(n.index, knobs.switchCostMs) : -1;
+      const statistic = keeps ? statisticOf(n.index, knobs) : -1;
       const at = keeps ? statistics[statistic]!.at : -1;
       const { strict, unitVotes } = clause;
       const node: ClauseNode = { op: 'clause', index: n.index, at, strict, unitVotes };
@@ -182,12 +209,15 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
     return {
       name,
       knobs,
+      enterCost: costs.add(knobs.switchCost.enter),
+      leaveCost: costs.add(knobs.switchCost.leave),
       enter,
       stay,
       bypass,
       bank: place(BANK_WORDS, !last),
       ladder: place(LADDER_WORDS, !last && knobs.evidence),
       confirmed: place(1, knobs.confirm !== undefined),
+      leaveConfirmed: place(1, knobs.leaveConfirm !== undefined),
       bypassConfirmed: place(1, bypass !== undefined && knobs.bypassConfirm !== undefined),
       below: cuts[index]!.below,
       above: cuts[index]!.above,
@@ -200,12 +230,14 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
   const conditions = segments.flatMap((s) => [s.enter, s.stay, s.bypass]).filter((c) => c !== undefined);
   const traits = {
     statistics,
-    counts: segments.some((s) => s.confirmed >= 0 || s.bypassConfirmed >= 0),
+    counts: segments.some((s) => s.confirmed >= 0 || s.leaveConfirmed >= 0 || s.bypassConfirmed >= 0),
     bypasses: segments.some((s) => s.bypass !== undefined),
   };
   return {
     segments,
     clauses,
+    costs: costs.all,
+    readsCosts: costs.all.flatMap(({ reading }, i) => (reading === undefined ? [] : [i])),
     readsClauses: [...new Set(conditions.flatMap((c) => c.clauses))],
     readsGates: [...new Set(conditions.flatMap((c) => c.gates))],
     ...traits,
@@ -213,7 +245,7 @@ export function dimensionProgram(definition: DimensionDefinition): DimensionProg
     flapBudget,
     moves,
     size,
-    scratch: createScratch(statistics.length, segments.length),
+    scratch: createScratch(statistics.length, segments.length, costs.all),
   };
 }
 
@@ -221,7 +253,7 @@ function isShifted(a: Clause, b: Clause): boolean {
   return a.measured === b.measured && !Number.isNaN(a.bound) && !Number.isNaN(b.bound);
 }
 
-function createScratch(statistics: number, segments: number): Scratch {
+function createScratch(statistics: number, segments: number, costs: readonly SwitchCost[]): Scratch {
   return {
     weight: new Float64Array(statistics),
     share: new Float64Array(statistics),
@@ -234,6 +266,8 @@ function createScratch(statistics: number, segments: number): Scratch {
     evidence: new Float64Array(segments),
     price: new Float64Array(segments),
     since: new Float64Array(segments),
+    cost: Float64Array.from(costs, ({ ms, horizonMs = Infinity }) => Math.min(ms, horizonMs)),
+    unearned: Uint8Array.from(costs, ({ ms, horizonMs = Infinity }) => Number(ms > horizonMs)),
   };
 }
 
@@ -250,16 +284,20 @@ function checkKnobs(name: string, knobs: Knobs): void {
   const refuse = (what: string): never => {
     throw new HysteresisError(`Segment ${name}: ${what}.`);
   };
-  if (knobs.evidence) {
-    const { switchCostMs: cost } = knobs;
-    if (!(cost > 0 && cost < Infinity)) refuse(`evidence needs a switchCost above 0, not ${cost} ms`);
-    if (!(knobs.patience > 0 && knobs.patience < Infinity))
-      refuse(`patience is ${knobs.patience}, but must be above 0`);
+  for (const way of ['enter', 'leave'] as const) {
+    const { ms, reading, horizonMs } = knobs.switchCost[way];
+    const patience = knobs.patience[way];
+    if (knobs.evidence && !(ms > 0 && ms < Infinity)) refuse(`evidence needs a switchCost above 0, not ${ms} ms`);
+    if (knobs.evidence && !(patience > 0 && patience < Infinity))
+      refuse(`patience is ${patience}, but must be above 0`);
+    if (reading !== undefined && !(Number.isInteger(reading) && reading >= 0))
+      refuse(`switchCost reads cost ${reading}`);
+    if (horizonMs !== undefined && !(horizonMs > 0)) refuse(`the horizon is ${horizonMs} ms, but must be above 0`);
   }
   for (const knob of ['enterAfterMs', 'leaveAfterMs', 'cooldownMs'] as const) {
     if (!(knobs[knob] >= 0 && knobs[knob] < Infinity)) refuse(`${knob} is ${knobs[knob]}, but must be 0 or more`);
   }
-  for (const knob of ['confirm', 'bypassConfirm'] as const) {
+  for (const knob of ['confirm', 'leaveConfirm', 'bypassConfirm'] as const) {
     const confirm: Confirm | undefined = knobs[knob];
     if (!confirm) continue;
     const { n, m } = confirm;

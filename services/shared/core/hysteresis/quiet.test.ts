@@ -21,7 +21,7 @@ it('leaves state and outcome as the full step does, on random plain dimensions',
     const definition = {
       clauses,
       segments: segments.map(({ bypass, ...segment }) => {
-        const { confirm, bypassConfirm, ...knobs } = segment.knobs;
+        const { confirm, leaveConfirm, bypassConfirm, ...knobs } = segment.knobs;
         return { ...segment, knobs: { ...knobs, evidence: false } };
       }),
     };

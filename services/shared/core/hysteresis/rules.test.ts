@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { mulberry32, normal } from './experiment/index.ts';
-import { all, any, clause, cut, Entity, EVIDENCE, feed, gate, hotOrNot, PLAIN } from './testkit/entity.ts';
+import { alike, all, any, clause, cut, Entity, EVIDENCE, feed, gate, hotOrNot, PLAIN } from './testkit/entity.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
@@ -155,7 +155,7 @@ describe('segments', () => {
     const costs = [60, 5, 20];
     const names = ['A', 'B', 'C', 'rest'];
     const segments = names.map((name, i) => {
-      const knobs = { ...EVIDENCE, switchCostMs: costs[i] ?? 20, patience: 0.5 + random() };
+      const knobs = { ...EVIDENCE, switchCost: alike({ ms: costs[i] ?? 20 }), patience: alike(0.5 + random()) };
       return i < 3 ? { name, enter: clause(i), knobs } : { name, knobs };
     });
     const entity = new Entity([cut('x', 1), cut('x', 0), cut('x', -1)], segments);

@@ -1,4 +1,5 @@
 import type { Readings } from '../conditions/tree.ts';
+import { readCosts } from './costs.ts';
 import { evaluate, last } from './evaluate.ts';
 import {
   CURRENT,
@@ -83,10 +84,11 @@ export function readBank(
   const { enter, stay, bank, knobs } = program.segments[segment]!;
   const side = nums[base + bank + SIDE]!;
   const condition = side === IN && stay ? stay : enter!;
+  readCosts(program, readings);
   out.inside = side === UNKNOWN ? undefined : side === IN;
   out.evidence = nums[base + bank + EVIDENCE]!;
   out.since = nums[base + bank + EVIDENCE_SINCE]!;
-  out.price = knobs.evidence ? priceOfBank(program.segments[segment]!, condition, nums, base) : 0;
+  out.price = knobs.evidence ? priceOfBank(program, program.segments[segment]!, condition, nums, base) : 0;
   out.distance = evaluate(condition.root, nums, base, readings);
   out.clause = last.decider > 0 ? last.decider - 1 : -1;
   out.gate = last.decider < 0 ? -last.decider - 1 : -1;

@@ -1,4 +1,5 @@
 import type { Readings } from '../conditions/tree.ts';
+import { costOfMove, readCosts } from './costs.ts';
 import { evaluate, last } from './evaluate.ts';
 import { noteFlipped, noteMoved } from './flaps.ts';
 import { clearPending, holdingKnob, track, waitEnd } from './knobs.ts';
@@ -72,6 +73,7 @@ export function stepFully(
 ): void {
   const current = nums[base + CURRENT]! - 1;
   begin(out, current);
+  if (program.readsCosts.length > 0) readCosts(program, readings);
   if (program.statistics.length > 0) foldReadings(program, nums, base, readings, t, votes);
   const released = releaseAt(nums, base, t);
   const pinned = pinnedTo(nums, base);
@@ -114,6 +116,7 @@ export function stepFully(
     out.since = nums[base + CAUSE_SINCE]!;
     out.noise = nums[base + CAUSE_NOISE]!;
     out.waitedMs = t - nums[base + TARGET_SINCE]!;
+    out.switchCost = program.scratch.cost[costOfMove(program, current, target)]!;
     move(program, nums, base, target, t, out);
   }
   countHeld(program, nums, base, t, target, kept, out);
@@ -325,6 +328,7 @@ function begin(out: StepOutcome, current: number): void {
   out.price = 0;
   out.since = 0;
   out.noise = 0;
+  out.switchCost = 0;
   out.waitedMs = 0;
   out.heldFlips = 0;
   out.held = undefined;

@@ -22,7 +22,7 @@ export function targetOf(program: DimensionProgram, nums: Float64Array, base: nu
     const segment = segments[s]!;
     const evidence = nums[base + segment.bank + EVIDENCE]!;
     if (s === current || evidence === 0) continue;
-    const mine = evidence / priceOfBank(segment, segment.enter!, nums, base);
+    const mine = evidence / priceOfBank(program, segment, segment.enter!, nums, base);
     if (mine >= TAKEOVER && mine > share) {
       share = mine;
       best = s;
@@ -72,7 +72,7 @@ export function bypassOf(
   return first;
 }
 
-/** Writes into the histories of `confirm` where this observation points. Only observations that concern a segment count. */
+/** Writes into the histories where this observation points. Only observations that concern a segment count. */
 export function countConfirms(
   program: DimensionProgram,
   nums: Float64Array,
@@ -82,21 +82,24 @@ export function countConfirms(
 ): void {
   const { segments } = program;
   for (let s = 0; s < segments.length; s++) {
-    const { confirmed, enter, stay } = segments[s]!;
-    if (confirmed < 0) continue;
+    const { confirmed, leaveConfirmed, enter, stay } = segments[s]!;
+    if (confirmed < 0 && leaveConfirmed < 0) continue;
     const counts = enter
       ? concerns(enter, readings) || (stay !== undefined && concerns(stay, readings))
       : program.readsGates.length > 0 || anyFolded(program.readsClauses, readings);
-    if (counts) nums[base + confirmed] = pushed(nums[base + confirmed]!, s === target);
+    if (!counts) continue;
+    if (confirmed >= 0) nums[base + confirmed] = pushed(nums[base + confirmed]!, s === target);
+    if (leaveConfirmed >= 0) nums[base + leaveConfirmed] = pushed(nums[base + leaveConfirmed]!, s !== target);
   }
 }
 
-/** Starts all histories of `confirm` anew, as a move does. */
+/** Starts the histories of all segments anew, as a move does. */
 export function clearConfirms(program: DimensionProgram, nums: Float64Array, base: number): void {
   if (!program.counts) return;
   for (let s = 0; s < program.segments.length; s++) {
-    const { confirmed } = program.segments[s]!;
+    const { confirmed, leaveConfirmed } = program.segments[s]!;
     if (confirmed >= 0) nums[base + confirmed] = 0;
+    if (leaveConfirmed >= 0) nums[base + leaveConfirmed] = 0;
   }
 }
 

@@ -6,19 +6,36 @@ export interface Confirm {
   readonly m: number;
 }
 
+/** What may differ between coming into a segment and leaving it. */
+export interface Directed<T> {
+  readonly enter: T;
+  readonly leave: T;
+}
+
+/** Price of one move as a time: being wrong for so long is as bad as one needless move. */
+export interface SwitchCost {
+  /** Positive where `evidence`. With `reading`: what holds while that says nothing. */
+  readonly ms: number;
+  /** One that hangs on the entity: its index in `Readings.costs`. */
+  readonly reading?: number;
+  /** A move that costs more than so long waits until it costs less. Absent: whatever it costs, it may be made. */
+  readonly horizonMs?: number;
+}
+
 /** How strongly a segment resists. All durations are milliseconds; 0 means none. */
 export interface Knobs {
   /** Measured clauses vote into an evidence bank; false: they move at once, damped by the band and the knobs below. */
   readonly evidence: boolean;
-  /** Price of one move as a time: being wrong for so long is as bad as one needless move. Positive where `evidence`. */
-  readonly switchCostMs: number;
+  readonly switchCost: Directed<SwitchCost>;
   /** Factor on the bank's price; 1 is the default. */
-  readonly patience: number;
+  readonly patience: Directed<number>;
   /** How long the segment must have been the target before it is entered. */
   readonly enterAfterMs: number;
   /** How long the entity must have pointed elsewhere before the segment is left. */
   readonly leaveAfterMs: number;
+  /** Observations that must point to the segment before it is entered, and away from it before it is left. */
   readonly confirm?: Confirm;
+  readonly leaveConfirm?: Confirm;
   /** How long after a move into this segment no other move follows, bypass excepted. */
   readonly cooldownMs: number;
   /** The only knob that a bypass obeys. */
@@ -59,8 +76,8 @@ export interface DimensionDefinition {
 
 /**
  * What let the entity move. `initial`: first placement. `gate`: a stated clause. `band`: a measured clause without
- * evidence. `evidence`: a full bank. `dwell`: a knob (confirm, enterAfter, leaveAfter, cooldown, flapBudget) had held it
- * and let go. `bypass`. `missing`: placed without a value that is missing, or moved by the first value of one that was.
+ * evidence. `evidence`: a full bank. `dwell`: a knob (confirm, enterAfter, leaveAfter, cooldown, flapBudget, switchCost)
+ * had held it and let go. `bypass`. `missing`: placed without a value that is missing, or moved by the first value of one that was.
  * `pinned`: a person put it there. `released`: that has ended. `edit`: by the plain conditions of a changed model.
  */
 export type MoveKind =
@@ -86,6 +103,7 @@ export type HeldReason =
   | 'cooldown'
   | 'flapBudget'
   | 'quarantine'
+  | 'switchCost'
   | 'bypass'
   | 'pinned';
 
@@ -111,6 +129,8 @@ export interface StepOutcome {
   since: number;
   /** One unit of distance of the deciding clause: its mean deviation from its average, scaled to a standard deviation. */
   noise: number;
+  /** What the move cost as a time, ms; 0 where none was weighed. */
+  switchCost: number;
   /** How long knobs held the move back, ms. */
   waitedMs: number;
   /** Flips held since the move before this one. */
@@ -135,6 +155,7 @@ export function createStepOutcome(): StepOutcome {
     price: 0,
     since: 0,
     noise: 0,
+    switchCost: 0,
     waitedMs: 0,
     heldFlips: 0,
     held: undefined,

@@ -1,6 +1,6 @@
 import type { Readings } from '../conditions/tree.ts';
 import { distanceOf, evaluate, last } from './evaluate.ts';
-import { type Ballot, lean, leanOf, turnLadder, voteLadder } from './ladder.ts';
+import { type Ballot, lean, leanOf, type Rate, turnLadder, voteLadder } from './ladder.ts';
 import {
   EVIDENCE,
   EVIDENCE_SINCE,
@@ -20,7 +20,8 @@ import { plainPrice, votesAt } from './votes.ts';
 
 /** Of the vote at hand; reused, so that a step allocates nothing. */
 const ballot: Ballot = { across: false, weight: 0, votes: 0, share: 0, earlier: 0 };
-const priced = { plain: 0, readings: 0 };
+const entering: Rate = { plain: 0, readings: 0, patience: 1, moves: 1 };
+const leaving: Rate = { ...entering };
 
 /** Folds what an observation read into the statistics and leaves each one's vote weight in the scratch. */
 export function foldReadings(
@@ -33,11 +34,11 @@ export function foldReadings(
 ): void {
   const { statistics, scratch } = program;
   for (let i = 0; i < statistics.length; i++) {
-    const { clause, at, switchCost } = statistics[i]!;
+    const { clause, at, enterCost, leaveCost } = statistics[i]!;
     const margin = readings.margins[clause]!;
     scratch.weight[i] =
       votes && readings.folded[clause] === 1 && Number.isFinite(margin)
-        ? foldReading(nums, base + at, t, bounded(margin), switchCost)
+        ? foldReading(nums, base + at, t, bounded(margin), (scratch.cost[enterCost]! + scratch.cost[leaveCost]!) / 2)
         : 0;
     scratch.share[i] = folded.share;
   }
@@ -102,8 +103,9 @@ function voteBank(
   ballot.votes = votesAt(result);
   ballot.share = scratch.share[statistic]!;
   ballot.earlier = nums[base + node.at + SEEN]! - 1;
-  priceReadings(segment, condition, nums, base);
-  voteLadder(nums, base + segment.ladder, ballot, priced.plain, priced.readings, segment.knobs.patience);
+  const own = rateOf(program, segment, side === IN, condition, nums, base);
+  const back = isOneWay(segment) ? own : rateOf(program, segment, side !== IN, condition, nums, base);
+  voteLadder(nums, base + segment.ladder, ballot, own, back);
   const before = nums[bank + EVIDENCE]!;
   const votes = ballot.weight * ballot.votes ** lean.power;
   const evidence = Math.max(0, before + (ballot.across ? votes : -votes));
@@ -114,7 +116,8 @@ function voteBank(
   }
   if (before === 0) nums[bank + EVIDENCE_SINCE] = t;
   nums[bank + EVIDENCE] = evidence;
-  if (evidence < lean.price) return;
+  // A price that has fallen is met by the next vote across, never by one for the present side.
+  if (!ballot.across || evidence < lean.price) return;
   scratch.flip[s] = FLIP_EVIDENCE;
   scratch.flipOf[s] = s;
   scratch.evidence[s] = evidence;
@@ -155,24 +158,51 @@ function voterOf(
   return best;
 }
 
-/** The largest plain price among the measured clauses, and the most readings within a move's price; 0 before any. */
-function priceReadings(segment: SegmentProgram, condition: Condition, nums: Float64Array, base: number): void {
-  const { switchCostMs } = segment.knobs;
-  priced.plain = 0;
-  priced.readings = 0;
+/** Whether to come in and to leave are priced alike. */
+function isOneWay({ enterCost, leaveCost, knobs }: SegmentProgram): boolean {
+  return enterCost === leaveCost && knobs.patience.enter === knobs.patience.leave;
+}
+
+/**
+ * The rate of a flip out of the segment (`out`) or into it: the largest plain price among the measured clauses, and the
+ * most readings within its cost; 0 before any. The object is reused.
+ */
+function rateOf(
+  program: DimensionProgram,
+  segment: SegmentProgram,
+  out: boolean,
+  condition: Condition,
+  nums: Float64Array,
+  base: number,
+): Rate {
+  const { enterCost, leaveCost, knobs } = segment;
+  const { cost } = program.scratch;
+  const mine = cost[out ? leaveCost : enterCost]!;
+  const rate = out ? leaving : entering;
+  rate.patience = out ? knobs.patience.leave : knobs.patience.enter;
+  rate.moves = enterCost === leaveCost ? 1 : (2 * mine) / (cost[enterCost]! + cost[leaveCost]!);
+  rate.plain = 0;
+  rate.readings = 0;
   for (let i = 0; i < condition.measured.length; i++) {
     const at = base + condition.measured[i]!.node.at;
     if (nums[at + SEEN]! < 2) continue;
-    priced.plain = Math.max(priced.plain, plainPrice(nums, at, switchCostMs));
-    priced.readings = Math.max(priced.readings, readingsPerMove(nums, at, switchCostMs));
+    rate.plain = Math.max(rate.plain, plainPrice(nums, at, mine));
+    rate.readings = Math.max(rate.readings, readingsPerMove(nums, at, mine));
   }
+  return rate;
 }
 
 /** Votes that a flip of the bank costs under this condition, 0 before any reading can be priced. */
-export function priceOfBank(segment: SegmentProgram, condition: Condition, nums: Float64Array, base: number): number {
-  priceReadings(segment, condition, nums, base);
-  if (priced.plain === 0) return 0;
-  leanOf(nums, base + segment.ladder, priced.plain, priced.readings, segment.knobs.patience);
+export function priceOfBank(
+  program: DimensionProgram,
+  segment: SegmentProgram,
+  condition: Condition,
+  nums: Float64Array,
+  base: number,
+): number {
+  const rate = rateOf(program, segment, nums[base + segment.bank + SIDE] === IN, condition, nums, base);
+  if (rate.plain === 0) return 0;
+  leanOf(nums, base + segment.ladder, rate);
   return lean.price;
 }
 

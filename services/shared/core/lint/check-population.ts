@@ -1,6 +1,6 @@
-import { collectNames } from '../conditions/ast.ts';
 import { formatDuration } from '../model/duration.ts';
-import type { EntityModel, Model, SegmentModel } from '../model/types.ts';
+import { isMeasured } from '../model/measured.ts';
+import type { EntityModel, Model } from '../model/types.ts';
 import { atDimension, atSegment, type Draft } from './findings.ts';
 import { checkMicroSegments } from './micro-segments.ts';
 import type { DimensionTally, Population, SegmentTally, TypeTally } from './population.ts';
@@ -114,27 +114,19 @@ function checkMoves(entity: EntityModel, type: TypeTally, population: Population
       const { name: segment, hysteresis } = model;
       const { movesIn, undone } = tally.segments.get(segment)!;
       // Facts may come and go as they like: only who measures, or says what a move costs, can flap.
-      if (!isMeasured(entity, model) && hysteresis.switchCostMs === undefined) return [];
+      if (!isMeasured(entity, model) && hysteresis.switchCost === undefined) return [];
       if (undone < UNDONE_LEAST || undone < UNDONE_SHARE * movesIn) return [];
-      const cost = formatDuration(hysteresis.switchCostMs ?? HOUR_MS);
+      const cost = formatDuration(hysteresis.switchCost?.leave.ms ?? HOUR_MS);
       return [
         {
           ...atSegment(entity.type, name, segment),
           code: 'flapping',
           message: `of ${movesIn} moves into ${segment} ${undone} were taken back within ${cost}, what a move costs; ${sayRates(tally)}`,
-          todo: 'raise switchCost, widen stay, or smooth the value more: the threshold cuts through its noise',
+          todo: 'raise switchCost, widen stay, or smooth the value more: the threshold cuts through its noise; detent advise says which would have cost least',
         },
       ];
     });
   });
-}
-
-function isMeasured(entity: EntityModel, { when, stay }: SegmentModel): boolean {
-  return [when, stay].some(
-    (condition) =>
-      condition !== undefined &&
-      [...collectNames(condition.ast, new Set())].some((name) => entity.attributes.get(name)?.signal === 'measured'),
-  );
 }
 
 /** Moves per entity and day, and which share of flips was held. */

@@ -7,9 +7,12 @@ export function checkAttributes(model: Model): Draft[] {
   const used = new Set<string>();
   for (const entity of model.entities.values()) {
     for (const { segments } of entity.dimensions) {
-      for (const { when, stay, bypass } of segments)
-        for (const condition of [when, stay, bypass])
-          if (condition) for (const name of namesIn(condition)) use(entity, name);
+      for (const { when, stay, bypass, hysteresis } of segments) {
+        const { enter, leave } = hysteresis.switchCost ?? {};
+        const costs = [enter?.priced, leave?.priced].flatMap((priced) => [priced?.cost, priced?.perHour]);
+        for (const expression of [when, stay, bypass, ...costs])
+          if (expression) for (const name of namesIn(expression)) use(entity, name);
+      }
     }
   }
   return [...model.entities.values()].flatMap((entity) =>

@@ -59,7 +59,7 @@ export class Population {
     for (const { type, dimensions } of engine.model.entities.values()) {
       for (const { name, segments } of dimensions) {
         for (const { name: segment, hysteresis } of segments)
-          this.#costs.set(`${type}.${name}.${segment}`, hysteresis.switchCostMs ?? HOUR_MS);
+          this.#costs.set(`${type}.${name}.${segment}`, hysteresis.switchCost?.leave.ms ?? HOUR_MS);
       }
     }
     this.#rehearsal = new Rehearsal(engine, {

@@ -319,7 +319,8 @@ describe('a sound model', () => {
       ['tier', 'string', 'stated', false],
     ]);
     const [big, small] = order.dimensions[0]!.segments;
-    expect(big!.hysteresis).toEqual({ switchCostMs: 3_600_000, confirm: { n: 2, m: 3 } });
-    expect(small!.hysteresis).toEqual({ switchCostMs: 14_400_000, confirm: { n: 2, m: 3 } });
+    const alike = <T>(value: T) => ({ enter: value, leave: value });
+    expect(big!.hysteresis).toEqual({ switchCost: alike({ ms: 3_600_000 }), confirm: { n: 2, m: 3 } });
+    expect(small!.hysteresis).toEqual({ switchCost: alike({ ms: 14_400_000 }), confirm: { n: 2, m: 3 } });
   });
 });

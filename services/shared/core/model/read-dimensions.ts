@@ -1,16 +1,21 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { isMap } from 'yaml';
 import { collectNames } from '../conditions/ast.ts';
-import { createParser, type ParseOutcome } from '../conditions/parse.ts';
+import { createParser } from '../conditions/parse.ts';
 import { readExpression, refuseMoving } from './read-expression.ts';
+import { DEFAULT_COST, type ExpressionContext, readDirected, readSwitchCost } from './read-switch-cost.ts';
 import type { Entry, Reader } from './reader.ts';
 import type {
   AttributeModel,
   DimensionModel,
+  Directed,
   Expression,
   FlapBudget,
   HysteresisSettings,
   SegmentModel,
 } from './types.ts';
+
+type Confirm = NonNullable<HysteresisSettings['confirm']>;
 
 const SEGMENT_FIELDS = ['doc', 'when', 'stay', 'bypass', 'sop', 'hysteresis', 'allow'];
 /** What counts the moves of an entity, whichever segments they lead to. */
@@ -45,11 +50,12 @@ export function readDimensions(
   return entries.map((dimension) => {
     const what = `dimension ${dimension.key}`;
     const fields = reader.fields(dimension.node, what, ['doc', 'hysteresis', 'segments', 'allow']);
-    const settings = readHysteresis(reader, fields.get('hysteresis'));
+    const expressions = { reader, parse, known, attributes };
+    const settings = readHysteresis(expressions, fields.get('hysteresis'));
     const flapBudget = readBudget(reader, fields.get('hysteresis'));
     const entries = reader.entries(fields.get('segments')?.node, `segments of ${what}`);
     if (entries.length === 0) reader.problems.add(dimension.at, `${what} needs segments`);
-    const context = { reader, parse, known, settings, attributes };
+    const context = { ...expressions, settings };
     const segments = entries.map((segment, i) => readSegment(context, segment, i === entries.length - 1));
     findUnreachable(reader, entries, segments);
     const doc = fields.get('doc');
@@ -57,12 +63,8 @@ export function readDimensions(
   });
 }
 
-interface Context {
-  readonly reader: Reader;
-  readonly parse: (text: string) => ParseOutcome;
-  readonly known: readonly string[];
+interface Context extends ExpressionContext {
   readonly settings: HysteresisSettings;
-  readonly attributes: ReadonlyMap<string, AttributeModel>;
 }
 
 function readSegment(context: Context, entry: Entry, isLast: boolean): SegmentModel {
@@ -85,7 +87,10 @@ function readSegment(context: Context, entry: Entry, isLast: boolean): SegmentMo
     when,
     stay: condition(context, entry.key, fields.get('stay'), 'stay'),
     bypass: condition(context, entry.key, fields.get('bypass'), 'bypass'),
-    hysteresis: { ...context.settings, ...readHysteresis(reader, withoutBudget(reader, fields.get('hysteresis'))) },
+    hysteresis: {
+      ...context.settings,
+      ...readHysteresis(context, withoutBudget(reader, fields.get('hysteresis')), context.settings),
+    },
     sop: text('sop'),
     doc: text('doc'),
   };
@@ -102,20 +107,40 @@ function condition(context: Context, segment: string, entry: Entry | undefined, 
   return read.expression;
 }
 
-function readHysteresis(reader: Reader, entry: Entry | undefined): HysteresisSettings {
+/** `outer`: of the dimension, for a segment that says one direction only. */
+function readHysteresis(
+  context: ExpressionContext,
+  entry: Entry | undefined,
+  outer: HysteresisSettings = {},
+): HysteresisSettings {
+  const { reader } = context;
   const fields = reader.fields(entry?.node, 'hysteresis', [...KNOBS, ...BUDGET]);
   const read = <T>(name: string, how: (entry: Entry) => T | undefined): T | undefined => {
     const field = fields.get(name);
     return field && how(field);
   };
+  const directed = <T>(name: string, whole: Directed<T>, how: (entry: Entry) => T | undefined) =>
+    read(name, (field) => readDirected(reader, field, whole, how));
   const duration = (name: string, zero: boolean) => read(name, ({ node }) => reader.duration(node, name, zero));
+  const confirms = directed<Confirm | null>(
+    'confirm',
+    { enter: outer.confirm ?? null, leave: outer.leaveConfirm ?? null },
+    ({ key, node }) => reader.confirm(node, key),
+  );
+  // Written once it is for coming in alone.
+  const isDirected = isMap(fields.get('confirm')?.node);
   const settings = {
-    switchCostMs: duration('switchCost', false),
-    patience: read('patience', ({ node }) => reader.number(node, 'patience', (n) => n > 0)),
+    switchCost: directed('switchCost', outer.switchCost ?? { enter: DEFAULT_COST, leave: DEFAULT_COST }, (field) =>
+      readSwitchCost(context, field),
+    ),
+    patience: directed('patience', outer.patience ?? { enter: 1, leave: 1 }, ({ key, node }) =>
+      reader.number(node, key, (n) => n > 0),
+    ),
     enterAfterMs: duration('enterAfter', true),
     leaveAfterMs: duration('leaveAfter', true),
     evidence: read('evidence', ({ node }) => reader.boolean(node, 'evidence')),
-    confirm: read('confirm', ({ node }) => reader.confirm(node, 'confirm')),
+    confirm: confirms?.enter ?? undefined,
+    leaveConfirm: isDirected ? (confirms?.leave ?? undefined) : undefined,
     cooldownMs: duration('cooldown', true),
     bypassConfirm: read('bypassConfirm', ({ node }) => reader.confirm(node, 'bypassConfirm')),
   };

@@ -99,14 +99,39 @@ export interface LinkModel {
   readonly reads: readonly string[];
 }
 
+/** What may differ between coming into a segment and leaving it. */
+export interface Directed<T> {
+  readonly enter: T;
+  readonly leave: T;
+}
+
+/** What a move costs by the attributes of the entity that makes it. */
+export interface PricedMove {
+  /** In money, or in hours where there is no `perHour`. */
+  readonly cost: Expression;
+  /** What an hour in the wrong segment costs, in the same money. */
+  readonly perHour: Expression | undefined;
+  /** A move must earn its cost within so long. */
+  readonly horizonMs: number | undefined;
+  /** Whether it does, as a condition; undefined without a horizon. */
+  readonly earns: Expression | undefined;
+}
+
+/** What a move costs as a time, ms. `ms` is what holds where `priced` says nothing. */
+export interface SwitchCostModel {
+  readonly ms: number;
+  readonly priced?: PricedMove;
+}
+
 /** Knobs of hysteresis as written; durations in ms. Undefined: as the dimension, then as the default. */
 export interface HysteresisSettings {
-  readonly switchCostMs?: number;
-  readonly patience?: number;
+  readonly switchCost?: Directed<SwitchCostModel>;
+  readonly patience?: Directed<number>;
   readonly enterAfterMs?: number;
   readonly leaveAfterMs?: number;
   readonly evidence?: boolean;
   readonly confirm?: { readonly n: number; readonly m: number };
+  readonly leaveConfirm?: { readonly n: number; readonly m: number };
   readonly cooldownMs?: number;
   readonly bypassConfirm?: { readonly n: number; readonly m: number };
 }

@@ -32,8 +32,8 @@ function engine(threshold: number, direction: 1 | -1 = 1): Policy {
   const clause = { text: 'x', strict: direction < 0, unitVotes: false, measured: 'x', direction, bound: threshold };
   const knobs = {
     evidence: true,
-    switchCostMs: SWITCH_COST,
-    patience: 1,
+    switchCost: { enter: { ms: SWITCH_COST }, leave: { ms: SWITCH_COST } },
+    patience: { enter: 1, leave: 1 },
     enterAfterMs: 0,
     leaveAfterMs: 0,
     cooldownMs: 0,
@@ -51,6 +51,7 @@ function engine(threshold: number, direction: 1 | -1 = 1): Policy {
     margins: new Float64Array(1),
     folded: new Uint8Array([1]),
     gates: new Float64Array(0),
+    costs: new Float64Array(0),
   };
   const out = createStepOutcome();
   return (t, x) => {

@@ -5,6 +5,7 @@ import {
   createStepOutcome,
   type DimensionDefinition,
   type DimensionProgram,
+  type Directed,
   decideMissing,
   dimensionProgram,
   dimensionStateSize,
@@ -17,11 +18,14 @@ import {
   stepDimension,
 } from '../index.ts';
 
+/** The same to come in and to leave. */
+export const alike = <T>(value: T): Directed<T> => ({ enter: value, leave: value });
+
 /** Nothing but evidence: what a measured dimension does by default. A move costs 20 time units. */
 export const EVIDENCE: Knobs = {
   evidence: true,
-  switchCostMs: 20,
-  patience: 1,
+  switchCost: alike({ ms: 20 }),
+  patience: alike(1),
   enterAfterMs: 0,
   leaveAfterMs: 0,
   cooldownMs: 0,
@@ -40,10 +44,11 @@ export const gate = (index: number): ConditionNode => ({ kind: 'gate', index });
 export const all = (...nodes: ConditionNode[]): ConditionNode => ({ kind: 'all', nodes });
 export const any = (...nodes: ConditionNode[]): ConditionNode => ({ kind: 'any', nodes });
 
-/** What one observation says: signals by name, gates by index; undefined is missing. Signals named are folded. */
+/** What one observation says: signals by name, gates and costs by index; undefined is missing. Signals named are folded. */
 export interface Seen {
   readonly signals?: Readonly<Record<string, number | undefined>>;
   readonly gates?: Readonly<Record<number, boolean | undefined>>;
+  readonly costs?: readonly number[];
 }
 
 /** One entity on one dimension, told what is seen and asked where it stands, by names. Segments keep priority order. */
@@ -67,12 +72,13 @@ export class Entity {
       margins: new Float64Array(clauses.length).fill(Number.NaN),
       folded: new Uint8Array(clauses.length),
       gates: new Float64Array(gates).fill(Number.NaN),
+      costs: new Float64Array(2).fill(Number.NaN),
     };
   }
 
   /** Folds an observation at `t`. Returns the segment entered by it, or undefined. */
-  see(t: number, { signals = {}, gates = {} }: Seen, votes = true): string | undefined {
-    this.show({ signals, gates });
+  see(t: number, seen: Seen, votes = true): string | undefined {
+    this.show(seen);
     this.t = t;
     stepDimension(this.program, this.nums, 0, this.readings, t, votes, this.out);
     return this.entered();
@@ -109,12 +115,15 @@ export class Entity {
     return report;
   }
 
-  private show({ signals = {}, gates = {} }: Seen): void {
+  private show({ signals = {}, gates = {}, costs = [] }: Seen): void {
     this.readings.folded.fill(0);
     this.program.clauses.forEach(({ measured, direction, bound }, i) => {
       if (!(measured in signals)) return;
       this.readings.margins[i] = direction * ((signals[measured] ?? Number.NaN) - bound);
       this.readings.folded[i] = 1;
+    });
+    costs.forEach((cost, i) => {
+      this.readings.costs[i] = cost;
     });
     for (const [index, value] of Object.entries(gates)) {
       this.readings.gates[Number(index)] = value === undefined ? Number.NaN : Number(value);

@@ -1,9 +1,10 @@
 import type { Clause, ConditionNode, Readings } from '../../conditions/tree.ts';
 import { normal, type Random } from '../experiment/index.ts';
-import type { DimensionDefinition, Knobs } from '../index.ts';
+import type { DimensionDefinition, Directed, Knobs, SwitchCost } from '../index.ts';
 
 const SIGNALS = 3;
 const GATES = 3;
+const COSTS = 2;
 
 /** Values and bounds in sixteenths, so that margins are exact and both sides see the same numbers. */
 const sixteenths = (x: number): number => Math.round(x * 16) / 16;
@@ -44,14 +45,25 @@ function randomKnobs(random: Random): Knobs {
     const m = 1 + Math.floor(4 * random());
     return random() < 0.2 ? { n: 1 + Math.floor(m * random()), m } : undefined;
   };
+  /** Mostly the same in both directions. */
+  const directed = <T>(draw: () => T): Directed<T> => {
+    const enter = draw();
+    return { enter, leave: random() < 0.3 ? draw() : enter };
+  };
+  const switchCost = (): SwitchCost => ({
+    ms: pick(random, [5, 20, 60]),
+    ...(random() < 0.2 && { reading: Math.floor(COSTS * random()) }),
+    ...(random() < 0.2 && { horizonMs: 30 }),
+  });
   return {
     evidence: random() < 0.7,
-    switchCostMs: pick(random, [5, 20, 60]),
-    patience: pick(random, [0.5, 1, 1.5]),
+    switchCost: directed(switchCost),
+    patience: directed(() => pick(random, [0.5, 1, 1.5])),
     enterAfterMs: sometimes(20),
     leaveAfterMs: sometimes(20),
     cooldownMs: sometimes(50),
     confirm: confirm(),
+    leaveConfirm: confirm(),
     bypassConfirm: confirm(),
   };
 }
@@ -93,6 +105,7 @@ export class World {
     this.readings = {
       margins: new Float64Array(definition.clauses.length),
       folded: new Uint8Array(definition.clauses.length),
+      costs: new Float64Array(COSTS).fill(Number.NaN),
       gates: Float64Array.from({ length: GATES }, () => (random() < 0.1 ? Number.NaN : Number(random() < 0.5))),
     };
   }
@@ -111,6 +124,9 @@ export class World {
     });
     for (let g = 0; g < GATES; g++) {
       if (random() < 0.05) readings.gates[g] = random() < 0.1 ? Number.NaN : Number(random() < 0.5);
+    }
+    for (let c = 0; c < COSTS; c++) {
+      if (random() < 0.1) readings.costs[c] = pick(random, [Number.NaN, 3.7, 11.3, 25, 50, Infinity]);
     }
     this.show(folded);
   }

@@ -1,3 +1,17 @@
+/** What a flip in one direction is worth before anything is learned. */
+export interface ReferenceRate {
+  plain: number;
+  readings: number;
+  patience: number;
+  /** Its cost, by the mean of both directions. */
+  moves: number;
+}
+
+export interface ReferenceRates {
+  enter: ReferenceRate;
+  leave: ReferenceRate;
+}
+
 /** A shadow bank of the reference. */
 interface Shadow {
   readonly byDistance: boolean;
@@ -34,8 +48,8 @@ export class ReferenceLadder {
     for (const shadow of this.shadows) Object.assign(shadow, { inside, votes: 0 });
   }
 
-  /** Price and exponent of the bank as the ladder stands. */
-  lean(plain: number, readings: number, patience: number): { price: number; power: number } {
+  /** Price and exponent of a flip of the bank at this rate, as the ladder stands. */
+  lean(rate: ReferenceRate): { price: number; power: number } {
     const best = Math.min(...this.shadows.map(({ regret, handicap }) => regret + handicap));
     const weighed = this.shadows
       .map((shadow) => ({ shadow, behind: shadow.regret + shadow.handicap - best }))
@@ -45,12 +59,12 @@ export class ReferenceLadder {
       weighed.reduce((sum, { shadow, weight }) => sum + weight * value(shadow), 0) /
       weighed.reduce((sum, { weight }) => sum + weight, 0);
     return {
-      price: Math.exp(mean((shadow) => Math.log(this.price(shadow, plain, readings, patience)))),
+      price: Math.exp(mean((shadow) => Math.log(this.price(shadow, rate)))),
       power: mean((shadow) => Number(shadow.byDistance)),
     };
   }
 
-  vote({ inside, weight, votes, share, n }: ReferenceVote, plain: number, readings: number, patience: number): void {
+  vote({ inside, weight, votes, share, n }: ReferenceVote, rates: ReferenceRates): void {
     const turned = inside !== this.lastInside ? 1 : 0;
     this.lastInside = inside;
     this.turns += (turned - this.turns) * Math.min(1, Math.max(1 / n, share));
@@ -59,16 +73,17 @@ export class ReferenceLadder {
       shadow.regret *= 1 - share / 500;
       const mine = weight * (shadow.byDistance ? votes : 1);
       shadow.votes = Math.max(0, shadow.votes + (inside === shadow.inside ? -mine : mine));
-      if (shadow.votes >= this.price(shadow, plain, readings, patience)) {
+      const rate = shadow.inside ? rates.leave : rates.enter;
+      if (inside !== shadow.inside && shadow.votes >= this.price(shadow, rate)) {
         shadow.inside = !shadow.inside;
         shadow.votes = 0;
-        shadow.regret += turnPrice;
+        shadow.regret += turnPrice * rate.moves;
       }
       if (shadow.inside !== inside) shadow.regret += share;
     }
   }
 
-  private price({ byDistance, factor }: Shadow, plain: number, readings: number, patience: number): number {
+  private price({ byDistance, factor }: Shadow, { plain, readings, patience }: ReferenceRate): number {
     return patience * Math.max(2.6, factor * (byDistance ? plain : readings));
   }
 }

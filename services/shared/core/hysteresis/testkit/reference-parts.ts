@@ -1,5 +1,5 @@
-import type { ConditionNode } from '../../conditions/tree.ts';
-import type { Confirm } from '../types.ts';
+import type { ConditionNode, Readings } from '../../conditions/tree.ts';
+import type { Confirm, Knobs, SegmentDefinition, SwitchCost } from '../types.ts';
 
 /** What the reference keeps of one measured value. `weight` and `share` are those of its vote in the current step. */
 export interface Statistics {
@@ -72,4 +72,38 @@ export function votesFor(distance: number): number {
 /** n of the last m. */
 export function confirmed(history: readonly boolean[], { n, m }: Confirm): boolean {
   return history.slice(-m).filter(Boolean).length >= n;
+}
+
+/** Equal for knobs whose moves are priced alike. */
+export function costKey({ switchCost }: Knobs): string {
+  const of = ({ ms, reading, horizonMs }: SwitchCost) => `${ms}/${reading}/${horizonMs}`;
+  return `${of(switchCost.enter)} ${of(switchCost.leave)}`;
+}
+
+/** What moves in and out cost now, and whether that is more than they can earn. */
+export function costsOf({ switchCost }: Knobs, readings: Readings) {
+  const read = ({ ms, reading, horizonMs = Infinity }: SwitchCost) => {
+    const said = reading === undefined ? ms : readings.costs[reading]!;
+    const cost = Number.isNaN(said) ? ms : said;
+    const least = reading === undefined ? 0 : 1;
+    return { cost: Math.max(least, Math.min(cost, horizonMs, 3650 * 86_400_000)), unearned: cost > horizonMs };
+  };
+  const [enter, leave] = [read(switchCost.enter), read(switchCost.leave)];
+  return {
+    enter: enter.cost,
+    leave: leave.cost,
+    mean: (enter.cost + leave.cost) / 2,
+    enterUnearned: enter.unearned,
+    leaveUnearned: leave.unearned,
+  };
+}
+
+/** True when everything that any condition reads has a value. */
+export function isKnown(segments: readonly SegmentDefinition[], readings: Readings): boolean {
+  const known = (node: ConditionNode): boolean => {
+    if (node.kind === 'gate') return !Number.isNaN(readings.gates[node.index]!);
+    if (node.kind === 'clause') return !Number.isNaN(readings.margins[node.index]!);
+    return node.nodes.every(known);
+  };
+  return segments.every(({ enter, stay, bypass }) => [enter, stay, bypass].every((node) => !node || known(node)));
 }

@@ -20,6 +20,7 @@ export interface Segment extends SegmentDefinition {
   votes: number;
   readonly ladder: ReferenceLadder;
   history: boolean[];
+  leaveHistory: boolean[];
   bypassHistory: boolean[];
   result: Result;
   plainlyIn: boolean;

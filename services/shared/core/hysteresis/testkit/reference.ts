@@ -2,7 +2,17 @@ import type { ConditionNode, Readings } from '../../conditions/tree.ts';
 import type { DimensionDefinition, MoveKind } from '../types.ts';
 import { ReferenceFlaps } from './reference-flaps.ts';
 import { ReferenceLadder } from './reference-ladder.ts';
-import { clausesOf, confirmed, flattened, foldOne, priceOne, type Statistics, votesFor } from './reference-parts.ts';
+import {
+  clausesOf,
+  confirmed,
+  costKey,
+  costsOf,
+  foldOne,
+  isKnown,
+  type Statistics,
+  votesFor,
+} from './reference-parts.ts';
+import { implied, ratesOf } from './reference-pricing.ts';
 import type { ReferenceOutcome, Result, Segment } from './reference-types.ts';
 
 /**
@@ -19,7 +29,9 @@ export class Reference {
   cooldownUntil = -Infinity;
   readonly flaps: ReferenceFlaps;
   pinned: { segment: number; until: number } | undefined;
-  pending: { target: number; cause: NonNullable<Segment['flipped']>; enterFrom?: number } | undefined;
+  pending:
+    | { target: number; cause: NonNullable<Segment['flipped']>; enterFrom?: number; unearned: boolean }
+    | undefined;
   leaveFrom: number | undefined;
 
   constructor(definition: DimensionDefinition) {
@@ -31,6 +43,7 @@ export class Reference {
       votes: 0,
       ladder: new ReferenceLadder(),
       history: [],
+      leaveHistory: [],
       bypassHistory: [],
       result: { value: Number.NaN },
       plainlyIn: false,
@@ -60,7 +73,7 @@ export class Reference {
     if (over) this.pinned = undefined;
     const { pinned } = this;
     if (this.current < 0) {
-      if (!decideMissing && !pinned && !this.isKnown(readings)) return done(undefined);
+      if (!decideMissing && !pinned && !isKnown(this.segments, readings)) return done(undefined);
       const bypassed = this.placeAll(readings, votes, t);
       if (pinned && !(bypassed >= 0 && bypassed < pinned.segment)) {
         this.current = pinned.segment;
@@ -73,14 +86,17 @@ export class Reference {
     const fallback = this.segments.length - 1;
     for (const segment of this.segments.slice(0, -1)) this.vote(segment, readings);
     this.cut();
-    let target = this.bankTarget();
+    let target = this.bankTarget(readings);
     const bypass = this.bypass(readings, votes);
     if (bypass === this.current && target > this.current) target = this.current;
     if (votes) {
       for (const [s, segment] of this.segments.entries()) {
         const own = segment === this.segments[fallback] ? this.segments : [segment];
         const nodes = own.flatMap((o) => [o.enter, o.stay, ...(own.length > 1 ? [o.bypass] : [])]);
-        if (nodes.some((node) => node && this.concerns(node, readings))) segment.history.push(s === target);
+        if (nodes.some((node) => node && this.concerns(node, readings))) {
+          segment.history.push(s === target);
+          segment.leaveHistory.push(s !== target);
+        }
       }
     }
     if (pinned || over) {
@@ -96,17 +112,17 @@ export class Reference {
       const flips = this.heldFlips;
       this.current = wanted;
       this.heldFlips = 0;
-      for (const segment of this.segments) segment.history = [];
+      this.forgetConfirms();
       if (!pinned) this.enter(wanted);
       return done(pinned ? 'pinned' : 'released', 0, 0, flips);
     }
     const waited = this.pending?.target === target;
-    this.follow(target, t);
+    this.follow(target, t, readings);
     const passes = target !== this.current && t >= this.waitEnd();
     if (bypass >= 0 && bypass < this.current && !(passes && target <= bypass)) {
       this.reset();
       const flips = this.move(bypass, t);
-      this.follow(this.bankTarget(), t);
+      this.follow(this.bankTarget(readings), t, readings);
       return done('bypass', 0, 0, flips);
     }
     if (passes) {
@@ -125,16 +141,17 @@ export class Reference {
       if (!segment.knobs.evidence) continue;
       for (const index of [segment.enter, segment.stay].flatMap((node) => (node ? clausesOf(node) : []))) {
         const clause = this.definition.clauses[index]!;
-        const key = `${clause.measured} ${segment.knobs.switchCostMs}`;
+        const key = `${clause.measured} ${costKey(segment.knobs)}`;
         const margin = readings.margins[index]!;
         if (seen.has(key) || !readings.folded[index] || !Number.isFinite(margin)) continue;
         seen.add(key);
-        foldOne(this.statistics, key, t, clause.direction * margin + clause.bound, segment.knobs.switchCostMs);
+        const { mean } = costsOf(segment.knobs, readings);
+        foldOne(this.statistics, key, t, clause.direction * margin + clause.bound, mean);
       }
     }
   }
 
-  private evaluate(node: ConditionNode, readings: Readings, cost: number | undefined): Result {
+  private evaluate(node: ConditionNode, readings: Readings, cost: string | undefined): Result {
     if (node.kind === 'gate') {
       const gate = readings.gates[node.index]!;
       return { value: Number.isNaN(gate) ? Number.NaN : gate === 1 ? Infinity : -Infinity };
@@ -151,7 +168,7 @@ export class Reference {
     return results.find(({ value }) => value === extreme) ?? { value: extreme };
   }
 
-  private distance(index: number, readings: Readings, cost: number | undefined): number {
+  private distance(index: number, readings: Readings, cost: string | undefined): number {
     const clause = this.definition.clauses[index]!;
     const margin = readings.margins[index]!;
     if (!Number.isFinite(margin)) return margin;
@@ -164,7 +181,7 @@ export class Reference {
 
   private vote(segment: Segment, readings: Readings): void {
     const { knobs } = segment;
-    const cost = knobs.evidence ? knobs.switchCostMs : undefined;
+    const cost = knobs.evidence ? costKey(knobs) : undefined;
     const before = segment.inside ?? false;
     const node = before && segment.stay ? segment.stay : segment.enter!;
     const result = this.evaluate(node, readings, cost);
@@ -181,16 +198,16 @@ export class Reference {
       if (side !== before) segment.flipped = { kind, evidence: 0, price: 0 };
       return;
     }
-    const voter = this.voter(node, result.clause!, readings, knobs.switchCostMs);
+    const voter = this.voter(node, result.clause!, readings, costKey(knobs));
     if (!voter) return;
-    const base = this.base(node, knobs.switchCostMs)!;
+    const rates = ratesOf(this, segment, node, readings)!;
     const { weight, share, n } = voter;
     const vote = { inside: side, weight, votes: votesFor(result.value), share, n };
-    segment.ladder.vote(vote, base.plain, base.readings, knobs.patience);
-    const { price, power } = segment.ladder.lean(base.plain, base.readings, knobs.patience);
+    segment.ladder.vote(vote, rates);
+    const { price, power } = segment.ladder.lean(segment.inside ? rates.leave : rates.enter);
     const votes = weight * vote.votes ** power;
     segment.votes = Math.max(0, segment.votes + (side === segment.inside ? -votes : votes));
-    if (segment.votes < price) return;
+    if (side === segment.inside || segment.votes < price) return;
     segment.flipped = { kind: 'evidence', evidence: segment.votes, price };
     segment.inside = side;
     segment.votes = 0;
@@ -202,7 +219,7 @@ export class Reference {
     segment.ladder.place(inside);
   }
 
-  private voter(node: ConditionNode, decider: number, readings: Readings, cost: number): Statistics | undefined {
+  private voter(node: ConditionNode, decider: number, readings: Readings, cost: string): Statistics | undefined {
     const folded = clausesOf(node).map((index) => ({
       statistics: this.statistics.get(`${this.definition.clauses[index]!.measured} ${cost}`),
       distance: this.distance(index, readings, cost),
@@ -216,42 +233,19 @@ export class Reference {
     return voting.reduce((best, one) => (!best || strength(one) > strength(best) ? one : best), voting[0])?.statistics;
   }
 
-  private base(node: ConditionNode, c: number): { plain: number; readings: number } | undefined {
-    const prices = clausesOf(node)
-      .map((index) => priceOne(this.statistics.get(`${this.definition.clauses[index]!.measured} ${c}`), c))
-      .filter((one) => one !== undefined);
-    if (prices.length === 0) return undefined;
-    return {
-      plain: Math.max(...prices.map(({ plain }) => plain)),
-      readings: Math.max(...prices.map(({ readings }) => readings)),
-    };
-  }
-
-  private price(segment: Segment): number {
-    const base = this.base(segment.enter!, segment.knobs.switchCostMs);
-    return base ? segment.ladder.lean(base.plain, base.readings, segment.knobs.patience).price : 0;
-  }
-
-  /** Cuts: i above j when both conditions are single clauses on one value and i's bounds lie further inside. */
-  private implied(upper: Segment, lower: Segment): boolean {
-    const single = (node: ConditionNode | undefined) => {
-      const alone = node && flattened(node);
-      return alone?.kind === 'clause' ? this.definition.clauses[alone.index]! : undefined;
-    };
-    const [a, b] = [single(upper.enter), single(lower.enter)];
-    const [aStay, bStay] = [single(upper.stay ?? upper.enter), single(lower.stay ?? lower.enter)];
-    if (!a || !b || !aStay || !bStay) return false;
-    if (new Set([a, b, aStay, bStay].map((clause) => clause.measured + clause.direction)).size > 1) return false;
-    const enter = a.direction * (a.bound - b.bound) || Number(a.strict) - Number(b.strict);
-    const stay = a.direction * (aStay.bound - bStay.bound) || Number(aStay.strict) - Number(bStay.strict);
-    return enter > 0 && stay >= 0;
+  private price(segment: Segment, readings: Readings): number {
+    const rates = ratesOf(this, segment, segment.enter!, readings);
+    return rates ? segment.ladder.lean(segment.inside ? rates.leave : rates.enter).price : 0;
   }
 
   private cut(): void {
     for (const segment of this.segments.filter(({ flipped }) => flipped)) {
       const { inside, flipped } = segment;
       for (const other of this.segments.slice(0, -1)) {
-        if (!(inside ? this.implied(segment, other) : this.implied(other, segment)) || other.inside === inside)
+        if (
+          !(inside ? implied(this.definition, segment, other) : implied(this.definition, other, segment)) ||
+          other.inside === inside
+        )
           continue;
         this.put(other, inside === true);
         other.flipped = flipped;
@@ -259,11 +253,11 @@ export class Reference {
     }
   }
 
-  private bankTarget(): number {
+  private bankTarget(readings: Readings): number {
     const fallback = this.segments.length - 1;
     const first = this.segments.findIndex(({ inside }) => inside);
     if (first >= 0 || this.current === fallback) return first >= 0 ? first : fallback;
-    const share = (segment: Segment) => (segment.votes > 0 ? segment.votes / this.price(segment) : 0);
+    const share = (segment: Segment) => (segment.votes > 0 ? segment.votes / this.price(segment, readings) : 0);
     const candidates = this.segments
       .map((segment, index) => ({ index, share: index < fallback && index !== this.current ? share(segment) : 0 }))
       .filter((candidate) => candidate.share >= 0.5)
@@ -288,20 +282,37 @@ export class Reference {
     return node.nodes.some((child) => this.concerns(child, readings));
   }
 
-  private follow(target: number, t: number): void {
+  private follow(target: number, t: number, readings: Readings): void {
     if (target === this.current) {
       this.pending = undefined;
       this.leaveFrom = undefined;
       return;
     }
-    if (this.pending?.target !== target) this.pending = { target, cause: this.cause(target) };
-    const { confirm } = this.segments[target]!.knobs;
-    if (confirm && !confirmed(this.segments[target]!.history, confirm) && this.pending.enterFrom === undefined) return;
+    if (this.pending?.target !== target)
+      this.pending = { target, cause: this.cause(target, readings), unearned: false };
+    // Upwards it costs what it costs to come in, downwards what it costs to leave.
+    const upwards = target < this.current;
+    const { knobs } = this.segments[upwards ? target : this.current]!;
+    this.pending.unearned = costsOf(knobs, readings)[upwards ? 'enterUnearned' : 'leaveUnearned'];
+    if (this.pending.enterFrom === undefined && !this.isConfirmed(target)) return;
     this.pending.enterFrom ??= t;
     this.leaveFrom ??= t;
   }
 
-  private cause(target: number): NonNullable<Segment['flipped']> {
+  private isConfirmed(target: number): boolean {
+    const { confirm } = this.segments[target]!.knobs;
+    const { leaveConfirm } = this.segments[this.current]!.knobs;
+    return (
+      (!confirm || confirmed(this.segments[target]!.history, confirm)) &&
+      (!leaveConfirm || confirmed(this.segments[this.current]!.leaveHistory, leaveConfirm))
+    );
+  }
+
+  private forgetConfirms(): void {
+    for (const segment of this.segments) Object.assign(segment, { history: [], leaveHistory: [] });
+  }
+
+  private cause(target: number, readings: Readings): NonNullable<Segment['flipped']> {
     const fallback = this.segments.length - 1;
     const entered = target < fallback ? this.segments[target]! : undefined;
     const left = this.current < fallback ? this.segments[this.current]! : undefined;
@@ -311,7 +322,7 @@ export class Reference {
     const { knobs, votes, result } = segment;
     if (Math.abs(result.value) === Infinity) return { kind: 'gate', evidence: votes, price: 0 };
     if (!knobs.evidence) return { kind: 'band', evidence: votes, price: 0 };
-    return { kind: 'evidence', evidence: votes, price: this.price(segment) };
+    return { kind: 'evidence', evidence: votes, price: this.price(segment, readings) };
   }
 
   private reset(): void {
@@ -327,7 +338,7 @@ export class Reference {
   }
 
   private waitEnd(): number {
-    if (this.pending?.enterFrom === undefined) return Infinity;
+    if (this.pending?.enterFrom === undefined || this.pending.unearned) return Infinity;
     const entered = this.pending.enterFrom + this.segments[this.pending.target]!.knobs.enterAfterMs;
     const left = this.leaveFrom! + this.segments[this.current]!.knobs.leaveAfterMs;
     return Math.max(entered, left, this.cooldownUntil, this.flaps.end());
@@ -342,7 +353,7 @@ export class Reference {
     this.pending = undefined;
     this.leaveFrom = undefined;
     this.cooldownUntil = cooldownMs > 0 ? t + cooldownMs : -Infinity;
-    for (const segment of this.segments) segment.history = [];
+    this.forgetConfirms();
     this.enter(to);
     return flips;
   }
@@ -351,14 +362,14 @@ export class Reference {
     const entered = this.segments[to]!;
     if (!entered.enter) return;
     for (const segment of this.segments.slice(0, -1)) {
-      if ((segment !== entered && !this.implied(entered, segment)) || segment.inside) continue;
+      if ((segment !== entered && !implied(this.definition, entered, segment)) || segment.inside) continue;
       this.put(segment, true);
     }
   }
 
   private placeAll(readings: Readings, votes: boolean, t: number): number {
     for (const segment of this.segments.slice(0, -1)) {
-      const cost = segment.knobs.evidence ? segment.knobs.switchCostMs : undefined;
+      const cost = segment.knobs.evidence ? costKey(segment.knobs) : undefined;
       const { value } = this.evaluate(segment.enter!, readings, cost);
       if (!Number.isNaN(value)) this.put(segment, value >= 0);
       segment.plainlyIn = value >= 0;
@@ -380,16 +391,5 @@ export class Reference {
     this.raw = raw;
     if (held) this.heldFlips += 1;
     return { held, heldTo: held ? raw : -1 };
-  }
-
-  private isKnown(readings: Readings): boolean {
-    const known = (node: ConditionNode): boolean => {
-      if (node.kind === 'gate') return !Number.isNaN(readings.gates[node.index]!);
-      if (node.kind === 'clause') return !Number.isNaN(readings.margins[node.index]!);
-      return node.nodes.every(known);
-    };
-    return this.segments.every(({ enter, stay, bypass }) =>
-      [enter, stay, bypass].every((node) => !node || known(node)),
-    );
   }
 }
