@@ -7,19 +7,21 @@ export type Distributions = Map<string, Distribution>;
 export interface PopulationCount {
   /** Number of the visit that is next. */
   next: number;
+  /** Length of the rounds by which it is numbered, ms. */
+  refreshMs: number;
   /** Of the round that is not closed yet. */
   readonly open: Distributions;
 }
 
 type Rows = [attribute: string, counted: Counted][];
 
-export function encodeCount({ next, open }: PopulationCount): Buffer {
-  return Buffer.from(JSON.stringify({ next, open: toRows(open) }));
+export function encodeCount({ next, refreshMs, open }: PopulationCount): Buffer {
+  return Buffer.from(JSON.stringify({ next, refreshMs, open: toRows(open) }));
 }
 
 export function decodeCount(bytes: Buffer): PopulationCount {
-  const { next, open } = JSON.parse(bytes.toString()) as { next: number; open: Rows };
-  return { next, open: fromRows(open) };
+  const { next, refreshMs, open } = JSON.parse(bytes.toString()) as { next: number; refreshMs: number; open: Rows };
+  return { next, refreshMs, open: fromRows(open) };
 }
 
 /** What all partitions have counted last, and what that comes to. */

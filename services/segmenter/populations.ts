@@ -73,8 +73,10 @@ export class Populations {
       const key = populationKey(entityType);
       if (!context.states.has(key)) yield [key];
       const begun = context.states.get(key) as PopulationCount | undefined;
-      const count = begun ?? { next: rounds.after(until), open: new Map() };
-      count.next = rounds.resume(count.next, until);
+      const { refreshMs } = rounds;
+      const count = begun ?? { next: rounds.after(until), refreshMs, open: new Map() };
+      count.next = rounds.resume(rounds.renumber(count.next, count.refreshMs), until);
+      count.refreshMs = refreshMs;
       while (rounds.instantOf(count.next) <= until) {
         if (rounds.sliceOf(count.next) === 0) yield* this.#close(population, count, context);
         yield* this.#visit(population, count, step, context);

@@ -198,19 +198,21 @@ export function changeFeatures(name: string, { environment, partitions, settleMs
         const preview = previewSwitch(rehearsal, loadModel(third, 'third')).changes;
         expect(preview.length).toBeGreaterThan(5);
         const forwards = caused.filter(({ modelVersion }) => modelVersion === 'fulfilment@3');
-        // Who is older than the switch by event time, but came to its task behind it, is placed by the new version at once.
-        const placed = new Map(
-          fresh
-            .filter(({ from, modelVersion }) => from === null && modelVersion === 'fulfilment@3')
-            .map(({ entityType, entityId, dimension, to }) => [`${entityType} ${entityId} ${dimension}`, to]),
-        );
-        const placeOf = ({ entityType, entityId, dimension }: SegmentChange) =>
-          placed.get(`${entityType} ${entityId} ${dimension}`);
-        const stood = preview.filter((each) => placeOf(each) === undefined);
-        const came = preview.filter((each) => placeOf(each) !== undefined);
+        // What was told of an entity before the switch may reach it behind it, by way of another task: then it was never
+        // published where the preview sees it, and is where the preview sends it all the same.
+        const last = ({ entityType, entityId, dimension }: SegmentChange, of: (change: SegmentChange) => boolean) =>
+          [...before, ...fresh].findLast(
+            (each) =>
+              each.entityType === entityType && each.entityId === entityId && each.dimension === dimension && of(each),
+          )?.to;
+        const byThird = ({ modelVersion }: SegmentChange) => modelVersion === 'fulfilment@3';
+        const placeBefore = (each: SegmentChange) =>
+          last(each, (change) => !byThird(change) && change.occurredAt < switches[0]!.effectiveAt);
+        const stood = preview.filter((each) => placeBefore(each) === each.from);
+        const came = preview.filter((each) => placeBefore(each) !== each.from);
         expect(stood.length).toBeGreaterThan(5);
         expect(forwards.map(move).sort()).toEqual(stood.map(move).sort());
-        expect(came.map(placeOf)).toEqual(came.map(({ to }) => to));
+        expect(came.map((each) => last(each, byThird) ?? placeBefore(each))).toEqual(came.map(({ to }) => to));
         // Whoever had moved and is still there is back where the first version puts it.
         expect(caused.length).toBeGreaterThan(forwards.length);
         await reading(async (runtime) => {

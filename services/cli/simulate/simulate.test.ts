@@ -56,7 +56,8 @@ describe('simulateEvents', () => {
 
   it('has every record of every source topic within one day', () => {
     const expected = topics
-      .filter(({ kind }) => kind === 'source')
+      // Nobody tells what became of an action: no simulated person or machine carries one out.
+      .filter(({ kind, name }) => kind === 'source' && name !== 'action-status.v1')
       .flatMap(({ records }) => records.map(({ name }) => name));
     expect([...new Set(day.map((event) => event.name))].sort()).toEqual([...expected].sort());
   });

@@ -22,7 +22,9 @@ describe('detent up', () => {
     async () => {
       const environment = fresh();
       const first = await summary(environment, '1');
-      expect(Object.values(first.events).every((count) => count > 0)).toBe(true);
+      // Nobody in the simulated warehouse tells what became of an action.
+      const silent = Object.keys(first.events).filter((topic) => first.events[topic] === 0);
+      expect(silent).toEqual(['action-status.v1']);
       expect(sum(first.deadLetters)).toBeGreaterThan(0);
       expect(sum(first.deadLetters)).toBeLessThan(sum(first.events) / 50);
       expect(sum(first.transitions)).toBeGreaterThan(0);

@@ -68,8 +68,11 @@ describe('rounds', () => {
     expect(rounds.after(rounds.instantOf(first))).toBe(first + 1);
     expect(new Set(Array.from({ length: 16 }, (_, i) => rounds.sliceOf(first + i))).size).toBe(16);
     expect(rounds.resume(first, t)).toBe(first);
+    // However late a record is, no visit is made again.
+    expect(rounds.resume(first, t - 1e9)).toBe(first);
     // Numbered by rounds of a minute before the model asked for an hour.
-    expect(rounds.resume(new Rounds(60_000).after(t), t)).toBe(first);
+    expect(rounds.renumber(new Rounds(60_000).after(t), 60_000)).toBe(first);
+    expect(rounds.renumber(first, 3_600_000)).toBe(first);
     expect(rounds.instantOf(rounds.resume(first, t + 1e9))).toBe(Date.UTC(2026, 0, 16, 19));
   });
 });

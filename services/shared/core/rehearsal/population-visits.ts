@@ -52,7 +52,8 @@ export class PopulationVisits {
     for (const population of visits.#populations) {
       const before = this.#find(population.entityType);
       if (before === undefined) continue;
-      population.next = before.next;
+      population.next =
+        before.next === undefined ? undefined : population.rounds.renumber(before.next, before.rounds.refreshMs);
       population.open = before.open;
       population.closed = before.closed;
       before.members.forEach((members, slice) => {

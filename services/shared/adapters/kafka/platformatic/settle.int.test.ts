@@ -16,6 +16,7 @@ import { Cluster, untilDone } from './cluster.ts';
 import { lastTransaction } from './former.ts';
 import { SequencedProducer } from './producer.ts';
 
+const TIMEOUT = 60_000;
 const needed = testKafka === undefined ? describe.skip : describe;
 const VERIFICATION = 'transaction.partition.verification.enable';
 
@@ -79,7 +80,10 @@ needed('a transaction that the coordinator takes for ended', () => {
       { partitionIndex: 0, committedOffset: offset, committedLeaderEpoch: -1, committedMetadata: null },
     ];
     const topics = [{ name: known, partitions }];
-    await txnOffsetCommitV3.api.async(group, transactionalId, groupId, producerId, producerEpoch, -1, '', null, topics);
+    // The coordinator of a cluster that has just started may still be loading.
+    await untilDone(20_000, 50, () =>
+      txnOffsetCommitV3.api.async(group, transactionalId, groupId, producerId, producerEpoch, -1, '', null, topics),
+    );
   }
 
   /** Waits for what is open before the end; for ever, if it hangs. */
@@ -94,67 +98,79 @@ needed('a transaction that the coordinator takes for ended', () => {
     settleFormer({ writer, client, prefix, groupId, wanted, logger: options.logger });
   const nothing = { consumerGroupId: groupId, topics: [] };
 
-  it('is committed where its owner had committed, before the new owner reads', async () => {
-    const id = `${prefix}${randomUUID()}`;
-    const owner = await client.fence(id);
-    await owner.commit([[{ topic: known, messages: [message('told')] }]], nothing, known);
-    await writeUnannounced(id, 'kept', 7n);
-    await owner.close();
-    const from = (await client.bounds(lost)).get(0)!.end;
-    expect(await client.stableOffsets(groupId, wanted)).toBeUndefined();
+  it(
+    'is committed where its owner had committed, before the new owner reads',
+    async () => {
+      const id = `${prefix}${randomUUID()}`;
+      const owner = await client.fence(id);
+      await owner.commit([[{ topic: known, messages: [message('told')] }]], nothing, known);
+      await writeUnannounced(id, 'kept', 7n);
+      await owner.close();
+      const from = (await client.bounds(lost)).get(0)!.end;
+      expect(await client.stableOffsets(groupId, wanted)).toBeUndefined();
 
-    const next = await client.fence(id);
-    expect(next.former).toBe('commit');
-    expect([...(await next.hanging(new Map([[lost, 1]])))]).toEqual([[lost, new Set([0])]]);
-    await settle(next);
-    expect(await readable(from)).toEqual(['kept']);
-    expect((await client.stableOffsets(groupId, wanted))?.get(known)?.get(0)).toBe(7);
-    await next.commit([[{ topic: lost, messages: [message('later')] }]], nothing, known);
-    expect(await readable(from)).toEqual(['kept', 'later']);
-    await next.close();
-  });
+      const next = await client.fence(id);
+      expect(next.former).toBe('commit');
+      expect([...(await next.hanging(new Map([[lost, 1]])))]).toEqual([[lost, new Set([0])]]);
+      await settle(next);
+      expect(await readable(from)).toEqual(['kept']);
+      expect((await client.stableOffsets(groupId, wanted))?.get(known)?.get(0)).toBe(7);
+      await next.commit([[{ topic: lost, messages: [message('later')] }]], nothing, known);
+      expect(await readable(from)).toEqual(['kept', 'later']);
+      await next.close();
+    },
+    TIMEOUT,
+  );
 
-  it('is aborted where the fence aborted what its owner had open', async () => {
-    const id = `${prefix}${randomUUID()}`;
-    const owner = await client.fence(id);
-    await owner.commit([[{ topic: known, messages: [message('told')] }]], nothing, known);
-    // Leaves a transaction open: a commit that fails on its way.
-    const open = owner.commit(
-      [[{ topic: known, messages: [message('untold')] }]],
-      {
-        consumerGroupId: groupId,
-        topics: [{ topic: `${prefix}none.v1`, partitions: [{ partition: 0, offset: '1' }] }],
-      },
-      known,
-    );
-    await expect(open).rejects.toThrow();
-    await writeUnannounced(id, 'dropped', 99n);
-    await owner.close();
-    const from = (await client.bounds(lost)).get(0)!.end;
+  it(
+    'is aborted where the fence aborted what its owner had open',
+    async () => {
+      const id = `${prefix}${randomUUID()}`;
+      const owner = await client.fence(id);
+      await owner.commit([[{ topic: known, messages: [message('told')] }]], nothing, known);
+      // Leaves a transaction open: a commit that fails on its way.
+      const open = owner.commit(
+        [[{ topic: known, messages: [message('untold')] }]],
+        {
+          consumerGroupId: groupId,
+          topics: [{ topic: `${prefix}none.v1`, partitions: [{ partition: 0, offset: '1' }] }],
+        },
+        known,
+      );
+      await expect(open).rejects.toThrow();
+      await writeUnannounced(id, 'dropped', 99n);
+      await owner.close();
+      const from = (await client.bounds(lost)).get(0)!.end;
 
-    const next = await client.fence(id);
-    expect(next.former).toBe('abort');
-    await settle(next);
-    expect(await readable(from)).toEqual([]);
-    expect((await client.stableOffsets(groupId, wanted))?.get(known)?.get(0)).not.toBe(99);
-    await next.commit([[{ topic: lost, messages: [message('later')] }]], nothing, known);
-    expect(await readable(from)).toEqual(['later']);
-    await next.close();
-  });
+      const next = await client.fence(id);
+      expect(next.former).toBe('abort');
+      await settle(next);
+      expect(await readable(from)).toEqual([]);
+      expect((await client.stableOffsets(groupId, wanted))?.get(known)?.get(0)).not.toBe(99);
+      await next.commit([[{ topic: lost, messages: [message('later')] }]], nothing, known);
+      expect(await readable(from)).toEqual(['later']);
+      await next.close();
+    },
+    TIMEOUT,
+  );
 
-  it('is left, and said to be there, where nobody knows any more how it ended', async () => {
-    const id = `${prefix}${randomUUID()}`;
-    const owner = await client.fence(id);
-    await writeUnannounced(id, 'open', 5n);
-    await owner.close();
-    const next = await client.fence(id);
-    expect(next.former).toBeUndefined();
-    await expect(settle(next)).rejects.toMatchObject({
-      code: 'DETENT_KAFKA_TRANSACTION_HANGS',
-      message: expect.stringContaining(`${lost}-0`),
-    });
-    await next.settle(new Map([[lost, new Set([0])]]), groupId, 'abort');
-    await settle(next);
-    await next.close();
-  }, 40_000);
+  it(
+    'is left, and said to be there, where nobody knows any more how it ended',
+    async () => {
+      const id = `${prefix}${randomUUID()}`;
+      const owner = await client.fence(id);
+      await writeUnannounced(id, 'open', 5n);
+      await owner.close();
+      const next = await client.fence(id);
+      expect(next.former).toBeUndefined();
+      await expect(settle(next)).rejects.toMatchObject({
+        code: 'DETENT_KAFKA_TRANSACTION_HANGS',
+        message: expect.stringContaining(`${lost}-0`),
+      });
+      await next.settle(new Map([[lost, new Set([0])]]), groupId, 'abort');
+      await settle(next);
+      await next.close();
+    },
+    TIMEOUT,
+  );
 });
