@@ -52,6 +52,6 @@ export async function settleFormer(former: Former): Promise<void> {
 function unknownEnding(where: readonly string[]): KafkaAdapterError {
   return new KafkaAdapterError(
     'DETENT_KAFKA_TRANSACTION_HANGS',
-    `a transaction of the owner before hangs in ${where.join(', ')}, and whether it was committed is not known here. See docs/runbooks/hanging-transaction.md`,
+    `a transaction of the owner before hangs in ${where.join(', ')}, and whether it was committed is not known here. See docs/runbooks/task-closed.md`,
   );
 }
