@@ -6,13 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, openRuntime, type Runtime, readConfig } from '@detent/adapters';
 import type { OutRecord } from '@detent/pipeline';
 import type { Action, OrderPlaced, SegmentChanged } from '@detent/schemas';
-import { Kafka, logLevel } from 'kafkajs';
 import { allServices } from '../../../services/cli/composition.ts';
 import { type SourceEvent, toSourceEvent } from '../../../services/cli/inputs/source-event.ts';
 import { feed } from '../../../services/cli/run/feed.ts';
 import { simulateEvents } from '../../../services/cli/simulate/simulate.ts';
 import { choosePort } from '../../stack/ports.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
+import { tailOf, watchTopics } from '../watch-topics.ts';
 import type { DecisionBench } from './benches.ts';
 
 const SERVICES = ['picking', 'storage', 'routing'] as const;
@@ -23,6 +23,7 @@ const WARM_S = 5;
 const TICK_MS = 5;
 const HOUR_MS = 3_600_000;
 const TOPIC = 'segments.order.v1';
+const ANSWERS = ['actions.picking.v1', 'actions.routing.v1'];
 /** Said of each order beforehand; its urgency, which comes last, is the change that services answer. */
 const PLACED: Readonly<Record<string, string>> = {
   climate: 'ambient',
@@ -82,7 +83,9 @@ async function measure(stack: Stack, say: (line: string) => void): Promise<Recor
     for (const service of SERVICES) children.push(await startProcess(service, environment));
     const sent = new Map<string, number>();
     const seen: { service: string; at: number; ms: number }[] = [];
-    const stop = await watch(runtime, stack.kafka, ({ service, changeId }, now) => {
+    const stop = await watchTopics(runtime, stack.kafka, ANSWERS, ({ name, value, now }) => {
+      if (name !== 'detent.actions.Action') return;
+      const { service, changeId } = value as Action;
       const at = sent.get(changeId);
       if (at !== undefined) seen.push({ service, at, ms: now - at });
     });
@@ -207,39 +210,10 @@ async function lag(runtime: Runtime): Promise<number> {
   return sum;
 }
 
-async function watch(
-  runtime: Runtime,
-  brokers: string,
-  onAction: (action: Action, now: number) => void,
-): Promise<() => Promise<void>> {
-  const topics = ['picking', 'routing'].map((service) => `${runtime.config.topicPrefix}actions.${service}.v1`);
-  await runtime.codec.prepare(topics);
-  const kafka = new Kafka({ brokers: [brokers], clientId: 'latency', logLevel: logLevel.NOTHING });
-  const consumer = kafka.consumer({ groupId: `latency-${process.pid}`, maxWaitTimeInMs: 20, readUncommitted: false });
-  await consumer.connect();
-  await consumer.subscribe({ topics, fromBeginning: false });
-  const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
-  await consumer.run({
-    autoCommit: false,
-    async eachBatch({ batch }) {
-      const now = Date.now();
-      for (const { value } of batch.messages) {
-        const decoded = runtime.codec.decode(value!);
-        if (decoded.ok && decoded.record.name === 'detent.actions.Action')
-          onAction(decoded.record.value as Action, now);
-      }
-    },
-  });
-  await joined;
-  return () => consumer.disconnect();
-}
-
 function figuresOf(seen: readonly { service: string; ms: number }[]): Record<string, Figures> {
   const figures: Record<string, Figures> = {};
   for (const [service, of] of Map.groupBy(seen, (one) => one.service)) {
-    const sorted = of.map(({ ms }) => ms).sort((a, b) => a - b);
-    const quantile = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
-    figures[service] = { p50: quantile(0.5), p99: quantile(0.99), answered: sorted.length };
+    figures[service] = { ...tailOf(of.map(({ ms }) => ms)), answered: of.length };
   }
   return figures;
 }

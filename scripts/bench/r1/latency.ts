@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, openRuntime, type Runtime, readConfig } from '@detent/adapters';
 import type { OutRecord } from '@detent/pipeline';
 import type { SegmentChanged } from '@detent/schemas';
-import { Kafka, logLevel } from 'kafkajs';
 import { serviceByName } from '../../../services/cli/composition.ts';
 import type { Stack } from '../../stack/stack.ts';
+import { tailOf, watchTopics } from '../watch-topics.ts';
 import { r1Environment } from './detent.ts';
 import { r1Observations } from './events.ts';
 
@@ -42,7 +42,8 @@ export async function measureLatency(stack: Stack, load: Load): Promise<Latency>
     /** When the newest observation of an entity at an instant of event time was written. */
     const sent = new Map<string, number>();
     const seen: { at: number; ms: number }[] = [];
-    const stop = await watch(runtime, stack.kafka, ({ entityId, occurredAt, origin }, now) => {
+    const stop = await watchTopics(runtime, stack.kafka, OUTPUTS, ({ value, now }) => {
+      const { entityId, occurredAt, origin } = value as SegmentChanged;
       const at = sent.get(`${entityId}|${occurredAt}`);
       if (at !== undefined && origin !== 'timer') seen.push({ at, ms: now - at });
     });
@@ -51,9 +52,7 @@ export async function measureLatency(stack: Stack, load: Load): Promise<Latency>
     await sleep(AFTER_MS);
     await stop();
     const counted = seen.filter(({ at }) => at >= begun + load.warmS * 1000).map(({ ms }) => ms);
-    counted.sort((a, b) => a - b);
-    const quantile = (q: number) => counted[Math.min(counted.length - 1, Math.floor(q * counted.length))] ?? Number.NaN;
-    return { p50: quantile(0.5), p99: quantile(0.99), changes: counted.length };
+    return { ...tailOf(counted), changes: counted.length };
   } finally {
     await new Promise((resolve) => service.once('exit', resolve).kill('SIGTERM'));
     await runtime.close();
@@ -70,35 +69,6 @@ async function atWork(runtime: Runtime): Promise<void> {
   const record = { topic, key: Buffer.from(first.entityId), value, timestamp: Date.now() };
   await runtime.log.append(Array.from({ length: partitions }, (_, partition) => ({ ...record, partition })));
   while (((await runtime.log.committed('segmenter')).get(topic)?.size ?? 0) < partitions) await sleep(POLL_MS);
-}
-
-/** Hands over every change as a stock consumer of committed records gets it. */
-async function watch(
-  runtime: Runtime,
-  brokers: string,
-  onChange: (change: SegmentChanged, now: number) => void,
-): Promise<() => Promise<void>> {
-  await runtime.codec.prepare(OUTPUTS.map((topic) => runtime.config.topicPrefix + topic));
-  const kafka = new Kafka({ brokers: [brokers], clientId: 'latency', logLevel: logLevel.NOTHING });
-  const consumer = kafka.consumer({ groupId: `latency-${process.pid}`, maxWaitTimeInMs: 20, readUncommitted: false });
-  await consumer.connect();
-  await consumer.subscribe({
-    topics: OUTPUTS.map((topic) => runtime.config.topicPrefix + topic),
-    fromBeginning: true,
-  });
-  const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
-  await consumer.run({
-    autoCommit: false,
-    async eachBatch({ batch }) {
-      const now = Date.now();
-      for (const { value } of batch.messages) {
-        const decoded = runtime.codec.decode(value!);
-        if (decoded.ok) onChange(decoded.record.value as SegmentChanged, now);
-      }
-    },
-  });
-  await joined;
-  return () => consumer.disconnect();
 }
 
 /** Returns when it began, epoch ms. */
