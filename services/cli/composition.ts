@@ -15,10 +15,7 @@ import { createRoutingProcessor } from '@detent/routing';
 import { createSegmenterProcessor, ModelLibrary, sha256Of } from '@detent/segmenter';
 import { createStorageProcessor } from '@detent/storage';
 import { UsageError } from './errors.ts';
-
-/** Services in the order of the data's path. */
-export const serviceNames = ['ingest', 'segmenter', 'picking', 'storage', 'routing'] as const;
-export type ServiceName = (typeof serviceNames)[number];
+import { type ServiceName, serviceNames } from './names.ts';
 
 /** Observations of a replay that come out of order within this time are put right. */
 const REPLAY_REORDER_MS = 2000;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ImporterName } from '../names.ts';
 import { importers, openInput } from './index.ts';
 import { csvFile, take } from './testing.ts';
 
@@ -19,7 +20,7 @@ describe('openInput', () => {
   it.each(Object.keys(importers).filter((name) => name !== 'csv'))(
     '%s says what is wrong with its file',
     async (name) => {
-      const count = importers[name]?.files.length ?? 0;
+      const count = importers[name as ImporterName]?.files.length ?? 0;
       const missing = openInput(name, new Array(count).fill('/nowhere/rows.csv.gz'));
       await expect(take(missing.events)).rejects.toMatchObject({
         code: 'DETENT_INPUT_FILE',

@@ -1,4 +1,5 @@
 import { InputError } from '../inputs/input-error.ts';
+import type { ImporterName } from '../names.ts';
 import { causact } from './causact/causact.ts';
 import { csv } from './csv/csv.ts';
 import { i94 } from './i94/i94.ts';
@@ -10,7 +11,7 @@ import { scms } from './scms/scms.ts';
 export type { Importer, ImportOptions, OpenInput } from './importer.ts';
 
 /** All importers by the name under which `detent replay` knows them. */
-export const importers: Readonly<Record<string, Importer>> = {
+export const importers: Readonly<Record<ImporterName, Importer>> = {
   'online-retail': onlineRetail,
   causact,
   scms,
@@ -24,7 +25,7 @@ export const importers: Readonly<Record<string, Importer>> = {
  * files is not what it takes.
  */
 export function openInput(name: string, files: readonly string[], options: ImportOptions = {}): OpenInput {
-  const importer = Object.hasOwn(importers, name) ? importers[name] : undefined;
+  const importer: Importer | undefined = Object.hasOwn(importers, name) ? importers[name as ImporterName] : undefined;
   if (importer === undefined) {
     const known = Object.keys(importers).join(', ');
     throw new InputError('DETENT_INPUT_OPTIONS', `replay: no importer "${name}"; there are ${known}`);

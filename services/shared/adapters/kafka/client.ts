@@ -2,8 +2,6 @@ import type { Logger, LogRecord, Partitioning, TopicSpec } from '@detent/pipelin
 import type { Request } from './batches.ts';
 import { KafkaAdapterError, messageOf } from './errors.ts';
 import type { Arrival, Feed } from './input.ts';
-import { createKafkajsClient } from './kafkajs/client.ts';
-import { createPlatformaticClient } from './platformatic/client.ts';
 
 export type KafkaClientName = 'kafkajs' | 'platformatic';
 
@@ -157,7 +155,10 @@ export interface KafkaClient {
 /** A connected client. Throws `DETENT_KAFKA_UNREACHABLE` when no broker gives an answer. */
 export async function connectKafka(connection: KafkaConnection): Promise<KafkaClient> {
   try {
-    return await (connection.client === 'platformatic' ? createPlatformaticClient : createKafkajsClient)(connection);
+    // Either library takes a good part of a second to load: only the one that is asked for is.
+    if (connection.client === 'kafkajs')
+      return await (await import('./kafkajs/client.ts')).createKafkajsClient(connection);
+    return await (await import('./platformatic/client.ts')).createPlatformaticClient(connection);
   } catch (error) {
     if (error instanceof KafkaAdapterError) throw error;
     throw new KafkaAdapterError(
