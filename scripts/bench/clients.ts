@@ -2,8 +2,12 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@detent/adapters';
-import { toRequests } from '../../services/shared/adapters/kafka/batches.ts';
-import { connectKafka, type KafkaClient, type KafkaClientName } from '../../services/shared/adapters/kafka/client.ts';
+import { toRequests } from '../../services/shared/adapters/kafka/client/batches.ts';
+import {
+  connectKafka,
+  type KafkaClient,
+  type KafkaClientName,
+} from '../../services/shared/adapters/kafka/client/client.ts';
 import { startStack } from '../stack/stack.ts';
 import { readStack } from '../stack/state.ts';
 import { measureLive } from './clients-live.ts';

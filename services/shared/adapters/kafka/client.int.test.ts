@@ -2,7 +2,7 @@ import type { TaskHostSpec, TaskSession } from '@detent/pipeline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { kafkaClients, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
 import { kept } from '../../testing/kept.ts';
-import type { Message } from './batches.ts';
+import type { Message } from './client/batches.ts';
 import {
   connectKafka,
   type GroupConsumer,
@@ -10,7 +10,7 @@ import {
   type KafkaClient,
   type KafkaClientName,
   type Offsets,
-} from './client.ts';
+} from './client/client.ts';
 import { ensureTopics } from './ensure-topics.ts';
 import { createKafkaTaskHost } from './index.ts';
 

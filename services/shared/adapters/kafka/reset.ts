@@ -1,5 +1,5 @@
 import { connectRedis, type RedisOptions, scanPattern } from '../redis/index.ts';
-import { connectKafka, type KafkaConnection } from './client.ts';
+import { connectKafka, type KafkaConnection } from './client/client.ts';
 import { KafkaAdapterError } from './errors.ts';
 
 const SCAN_COUNT = 1000;

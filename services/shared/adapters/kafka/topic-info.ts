@@ -1,4 +1,4 @@
-import { assertTopics, type KafkaClient } from './client.ts';
+import { assertTopics, type KafkaClient } from './client/client.ts';
 import { messageOf } from './errors.ts';
 
 /** What a producer must know of a topic. */

@@ -1,9 +1,9 @@
 import type { Logger, LogRecord, Partitioning, TopicSpec } from '@detent/pipeline';
+import { KafkaAdapterError, messageOf } from '../errors.ts';
+import { createKafkajsClient } from '../kafkajs/client.ts';
+import { createPlatformaticClient } from '../platformatic/client.ts';
+import type { Arrival, Feed } from '../tasks/input.ts';
 import type { Request } from './batches.ts';
-import { KafkaAdapterError, messageOf } from './errors.ts';
-import type { Arrival, Feed } from './input.ts';
-import { createKafkajsClient } from './kafkajs/client.ts';
-import { createPlatformaticClient } from './platformatic/client.ts';
 
 export type KafkaClientName = 'kafkajs' | 'platformatic';
 

@@ -1,12 +1,12 @@
 import type { LogClient, LogRecord, RunningHost, StateWrite, TaskHostSpec, TaskSession } from '@detent/pipeline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { kafkaClients, takeOver, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
-import { kept } from '../../testing/kept.ts';
-import { taskKeys } from '../redis/index.ts';
-import { connectKafka } from './client.ts';
-import { createKafkaLogClient, createKafkaTaskHost } from './index.ts';
-import { createKafka } from './kafkajs/connect.ts';
+import { kafkaClients, takeOver, testKafka, testOptions, testRedis } from '../../../testing/cluster.ts';
+import { kept } from '../../../testing/kept.ts';
+import { taskKeys } from '../../redis/index.ts';
+import { connectKafka } from '../client/client.ts';
+import { createKafkaLogClient, createKafkaTaskHost } from '../index.ts';
+import { createKafka } from '../kafkajs/connect.ts';
 
 const there = testKafka !== undefined && testRedis !== undefined;
 const needed = there ? describe : describe.skip;
