@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@detent/adapters';
 import { toRequests } from '../../services/shared/adapters/kafka/client/batches.ts';
-import {
-  connectKafka,
-  type KafkaClient,
-  type KafkaClientName,
-} from '../../services/shared/adapters/kafka/client/client.ts';
+import type { KafkaClient, KafkaClientName } from '../../services/shared/adapters/kafka/client/client.ts';
+import { connectKafka } from '../../services/shared/adapters/kafka/connect.ts';
 import { startStack } from '../stack/stack.ts';
 import { readStack } from '../stack/state.ts';
 import { measureLive } from './clients-live.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TaskHostSpec } from '@detent/pipeline';
-import { connectKafka, type KafkaClientName } from '../adapters/kafka/client/client.ts';
+import type { KafkaClientName } from '../adapters/kafka/client/client.ts';
+import { connectKafka } from '../adapters/kafka/connect.ts';
 import type { KafkaTaskHostOptions } from '../adapters/kafka/tasks/host.ts';
 import { openSession } from '../adapters/kafka/tasks/open-session.ts';
 import type { KafkaSession } from '../adapters/kafka/tasks/session.ts';

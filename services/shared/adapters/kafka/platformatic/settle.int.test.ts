@@ -9,7 +9,8 @@ import {
 import { testKafka, testOptions } from '../../../testing/cluster.ts';
 import { kept } from '../../../testing/kept.ts';
 import type { Message } from '../client/batches.ts';
-import { connectKafka, type KafkaClient, type TransactionalWriter } from '../client/client.ts';
+import type { KafkaClient, TransactionalWriter } from '../client/client.ts';
+import { connectKafka } from '../connect.ts';
 import { ensureTopics } from '../ensure-topics.ts';
 import { settleFormer } from '../tasks/settle.ts';
 import { Cluster, untilDone } from './cluster.ts';

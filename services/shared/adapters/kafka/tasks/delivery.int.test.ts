@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { kafkaClients, takeOver, testKafka, testOptions, testRedis } from '../../../testing/cluster.ts';
 import { kept } from '../../../testing/kept.ts';
 import { taskKeys } from '../../redis/index.ts';
-import { connectKafka } from '../client/client.ts';
+import { connectKafka } from '../connect.ts';
 import { createKafkaLogClient, createKafkaTaskHost } from '../index.ts';
 import { createKafka } from '../kafkajs/connect.ts';
 

@@ -2,7 +2,7 @@ import { encodeJournal, type LogClient, type TaskHostSpec, type TaskSession } fr
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { kafkaClients, testKafka, testOptions, testRedis } from '../../../testing/cluster.ts';
 import { kept } from '../../../testing/kept.ts';
-import { connectKafka } from '../client/client.ts';
+import { connectKafka } from '../connect.ts';
 import { createKafkaLogClient, createKafkaTaskHost } from '../index.ts';
 
 /** Skips without DETENT_TEST_KAFKA_BROKERS and DETENT_TEST_REDIS_URL. */
