@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { kafkaClients, testKafka, testOptions, testRedis } from '../../../testing/cluster.ts';
 import { kept } from '../../../testing/kept.ts';
-import { state } from '../../../testing/task-host-fixture.ts';
+import { state } from '../../../testing/task-host/fixture.ts';
 import { createKafkaLogClient, createKafkaTaskHost, openRedisCopy, rebuildStates } from '../index.ts';
 
 const TIMEOUT = 60_000;
