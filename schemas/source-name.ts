@@ -12,5 +12,5 @@ type SourceContext =
   | 'external'
   | 'outcomes';
 
-/** Records that producers send: those of the ten source topics, by their Avro full names. */
-export type SourceName = Extract<RecordName, `detent.${SourceContext}.${string}`>;
+/** Records that others send, by their Avro full names: those of the ten source topics, and what executors say of actions. */
+export type SourceName = Extract<RecordName, `detent.${SourceContext}.${string}` | 'detent.actions.ActionStatus'>;

@@ -5,11 +5,11 @@ import { createAvroCodec } from '../shared/adapters/avro/codec.ts';
 import { accept } from './accept.ts';
 import { extract } from './extract/index.ts';
 import { recordOf } from './testing/records.ts';
-import { type SampleName, samples, T0 } from './testing/samples.ts';
+import { type SourceName, samples, T0 } from './testing/samples.ts';
 import { ingestOutput } from './topology.ts';
 
-const names = Object.keys(samples) as SampleName[];
-const changed = (name: SampleName, fields: object) => recordOf(name, { ...samples[name], ...fields });
+const names = Object.keys(samples) as SourceName[];
+const changed = (name: SourceName, fields: object) => recordOf(name, { ...samples[name], ...fields });
 
 describe('accept', () => {
   it.each(names)('takes a good %s', (name) => {
@@ -24,7 +24,7 @@ describe('accept', () => {
     expect(accept(changed(name, least))).toEqual(expect.any(Number));
   });
 
-  const cases: [string, SampleName, object, keyof typeof reasons, string][] = [
+  const cases: [string, SourceName, object, keyof typeof reasons, string][] = [
     [
       'a negative quantity',
       'detent.inventory.LotReceived',
@@ -189,7 +189,7 @@ describe('accept', () => {
   it('refuses what is longer than anything that means something, and takes what is just not', () => {
     const [line] = samples['detent.orders.OrderPlaced'].lines;
     const lines = (n: number) => Array.from({ length: n }, (_, i) => ({ ...line, lineId: String(i) }));
-    const long: [SampleName, object, string][] = [
+    const long: [SourceName, object, string][] = [
       ['detent.orders.OrderPlaced', { customerId: 'c'.repeat(129) }, 'OrderPlaced.customerId'],
       ['detent.orders.OrderPlaced', { lines: lines(2001) }, 'OrderPlaced.lines is "2001 entries"'],
       ['detent.inventory.SkuDescribed', { name: 'n'.repeat(10_001) }, 'SkuDescribed.name'],

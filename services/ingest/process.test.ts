@@ -2,7 +2,7 @@ import { createEmbeddedWorld, type EmbeddedWorld, eventually } from '@detent/tes
 import { describe, expect, it } from '@jest/globals';
 import { createIngestProcessor } from './process.ts';
 import { recordOf } from './testing/records.ts';
-import { type SampleName, samples, T0 } from './testing/samples.ts';
+import { type SourceName, samples, T0 } from './testing/samples.ts';
 import { ingestOutput, ingestSources } from './topology.ts';
 
 const topics = [...ingestSources, ingestOutput, 'state.ingest.v1'];
@@ -39,7 +39,7 @@ describe('ingest', () => {
 
   it('observes everything that a good event of each kind tells', async () => {
     const world = await createEmbeddedWorld(topics);
-    for (const name of Object.keys(samples) as SampleName[]) {
+    for (const name of Object.keys(samples) as SourceName[]) {
       const value = { ...samples[name], eventId: name };
       const { topic, raw } = recordOf(name, value);
       await world.produce([topic, String(raw.key), name, value]);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RecordTypes } from '@detent/schemas';
 import { describe, expect, it } from '@jest/globals';
-import { type SampleName, samples, T0 } from '../testing/samples.ts';
+import { type SourceName, samples, T0 } from '../testing/samples.ts';
 import { extract } from './index.ts';
 import type { Seen } from './seen.ts';
 
@@ -41,7 +41,7 @@ const orderLinks = {
   site: ['site s-1'],
 };
 
-const expected: { [N in SampleName]: [string, object, object?][] } = {
+const expected: { [N in SourceName]: [string, object, object?][] } = {
   'detent.sites.SiteDescribed': [
     ['site s-1', { timezone: 'Europe/Berlin', calendarId: 'de-be', lat: 52.52, lon: 13.4 }],
   ],
@@ -184,7 +184,7 @@ const expected: { [N in SampleName]: [string, object, object?][] } = {
   'detent.outcomes.CustomerRated': [['order o-1', { rating: 4 }]],
 };
 
-const names = Object.keys(samples) as SampleName[];
+const names = Object.keys(samples) as SourceName[];
 
 describe('extract', () => {
   it.each(names)('a full %s', (name) => {
@@ -209,7 +209,7 @@ describe('extract', () => {
 });
 
 describe('what an event does not say', () => {
-  const of = <N extends SampleName>(name: N, fields: Partial<RecordTypes[N]>) =>
+  const of = <N extends SourceName>(name: N, fields: Partial<RecordTypes[N]>) =>
     extract(name, { ...samples[name], ...fields }).map(brief);
 
   it('is left out, not taken as 0', () => {

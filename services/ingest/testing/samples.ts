@@ -1,6 +1,6 @@
 import type { RecordTypes, SourceName } from '@detent/schemas';
 
-export type SampleName = SourceName | 'detent.actions.ActionStatus';
+export type { SourceName };
 
 export const T0 = Date.UTC(2026, 2, 2, 8);
 const HOUR = 3_600_000;
@@ -26,7 +26,7 @@ const order = {
 };
 
 /** One good event of each source record, with all that it may hold. */
-export const samples: { readonly [N in SampleName]: RecordTypes[N] } = {
+export const samples: { readonly [N in SourceName]: RecordTypes[N] } = {
   'detent.sites.SiteDescribed': {
     ...head,
     siteId: 's-1',
