@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, createMetrics, systemClock } from '@detent/adapters';
 import type { TaskHostSpec, TaskSession } from '@detent/pipeline';
-import { connectKafka, type GroupConsumer, type KafkaClientName } from '../../services/shared/adapters/kafka/client.ts';
-import { createKafkaTaskHost } from '../../services/shared/adapters/kafka/host.ts';
+import type { GroupConsumer, KafkaClientName } from '../../services/shared/adapters/kafka/client/client.ts';
+import { connectKafka } from '../../services/shared/adapters/kafka/connect.ts';
+import { createKafkaTaskHost } from '../../services/shared/adapters/kafka/tasks/host.ts';
 import type { Figure } from './figures.ts';
 
 const PARTITIONS = 4;

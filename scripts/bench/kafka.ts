@@ -10,7 +10,7 @@ import { readStack } from '../stack/state.ts';
 import { type BenchReport, report } from './figures.ts';
 import { benchEvents } from './input.ts';
 import type { Floor } from './kafka-floor.ts';
-import { cpuFigures, kafkaClient, output, runServices } from './processes.ts';
+import { cpuFigures, kafkaClient, output, runServices, stackEnvironment } from './processes.ts';
 
 /** The segmenter has twice as much to do for an event. */
 const APART = ['ingest', 'segmenter', 'segmenter'];
@@ -25,10 +25,7 @@ export async function benchKafka(events: number, fused: boolean, say: (line: str
   const dir = mkdtempSync(join(tmpdir(), 'detent-bench-'));
   const stack = await startStack({ dir, ports: 'free', owned: true, say });
   const environment = {
-    DETENT_PROFILE: 'cluster',
-    DETENT_KAFKA_BROKERS: stack.kafka,
-    DETENT_REGISTRY_URL: stack.registry,
-    DETENT_REDIS_URL: stack.redis,
+    ...stackEnvironment(stack),
     DETENT_TIME: 'stream',
     DETENT_FUSED: String(fused),
     DETENT_LOG_LEVEL: 'error',

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Runtime } from '@detent/adapters';
+import { environment } from '../stack/services.ts';
+import type { Stack } from '../stack/stack.ts';
 import type { Figure } from './figures.ts';
 
 const POLL_MS = 100;
@@ -159,4 +161,9 @@ export function output(
       code === 0 ? resolve(JSON.parse(text)) : reject(new Error(`${script} ended with ${code}`)),
     );
   });
+}
+
+/** The settings that point a process at a stack. */
+export function stackEnvironment({ kafka, registry, redis }: Stack): Record<string, string> {
+  return environment({ kafka, registry, redis });
 }

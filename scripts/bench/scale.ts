@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStack } from '../stack/stack.ts';
 import { type BenchReport, type Figure, report } from './figures.ts';
-import { kafkaClient, output } from './processes.ts';
+import { kafkaClient, output, stackEnvironment } from './processes.ts';
 import type { Scale } from './scale/one.ts';
 import { slowFigures } from './scale/slow-figures.ts';
 
@@ -34,10 +34,7 @@ export async function benchScale(
   const dir = mkdtempSync(join(tmpdir(), 'detent-bench-'));
   const stack = await startStack({ dir, ports: 'free', owned: true, say });
   const environment = {
-    DETENT_PROFILE: 'cluster',
-    DETENT_KAFKA_BROKERS: stack.kafka,
-    DETENT_REGISTRY_URL: stack.registry,
-    DETENT_REDIS_URL: stack.redis,
+    ...stackEnvironment(stack),
     ...kafkaClient(),
   };
   try {

@@ -1,6 +1,6 @@
 import { type Config, readModelFile } from '@detent/adapters';
 import { dimensionsOf, handlingBy, loadModel, type Model } from '@detent/core';
-import { createIngestProcessor, ingestMetrics, ingestOutput, isDedupeKey } from '@detent/ingest';
+import { createIngestProcessor, ingestOutput, isDedupeKey } from '@detent/ingest';
 import { createPickingProcessor } from '@detent/picking';
 import {
   type DecisionModel,
@@ -79,7 +79,6 @@ function fused(segmenter: Processor): Processor {
   return fuse(createIngestProcessor(), segmenter, {
     via: ingestOutput,
     isFirsts: isDedupeKey,
-    counts: ingestMetrics.fused,
   });
 }
 

@@ -3,7 +3,6 @@ import type { Observation } from '@detent/schemas';
 import { accept } from './accept.ts';
 import { blocksToLoad, decodeDedupe, encodeDedupe, forget, headKeyOf, headsToLoad, isRepeat } from './dedupe.ts';
 import { extract, type Seen } from './extract/index.ts';
-import { ingestMetrics } from './metrics.ts';
 import { ingestOutput, ingestSources } from './topology.ts';
 
 /** The ingest service: source events in, observations keyed by entity out. */
@@ -42,9 +41,9 @@ function* processBatch(batch: readonly InputRecord[], context: ProcessContext): 
     tally.observations += observe(record, context);
   });
   for (const [topic, { ok, duplicate, observations }] of tallies) {
-    if (ok > 0) context.count(ingestMetrics.records, { topic, result: 'ok' }, ok);
-    if (duplicate > 0) context.count(ingestMetrics.records, { topic, result: 'duplicate' }, duplicate);
-    if (observations > 0) context.count(ingestMetrics.observations, { topic }, observations);
+    if (ok > 0) context.count('detent_ingest_records_total', { topic, result: 'ok' }, ok);
+    if (duplicate > 0) context.count('detent_ingest_records_total', { topic, result: 'duplicate' }, duplicate);
+    if (observations > 0) context.count('detent_ingest_observations_total', { topic }, observations);
   }
 }
 

@@ -3,7 +3,6 @@ import type { InputRecord, ProcessContext, Refusal, States, Step, Wanted } from 
 import type { ModelProgress, ModelSwitched } from '@detent/schemas';
 import type { Caused, EntityStep } from './entity-step.ts';
 import { MODEL_KEY } from './keys.ts';
-import { segmenterMetrics } from './metrics.ts';
 import { editOf, engineOf, type ModelInForce, seedInForce, switchedTo, typesToSweep } from './model-in-force.ts';
 import type { ModelLibrary } from './model-library.ts';
 import { Sweep, type SweepCursor } from './sweep.ts';
@@ -59,9 +58,9 @@ export class ModelKeeper {
     }
     const task = String(context.task);
     const { model, version, sha256 } = this.#current!;
-    context.gauge(segmenterMetrics.modelVersion, Number(version), { task, model });
+    context.gauge('detent_model_version', Number(version), { task, model });
     const differs = this.isPromoted && sha256 !== this.#library.seedSha256;
-    context.gauge(segmenterMetrics.seedDiffers, Number(differs), { task });
+    context.gauge('detent_model_seed_differs', Number(differs), { task });
   }
 
   /** Takes a switch, or says why not: the model in force then stays. */
@@ -91,14 +90,14 @@ export class ModelKeeper {
     const { entriesPerMinute } = this.#current!;
     const { cursor, worthTelling } = yield* this.#sweep.pass(dueAt, entriesPerMinute, step, context);
     if (worthTelling) this.#tell(this.#current!, cursor, dueAt - lagMs, context);
-    context.gauge(segmenterMetrics.sweepLeft, cursor.left, { task: String(context.task) });
+    context.gauge('detent_model_sweep_entities', cursor.left, { task: String(context.task) });
   }
 
   *#begin(before: ModelInForce | undefined, after: ModelInForce, at: number, context: ProcessContext): Step {
     context.states.put(MODEL_KEY, after, null);
     const cursor = yield* this.#sweep.begin(typesToSweep(before, after), at, context);
     this.#tell(after, cursor, at, context);
-    context.gauge(segmenterMetrics.sweepLeft, cursor.left, { task: String(context.task) });
+    context.gauge('detent_model_sweep_entities', cursor.left, { task: String(context.task) });
   }
 
   #tell(of: ModelInForce, cursor: SweepCursor, at: number, context: ProcessContext): void {

@@ -19,7 +19,6 @@ import {
 import { accept, MODEL_SWITCHED, OBSERVATION, PINNED, REFERENCED } from './accept.ts';
 import { EntityStep, type Observed } from './entity-step.ts';
 import { bucketKeyFor, entityKey, entityOf, kindOf, layoutKey, SWEEP_KEY, statisticsKey } from './keys.ts';
-import { segmenterMetrics } from './metrics.ts';
 import { ModelKeeper } from './model-keeper.ts';
 import { ModelLibrary } from './model-library.ts';
 import { type PopulationCounted, Populations } from './populations.ts';
@@ -181,7 +180,7 @@ class Segmenter {
   }
 
   #report({ results, context, step }: Work): void {
-    for (const [result, by] of results) context.count(segmenterMetrics.observations, { result }, by);
+    for (const [result, by] of results) context.count('detent_segmenter_observations_total', { result }, by);
     this.#model.count(step.takeCaused(), context);
   }
 
@@ -191,7 +190,7 @@ class Segmenter {
 
   *#pin(record: InputRecord, work: Work): Step {
     const problem = yield* work.step.pin(record.value as SegmentPin);
-    work.context.count(segmenterMetrics.pins, { result: problem === undefined ? 'obeyed' : 'refused' });
+    work.context.count('detent_segmenter_pins_total', { result: problem === undefined ? 'obeyed' : 'refused' });
     if (problem !== undefined)
       work.context.deadLetter(record, { code: 'PIN_IMPOSSIBLE', message: problem, step: 'pin' });
   }

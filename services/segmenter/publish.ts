@@ -1,16 +1,15 @@
 import type { Effects, Engine, EntityState, Referenced, ReferenceValued } from '@detent/core';
 import type { Output, ProcessContext } from '@detent/pipeline';
 import { REFERENCE_VALUED, REFERENCED } from './accept.ts';
-import { segmenterMetrics } from './metrics.ts';
 import { membershipsTopic, referencesTopic, segmentsTopic } from './topology.ts';
 
 /** Emits the changes of one entity, where it now stands, and counts both. */
 export function publishChanges(engine: Engine, state: EntityState, effects: Effects, context: ProcessContext): void {
   const { entityType, entityId } = state;
   for (const { dimension, reason } of effects.held)
-    context.count(segmenterMetrics.held, { dimension: `${entityType}.${dimension}`, reason });
+    context.count('detent_hysteresis_held_total', { dimension: `${entityType}.${dimension}`, reason });
   for (const attribute of effects.lateFor)
-    context.count(segmenterMetrics.lateFor, { attribute: `${entityType}.${attribute}` });
+    context.count('detent_attribute_late_total', { attribute: `${entityType}.${attribute}` });
   const last = effects.changes.at(-1);
   const { pinnedAt } = effects;
   if (last === undefined && pinnedAt === 0) return;
@@ -25,8 +24,12 @@ export function publishChanges(engine: Engine, state: EntityState, effects: Effe
       id: change.changeId,
     });
     const dimension = `${entityType}.${change.dimension}`;
-    context.count(segmenterMetrics.transitions, { dimension, from: change.from ?? 'none', to: change.to ?? 'none' });
-    context.gauge(segmenterMetrics.latestChange, change.occurredAt / 1000, { dimension });
+    context.count('detent_segment_transitions_total', {
+      dimension,
+      from: change.from ?? 'none',
+      to: change.to ?? 'none',
+    });
+    context.gauge('detent_dimension_latest_change_seconds', change.occurredAt / 1000, { dimension });
   }
   const occurredAt = last?.occurredAt ?? pinnedAt;
   const membership = engine.membership(state, occurredAt);

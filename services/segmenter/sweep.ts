@@ -1,7 +1,6 @@
 import type { KeySearch, ProcessContext, Wanted } from '@detent/pipeline';
 import type { Caused, EntityStep } from './entity-step.ts';
 import { entityOf, kindOf, SWEEP_KEY, sweepChunkKey } from './keys.ts';
-import { segmenterMetrics } from './metrics.ts';
 
 /** Entities in a chunk: as many are looked at in one batch. */
 export const CHUNK = 256;
@@ -52,8 +51,8 @@ export class Sweep {
   /** Counts what a step has caused, whatever touched the entities. */
   count({ changes, entries }: Caused, context: ProcessContext): void {
     if (changes === 0) return;
-    if (entries > 0) context.count(segmenterMetrics.editChanges, { kind: 'entry' }, entries);
-    if (changes > entries) context.count(segmenterMetrics.editChanges, { kind: 'other' }, changes - entries);
+    if (entries > 0) context.count('detent_model_edit_changes_total', { kind: 'entry' }, entries);
+    if (changes > entries) context.count('detent_model_edit_changes_total', { kind: 'other' }, changes - entries);
     this.#changes += changes;
     this.#entries += entries;
     this.#spent += entries;

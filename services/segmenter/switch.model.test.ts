@@ -1,10 +1,11 @@
 import { Effects, type Engine, fingerprintIn, type Layout, type Observation, type SegmentChange } from '@detent/core';
+import { mulberry32 } from '@detent/core/experiment';
 import type { ModelSwitched } from '@detent/schemas';
 import { describe, expect, it } from '@jest/globals';
 import { entityOf, kindOf, layoutKey, MODEL_KEY, SWEEP_KEY } from './keys.ts';
 import { editOf, engineOf, type ModelInForce } from './model-in-force.ts';
 import { observed, type Run, type RunOptions, run } from './testing/driver.ts';
-import { randomLog, seeded } from './testing/random-log.ts';
+import { randomLog } from './testing/random-log.ts';
 import { edited, libraryOf, shipped, switchTo } from './testing/switches.ts';
 
 type Entry = Omit<Observation, 'source'> | ModelSwitched;
@@ -46,7 +47,7 @@ const later = (observedAt: number) =>
 
 /** A log with switches at random places; the last of them is the last entry. */
 function history(seed: number, length: number): { log: Entry[]; last: string; at: number } {
-  const random = seeded(seed + 1000);
+  const random = mulberry32(seed + 1000);
   const log: Entry[] = randomLog(seed, length);
   let last = '';
   for (let n = 0; n < 4; n++) {
@@ -140,7 +141,7 @@ describe('a log with switches of the model in it', () => {
     'is orderly and leaves nobody behind, in batches of any size, after crashes, on several tasks (seed %d)',
     (seed) => {
       const { log, at } = history(seed, 350);
-      const random = seeded(seed);
+      const random = mulberry32(seed);
       const cuts = [random(), random()].map((part) => Math.floor(part * log.length)).sort((a, b) => a - b);
       const ended = [...log, ...later(at), ...later(at)];
       for (const options of [{ batch: 1 }, { batch: 40 }, { batch: 1, partitions: 3 }]) {

@@ -12,6 +12,7 @@ import { feed } from '../../../services/cli/run/feed.ts';
 import { simulateEvents } from '../../../services/cli/simulate/simulate.ts';
 import { choosePort } from '../../stack/ports.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
+import { stackEnvironment } from '../processes.ts';
 import { tailOf, watchTopics } from '../watch-topics.ts';
 import type { DecisionBench } from './benches.ts';
 
@@ -56,10 +57,7 @@ interface Figures {
 
 async function measure(stack: Stack, say: (line: string) => void): Promise<Record<string, Figures>> {
   const environment = {
-    DETENT_PROFILE: 'cluster',
-    DETENT_KAFKA_BROKERS: stack.kafka,
-    DETENT_REGISTRY_URL: stack.registry,
-    DETENT_REDIS_URL: stack.redis,
+    ...stackEnvironment(stack),
     DETENT_TOPIC_PREFIX: 'lat.',
     DETENT_ACTIONS: 'live',
     DETENT_LOG_LEVEL: 'error',

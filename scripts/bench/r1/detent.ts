@@ -2,7 +2,7 @@ import { createLogger, openRuntime, readConfig } from '@detent/adapters';
 import type { OutRecord } from '@detent/pipeline';
 import { serviceByName } from '../../../services/cli/composition.ts';
 import type { Stack } from '../../stack/stack.ts';
-import { kafkaClient, type Measured, runServices } from '../processes.ts';
+import { kafkaClient, type Measured, runServices, stackEnvironment } from '../processes.ts';
 import { r1Observations } from './events.ts';
 
 const CHUNK = 5000;
@@ -14,10 +14,7 @@ export function r1Environment(
   chosen: Readonly<Record<string, string>> = kafkaClient(),
 ): Record<string, string> {
   return {
-    DETENT_PROFILE: 'cluster',
-    DETENT_KAFKA_BROKERS: stack.kafka,
-    DETENT_REGISTRY_URL: stack.registry,
-    DETENT_REDIS_URL: stack.redis,
+    ...stackEnvironment(stack),
     DETENT_MODEL: MODEL,
     DETENT_TOPIC_PREFIX: 'r1.',
     DETENT_TIME: 'stream',

@@ -1,19 +1,6 @@
-import { type RecordName, type RecordTypes, topics } from '@detent/schemas';
+import { type RecordTypes, type SourceName, topics } from '@detent/schemas';
 
-type SourceContext =
-  | 'sites'
-  | 'inventory'
-  | 'orders'
-  | 'customers'
-  | 'carriers'
-  | 'shipments'
-  | 'warehouse'
-  | 'sensors'
-  | 'external'
-  | 'outcomes';
-
-/** Records that producers send: those of the ten source topics. */
-export type SourceName = Extract<RecordName, `detent.${SourceContext}.${string}`>;
+export type { SourceName };
 
 /** How the bytes of an event are to be spoilt after encoding, so that the dead letters have something to show. */
 export type ByteDefect = 'truncated' | 'unknown-schema';

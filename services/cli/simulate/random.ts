@@ -1,14 +1,17 @@
+import { mulberry32 } from '@detent/core/experiment';
+
 /**
  * A seeded stream of numbers (mulberry32): the same seed gives the same warehouse on every machine. Forks are independent
  * of how many numbers their parent has drawn, so that a new kind of event leaves the others as they were.
  */
 export class Random {
   readonly #seed: number;
-  #state: number;
+  /** Uniform in [0, 1). */
+  readonly next: () => number;
 
   constructor(seed: number) {
     this.#seed = seed >>> 0;
-    this.#state = this.#seed;
+    this.next = mulberry32(this.#seed);
   }
 
   /** An independent stream, determined by this stream's seed and the label. */
@@ -17,15 +20,6 @@ export class Random {
     for (let i = 0; i < label.length; i++) hash = Math.imul(hash ^ label.charCodeAt(i), 0x01000193);
     hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
     return new Random(hash ^ (hash >>> 13));
-  }
-
-  /** Uniform in [0, 1). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
 
   /** Uniform in [low, high). */

@@ -1,19 +1,6 @@
-import type { RecordTypes } from '@detent/schemas';
+import type { RecordTypes, SourceName } from '@detent/schemas';
 
-type SourceContext =
-  | 'sites'
-  | 'inventory'
-  | 'orders'
-  | 'customers'
-  | 'carriers'
-  | 'shipments'
-  | 'warehouse'
-  | 'sensors'
-  | 'external'
-  | 'outcomes';
-export type SourceName =
-  | Extract<keyof RecordTypes, `detent.${SourceContext}.${string}`>
-  | 'detent.actions.ActionStatus';
+export type { SourceName };
 
 export const T0 = Date.UTC(2026, 2, 2, 8);
 const HOUR = 3_600_000;

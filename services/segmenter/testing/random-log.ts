@@ -1,4 +1,5 @@
 import type { Observation } from '@detent/core';
+import { mulberry32 } from '@detent/core/experiment';
 import { observed } from './driver.ts';
 
 type Entry = Omit<Observation, 'source'>;
@@ -7,7 +8,7 @@ const HOUR = 60 * MINUTE;
 
 /** A seeded log over some days of a small warehouse: every entity type of the shipped model, in the order of event time. */
 export function randomLog(seed: number, length: number): Entry[] {
-  const random = seeded(seed);
+  const random = mulberry32(seed);
   const upTo = (n: number) => Math.floor(random() * n);
   const id = (kind: string, n: number) => `${kind}${upTo(n)}`;
   const log: Entry[] = [];
@@ -85,15 +86,4 @@ export function randomLog(seed: number, length: number): Entry[] {
 
 function one(relation: string, entityType: string, entityId: string): Entry['links'][number] {
   return { relation, targets: [{ entityType, entityId, values: {} }] };
-}
-
-/** Numbers in [0, 1), the same on every machine (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,7 +1,6 @@
 export * from './config/config.ts';
 export * from './http/server.ts';
 export * from './logs/logger.ts';
-export * from './metrics/catalogue.ts';
 export * from './metrics/prometheus.ts';
 export * from './runtime/data-lock.ts';
 export * from './runtime/model-file.ts';

@@ -1,7 +1,7 @@
 import { cloudEventHeaders, isCompacted } from '@detent/schemas';
 import { toDeadLetter } from './dead-letter.ts';
 import { Packs } from './packs.ts';
-import type { LogRecord, Metrics, OutRecord, RecordCodec } from './ports/index.ts';
+import type { CounterName, GaugeName, LogRecord, Metrics, OutRecord, RecordCodec } from './ports/index.ts';
 import type { InputRecord, Output, ProcessContext, Refusal, States } from './processor.ts';
 
 /** What does not change between the batches of a task. */
@@ -29,8 +29,8 @@ export class BatchContext implements ProcessContext {
   readonly #packs: Packs;
   /** Outputs to compacted topics, by topic and key. */
   readonly #newest = new Map<string, Output>();
-  readonly #counts = new Map<string, { metric: string; labels: Readonly<Record<string, string>>; by: number }>();
-  readonly #gauges = new Map<string, { metric: string; labels: Readonly<Record<string, string>>; value: number }>();
+  readonly #counts = new Map<string, { metric: CounterName; labels: Readonly<Record<string, string>>; by: number }>();
+  readonly #gauges = new Map<string, { metric: GaugeName; labels: Readonly<Record<string, string>>; value: number }>();
 
   /** `now`: wall clock at the start of the batch, epoch ms. */
   constructor(env: ContextEnv, states: States, now: number) {
@@ -94,14 +94,14 @@ export class BatchContext implements ProcessContext {
     this.count('detent_pipeline_dead_letters_total', { service: this.#env.service, code: refusal.code });
   }
 
-  count(metric: string, labels: Readonly<Record<string, string>> = {}, by = 1): void {
+  count(metric: CounterName, labels: Readonly<Record<string, string>> = {}, by = 1): void {
     const id = series(metric, labels);
     const known = this.#counts.get(id);
     if (known) known.by += by;
     else this.#counts.set(id, { metric, labels, by });
   }
 
-  gauge(metric: string, value: number, labels: Readonly<Record<string, string>> = {}): void {
+  gauge(metric: GaugeName, value: number, labels: Readonly<Record<string, string>> = {}): void {
     this.#gauges.set(series(metric, labels), { metric, labels, value });
   }
 

@@ -71,7 +71,7 @@ const second = (): Processor => ({
 });
 
 const isFirsts = (key: string) => key.startsWith('in.v1:');
-const fused = () => fuse(first(), second(), { via: VIA, isFirsts, counts: 'fused' });
+const fused = () => fuse(first(), second(), { via: VIA, isFirsts });
 
 async function written(): Promise<EmbeddedWorld> {
   const world = await createEmbeddedWorld(['in', VIA, 'out'], PARTITIONS);
@@ -124,8 +124,10 @@ describe('two services fused', () => {
     expect(foreign).toBeGreaterThan(0);
     expect(foreign).toBeLessThan(KEYS.length);
     expect(hops.map(({ key }) => key)).toEqual(new Array(foreign * 8).fill('other'));
-    expect(world.metrics.total('fused', { path: 'hop' })).toBe(hops.length);
-    expect(world.metrics.total('fused', { path: 'direct' })).toBe(80 - hops.length - 1 - Number(isOwn('d')('other')));
+    expect(world.metrics.total('detent_fused_observations_total', { path: 'hop' })).toBe(hops.length);
+    expect(world.metrics.total('detent_fused_observations_total', { path: 'direct' })).toBe(
+      80 - hops.length - 1 - Number(isOwn('d')('other')),
+    );
   });
 
   it('put what the second refuses into the dead letters as the record that it would have been', async () => {

@@ -1,4 +1,5 @@
 import { murmur2Partition } from './murmur2.ts';
+import type { CounterName, GaugeName } from './ports/index.ts';
 import type { InputRecord, Output, ProcessContext, Processor, Refusal, Step } from './processor.ts';
 
 /** How two services become one. */
@@ -7,8 +8,6 @@ export interface Fusing {
   via: string;
   /** Whether a state is the first one's; all others are the second's. */
   isFirsts(key: string): boolean;
-  /** Metric that counts what was handed over, labelled `path`: `direct` or `hop`. */
-  counts: string;
 }
 
 /**
@@ -101,17 +100,17 @@ class Between implements ProcessContext {
     return this.#context.recordOf(output);
   }
 
-  count(metric: string, labels?: Readonly<Record<string, string>>, by?: number): void {
+  count(metric: CounterName, labels?: Readonly<Record<string, string>>, by?: number): void {
     this.#context.count(metric, labels, by);
   }
 
-  gauge(metric: string, value: number, labels?: Readonly<Record<string, string>>): void {
+  gauge(metric: GaugeName, value: number, labels?: Readonly<Record<string, string>>): void {
     this.#context.gauge(metric, value, labels);
   }
 
   report(): void {
-    if (this.taken.length > 0) this.count(this.#fusing.counts, { path: 'direct' }, this.taken.length);
-    if (this.#hops > 0) this.count(this.#fusing.counts, { path: 'hop' }, this.#hops);
+    if (this.taken.length > 0) this.count('detent_fused_observations_total', { path: 'direct' }, this.taken.length);
+    if (this.#hops > 0) this.count('detent_fused_observations_total', { path: 'hop' }, this.#hops);
   }
 
   #isOwn(key: string): boolean {

@@ -1,4 +1,4 @@
-import type { LogRecord, Partitioning } from './ports/index.ts';
+import type { CounterName, GaugeName, LogRecord, Partitioning } from './ports/index.ts';
 
 /** An input record decoded and placed in event time, ready to be processed. */
 export interface InputRecord {
@@ -68,9 +68,9 @@ export interface ProcessContext {
   /** The output as it would lie in the log, with bytes made when they are asked for. For one that is not written. */
   recordOf(output: Output): LogRecord;
   /** Counts by a metric of the catalogue; written once per batch. */
-  count(metric: string, labels?: Readonly<Record<string, string>>, by?: number): void;
+  count(metric: CounterName, labels?: Readonly<Record<string, string>>, by?: number): void;
   /** Sets a gauge of the catalogue once the batch is committed; the last value wins. */
-  gauge(metric: string, value: number, labels?: Readonly<Record<string, string>>): void;
+  gauge(metric: GaugeName, value: number, labels?: Readonly<Record<string, string>>): void;
 }
 
 /** Asks which states there are. `found` is filled in before the step goes on: keys in order. Reads all states of the task. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { TaskHostSpec } from '@detent/pipeline';
-import { connectKafka, type KafkaClientName } from '../adapters/kafka/client.ts';
-import type { KafkaTaskHostOptions } from '../adapters/kafka/host.ts';
-import { openSession } from '../adapters/kafka/open-session.ts';
-import type { KafkaSession } from '../adapters/kafka/session.ts';
+import type { KafkaClientName } from '../adapters/kafka/client/client.ts';
+import { connectKafka } from '../adapters/kafka/connect.ts';
+import type { KafkaTaskHostOptions } from '../adapters/kafka/tasks/host.ts';
+import { openSession } from '../adapters/kafka/tasks/open-session.ts';
+import type { KafkaSession } from '../adapters/kafka/tasks/session.ts';
 import { TopicCatalogue } from '../adapters/kafka/topic-info.ts';
 import { connectRedis } from '../adapters/redis/index.ts';
 import { createRecordingMetrics, type RecordingMetrics, silentLogger } from './recording-metrics.ts';

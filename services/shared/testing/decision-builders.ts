@@ -52,16 +52,8 @@ export function fact<T extends { occurredAt: number }>(name: string, value: T, k
   return { name, key, value };
 }
 
-/** Seeded numbers in [0, 1), the same on every machine (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+/** Seeded numbers in [0, 1), the same on every machine. */
+export { mulberry32 as seeded } from '@detent/core/experiment';
 
 /** A model as decisions see it, that nothing is promoted over. */
 export function modelOf(

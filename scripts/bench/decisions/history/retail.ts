@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   advise,
+  CODES_OF_EVENTS,
   checkPopulation,
   compileModel,
   costOfHistory,
@@ -69,22 +70,13 @@ export const benchRetail: DecisionBench = async ({ files, data, json, say }) => 
     '',
     `findings of the linter that only events show`,
     ...findings
-      .filter(({ code }) => FROM_EVENTS.has(code))
+      .filter(({ code }) => CODES_OF_EVENTS.includes(code))
       .map(
         ({ severity, code, where, message, allowed }) =>
           `  ${severity} ${code}: ${where}: ${message}${allowed === null ? '' : ' (allowed)'}`,
       ),
   ].join('\n');
 };
-
-const FROM_EVENTS = new Set([
-  'no-members',
-  'few-members',
-  'small-micro-segments',
-  'near-duplicate',
-  'flapping',
-  'never-changes',
-]);
 
 function rowsOf(policy: string, model: Model, observations: readonly Observation[], weeks: number): Row[] {
   const costs = costOfHistory(model, observations);

@@ -2,15 +2,9 @@ import type { TaskHostSpec, TaskSession } from '@detent/pipeline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { kafkaClients, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
 import { kept } from '../../testing/kept.ts';
-import type { Message } from './batches.ts';
-import {
-  connectKafka,
-  type GroupConsumer,
-  type GroupEvents,
-  type KafkaClient,
-  type KafkaClientName,
-  type Offsets,
-} from './client.ts';
+import type { Message } from './client/batches.ts';
+import type { GroupConsumer, GroupEvents, KafkaClient, KafkaClientName, Offsets } from './client/client.ts';
+import { connectKafka } from './connect.ts';
 import { ensureTopics } from './ensure-topics.ts';
 import { createKafkaTaskHost } from './index.ts';
 

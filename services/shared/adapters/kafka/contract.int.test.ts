@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { kafkaClients, takeOver, testKafka, testOptions, testRedis, testRedisCluster } from '../../testing/cluster.ts';
 import { logClientFeatures } from '../../testing/log-client.features.ts';
-import { taskHostFeatures } from '../../testing/task-host.features.ts';
+import { taskHostFeatures } from '../../testing/task-host/task-host.features.ts';
 import { createKafkaLogClient, createKafkaTaskHost } from './index.ts';
 
 if (testKafka === undefined || testRedis === undefined) {

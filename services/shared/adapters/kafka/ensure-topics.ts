@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TopicSpec } from '@detent/pipeline';
 import { PartitionsChangedError } from '../sqlite/index.ts';
-import type { KafkaClient } from './client.ts';
+import type { KafkaClient } from './client/client.ts';
 import { KafkaAdapterError } from './errors.ts';
 
 /** Event times may lie ahead of the broker's clock (simulations); Kafka 4 would refuse records more than an hour ahead. */

@@ -1,7 +1,7 @@
-export type { KafkaConnection } from './client.ts';
+export { type RebuildProgress, rebuildStates } from './changelog/rebuild.ts';
+export { openRedisCopy } from './changelog/working-copy.ts';
+export type { KafkaConnection } from './client/client.ts';
 export * from './errors.ts';
-export { createKafkaTaskHost, type KafkaTaskHostOptions } from './host.ts';
 export { createKafkaLogClient } from './log-client.ts';
-export { type RebuildProgress, rebuildStates } from './rebuild.ts';
 export { resetCluster } from './reset.ts';
-export { openRedisCopy } from './working-copy.ts';
+export { createKafkaTaskHost, type KafkaTaskHostOptions } from './tasks/host.ts';

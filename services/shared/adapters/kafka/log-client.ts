@@ -1,7 +1,8 @@
 import type { LogClient, LogRecord, OutRecord } from '@detent/pipeline';
 import { murmur2Partition } from '@detent/pipeline';
-import { type Message, toRequests } from './batches.ts';
-import { type Appender, connectKafka, type KafkaConnection } from './client.ts';
+import { type Message, toRequests } from './client/batches.ts';
+import type { Appender, KafkaConnection } from './client/client.ts';
+import { connectKafka } from './connect.ts';
 import { ensureTopics } from './ensure-topics.ts';
 import { TopicCatalogue } from './topic-info.ts';
 

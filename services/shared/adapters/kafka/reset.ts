@@ -1,5 +1,6 @@
 import { connectRedis, type RedisOptions, scanPattern } from '../redis/index.ts';
-import { connectKafka, type KafkaConnection } from './client.ts';
+import type { KafkaConnection } from './client/client.ts';
+import { connectKafka } from './connect.ts';
 import { KafkaAdapterError } from './errors.ts';
 
 const SCAN_COUNT = 1000;

@@ -1,5 +1,5 @@
-import { assertTopics, type KafkaClient } from './client.ts';
-import { messageOf } from './errors.ts';
+import type { KafkaClient } from './client/client.ts';
+import { KafkaAdapterError, messageOf } from './errors.ts';
 
 /** What a producer must know of a topic. */
 export interface TopicInfo {
@@ -50,4 +50,14 @@ export class TopicCatalogue {
       throw error;
     }
   }
+}
+
+/** All topics named must be there. Throws `DETENT_KAFKA_TOPIC_MISSING` naming those that are not. */
+function assertTopics(wanted: readonly string[], existing: ReadonlyMap<string, number>): void {
+  const missing = wanted.filter((topic) => !existing.has(topic));
+  if (missing.length === 0) return;
+  throw new KafkaAdapterError(
+    'DETENT_KAFKA_TOPIC_MISSING',
+    `missing in Kafka: ${missing.join(', ')}. Run "detent topics apply", or check DETENT_TOPIC_PREFIX`,
+  );
 }

@@ -12,9 +12,8 @@ describe('metrics', () => {
     expect(text).toContain('detent_feed_latest_event_seconds{topic="orders.v1"} 42');
   });
 
-  it('refuses a name that is not in the catalogue', () => {
-    expect(() => createMetrics({ now: () => 0 }).count('detent_surprise_total')).toThrow(
-      'detent_surprise_total is not in the catalogue',
-    );
-  });
+  it('has no single series of a histogram', () =>
+    expect(createMetrics({ now: () => 0 }).series('detent_pipeline_batch_records')).rejects.toThrow(
+      new RangeError('metric detent_pipeline_batch_records is not in the catalogue with this kind'),
+    ));
 });

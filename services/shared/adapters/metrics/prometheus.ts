@@ -1,6 +1,12 @@
-import type { Clock, Labels, Metrics } from '@detent/pipeline';
+import {
+  type Clock,
+  type Labels,
+  type MetricName,
+  type MetricSpec,
+  type Metrics,
+  metricCatalogue,
+} from '@detent/pipeline';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { catalogue, type MetricName, type MetricSpec } from './catalogue.ts';
 
 /** Gauges that hold when something was last seen become ages at each scrape, so that silence shows without any event. */
 const AGES: readonly { latest: MetricName; age: MetricName; label: string }[] = [
@@ -16,7 +22,7 @@ export interface MetricsRegistry extends Metrics {
   series(name: MetricName): Promise<{ labels: Labels; value: number }[]>;
 }
 
-/** Prometheus metrics from the catalogue. A name that is not in it throws `RangeError`. */
+/** Prometheus metrics from the catalogue. `series` of a histogram throws `RangeError`. */
 export function createMetrics(clock: Clock): MetricsRegistry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -25,7 +31,7 @@ export function createMetrics(clock: Clock): MetricsRegistry {
   const histograms = new Map<string, Histogram>();
   const touched = new Map<MetricName, Map<string, number>>(AGES.map(({ latest }) => [latest, new Map()]));
 
-  for (const [name, spec] of Object.entries(catalogue) as [MetricName, MetricSpec][]) {
+  for (const [name, spec] of Object.entries(metricCatalogue) as [MetricName, MetricSpec][]) {
     const options = { name, help: spec.help, labelNames: [...spec.labels], registers: [registry] };
     if (spec.kind === 'counter') counters.set(name, new Counter(options));
     else if (spec.kind === 'histogram')

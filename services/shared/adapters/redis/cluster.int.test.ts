@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { testRedisCluster } from '../../testing/cluster.ts';
 import { createRecordingMetrics, silentLogger } from '../../testing/recording-metrics.ts';
-import { reconcile } from '../kafka/reconcile.ts';
+import { reconcile } from '../kafka/changelog/reconcile.ts';
 import { connectRedis, type RedisClient, RedisStateStore, taskKeys } from './index.ts';
 
 const needed = testRedisCluster === undefined ? describe.skip : describe;

@@ -1,7 +1,7 @@
 import { logClientFeatures } from '../../testing/log-client.features.ts';
 import { silentLogger } from '../../testing/recording-metrics.ts';
 import { registryFeatures } from '../../testing/registry.features.ts';
-import { taskHostFeatures } from '../../testing/task-host.features.ts';
+import { taskHostFeatures } from '../../testing/task-host/task-host.features.ts';
 import { schemaIncompatibility } from '../avro/index.ts';
 import { createSqliteLogClient, createSqliteRegistry, createSqliteTaskHost, LogStore, openDatabase } from './index.ts';
 

@@ -6,9 +6,12 @@ import { BUCKETS, type Bucket, bucketOf } from '../references/bucket.ts';
 import { StateCodec } from './codec.ts';
 import type { Effects } from './effects.ts';
 import type { Layout } from './layout.ts';
+import { unreferenced } from './life.ts';
+import { membershipOf, type Position, positionsOf } from './positions.ts';
 import { withRetired } from './retired.ts';
 import { DUE_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
-import { type PopulationView, type Position, TypeEngine } from './type-engine.ts';
+import { attributeValue, referencedValue } from './told.ts';
+import { type PopulationView, TypeEngine } from './type-engine.ts';
 import { planType } from './type-plan.ts';
 import type {
   Edit,
@@ -124,12 +127,12 @@ export class Engine {
 
   /** Where the entity stands, as of its newest change (`occurredAt`, epoch ms); undefined while it stands nowhere. */
   membership(state: EntityState, occurredAt: number): Membership | undefined {
-    return this.#type(state.entityType).membership(state, occurredAt);
+    return membershipOf(this.#type(state.entityType).plan, state, this.modelVersion, occurredAt);
   }
 
   /** Where the entity stands on every dimension, and where the plain conditions point. For those who look, not for folding. */
   positions(state: EntityState): Position[] {
-    return this.#type(state.entityType).positions(state);
+    return positionsOf(this.#type(state.entityType).plan, state);
   }
 
   /**
@@ -149,12 +152,12 @@ export class Engine {
     bucket.apply(message);
     const bit = 1 << bucketOf(message.referrer.entityId);
     nums[REFERRERS] = bucket.isEmpty ? nums[REFERRERS]! & ~bit : nums[REFERRERS]! | bit;
-    if (nums[REFERRERS] === 0) this.#type(state.entityType).unreferenced(state);
+    if (nums[REFERRERS] === 0) unreferenced(this.#type(state.entityType).plan, state);
     if (message.end) return [];
     const { target, referrer, refVersion, occurredAt } = message;
     const targetSequence = nums[TARGET_SEQUENCE]!;
     return message.attributes.map((attribute) => {
-      const value = this.#type(state.entityType).referencedValue(state, attribute, occurredAt);
+      const value = referencedValue(this.#type(state.entityType).plan, state, attribute, occurredAt);
       return { referrer, target, attribute, refVersion, targetSequence, value, occurredAt };
     });
   }
@@ -190,7 +193,7 @@ export class Engine {
 
   /** An attribute's value at `now` (epoch ms); null when missing or not of the model. For those who look, not for folding. */
   attributeValue(state: EntityState, attribute: string, now: number): Value | null {
-    return this.#type(state.entityType).attributeValue(state, attribute, now);
+    return attributeValue(this.#type(state.entityType).plan, state, attribute, now);
   }
 
   /**

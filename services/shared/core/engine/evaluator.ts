@@ -1,5 +1,5 @@
 import { explainMove, noteMove } from '../changes/because.ts';
-import type { Because, Cause, HysteresisNote, Origin, Pin, SegmentChange } from '../changes/types.ts';
+import type { Because, Cause, HysteresisNote, Origin, SegmentChange } from '../changes/types.ts';
 import { valueAt } from '../changes/wording.ts';
 import type { Leaf } from '../conditions/table.ts';
 import type { Readings } from '../conditions/tree.ts';
@@ -9,7 +9,6 @@ import {
   initDimensionState,
   nextDue,
   pinDimension,
-  readPosition,
   redecideDimension,
   type StepOutcome,
   stepDimension,
@@ -17,30 +16,10 @@ import {
 import type { DimensionPlan } from './dimension-plan.ts';
 import type { Effects } from './effects.ts';
 import type { Carried } from './migrate.ts';
+import { pinOf, positionIn, positionOf } from './positions.ts';
 import { CLOCK_AT, DUE_AT, type EntityState, EVALUATIONS, FIRST_AT, NEWEST_AT } from './state.ts';
 import type { TypePlan } from './type-plan.ts';
 import type { Edit } from './types.ts';
-
-const position = { segment: -1, since: 0, heldFlips: 0, pending: -1, raw: -1, pinned: -1, pinnedUntil: 0 };
-
-/** The segment that an entity is in on a dimension, −1 while undecided, and since when. The object is reused. */
-export function positionOf(plan: DimensionPlan, state: EntityState): Readonly<typeof position> {
-  return positionIn(state.nums, plan.base);
-}
-
-/** The same, for a dimension whose state begins at `base`. */
-export function positionIn(nums: Float64Array, base: number): Readonly<typeof position> {
-  readPosition(nums, base, position);
-  return position;
-}
-
-/** Who has pinned the entity on a dimension, until when and why; null when nobody has. */
-export function pinOf(plan: DimensionPlan, state: EntityState): Pin | null {
-  const text = state.texts[plan.pinText];
-  if (text === undefined) return null;
-  const [by, reason] = JSON.parse(text) as [string, string];
-  return { until: positionIn(state.nums, plan.base).pinnedUntil, by, reason };
-}
 
 function isPinned(nums: Float64Array, base: number): boolean {
   return positionIn(nums, base).pinned >= 0;

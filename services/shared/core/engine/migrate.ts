@@ -1,6 +1,6 @@
 import type { DimensionPlan } from './dimension-plan.ts';
-import { positionIn } from './evaluator.ts';
 import type { Layout, LayoutGroup } from './layout.ts';
+import { positionIn } from './positions.ts';
 import { type EntityState, HEAD_DEFAULTS } from './state.ts';
 import type { TypePlan } from './type-plan.ts';
 

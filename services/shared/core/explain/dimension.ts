@@ -1,8 +1,8 @@
 import { sayInstant } from '../changes/wording.ts';
 import type { Readings } from '../conditions/tree.ts';
 import { type DimensionPlan, priceOf } from '../engine/dimension-plan.ts';
-import { pinOf, positionOf } from '../engine/evaluator.ts';
 import { priceAt } from '../engine/move-prices.ts';
+import { pinOf, positionOf } from '../engine/positions.ts';
 import type { EntityState } from '../engine/state.ts';
 import { budgetFreeAt, calmAt } from '../hysteresis/flaps.ts';
 import { type BankReport, isUnearned, nextDue, readBank } from '../hysteresis/index.ts';

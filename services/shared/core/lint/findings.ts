@@ -39,6 +39,16 @@ export const LINT_CODES = {
 
 export type LintCode = keyof typeof LINT_CODES;
 
+/** Found only where there are events to look at. */
+export const CODES_OF_EVENTS: readonly LintCode[] = [
+  'no-members',
+  'few-members',
+  'small-micro-segments',
+  'near-duplicate',
+  'flapping',
+  'never-changes',
+];
+
 /** One finding, at its place in the model's text. */
 export interface Finding {
   readonly code: LintCode;

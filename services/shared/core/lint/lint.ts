@@ -1,21 +1,11 @@
 import type { Model } from '../model/types.ts';
 import { checkConditions } from './check-conditions.ts';
 import { checkActions, checkAttributes } from './check-use.ts';
-import { type Draft, type Finding, LINT_CODES, type LintCode, type Severity } from './findings.ts';
+import { CODES_OF_EVENTS, type Draft, type Finding, LINT_CODES, type LintCode, type Severity } from './findings.ts';
 import { Places } from './place.ts';
 import { Ranges } from './ranges.ts';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
-/** Found only where there are events to look at. */
-const FROM_EVENTS: readonly LintCode[] = [
-  'no-members',
-  'few-members',
-  'small-micro-segments',
-  'near-duplicate',
-  'flapping',
-  'never-changes',
-];
-
 /**
  * Looks for what a model may do but hardly means. `text` is what it was loaded from. `fromEvents`: what was found by
  * looking at events, if that was done. Graver findings come first, then those that stand earlier.
@@ -30,7 +20,7 @@ export function lintModel(model: Model, text: string, fromEvents?: readonly Draf
   const places = new Places(text);
   const findings = drafts.map((draft) => places.finding(draft));
   const looked = (Object.keys(LINT_CODES) as LintCode[]).filter(
-    (code) => fromEvents !== undefined || !FROM_EVENTS.includes(code),
+    (code) => fromEvents !== undefined || !CODES_OF_EVENTS.includes(code),
   );
   return [...findings, ...places.ownFindings(new Set(looked))].sort(
     (a, b) =>

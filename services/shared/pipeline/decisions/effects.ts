@@ -1,5 +1,6 @@
 import type { Timers } from '@detent/core';
 import type { Action } from '@detent/schemas';
+import type { CounterName } from '../ports/index.ts';
 import type { ProcessContext } from '../processor.ts';
 import { actionOf } from './action.ts';
 import type { ActionDraft, ActionsMode, Decider, Effects } from './decider.ts';
@@ -76,7 +77,7 @@ export class EffectsAt implements Effects, Outlet {
 
   tell: Outlet['tell'] = (news, action) => this.#of.decider.status?.(news, action, this);
 
-  count(metric: string, labels: Readonly<Record<string, string>>): void {
+  count(metric: CounterName, labels: Readonly<Record<string, string>>): void {
     this.#context.count(metric, labels);
   }
 

@@ -1,3 +1,5 @@
+import type { CounterName, GaugeName, HistogramName } from './metric-catalogue.ts';
+
 /** Structured log lines; `fields` hold values, never the message. */
 export interface Logger {
   debug(fields: object, message: string): void;
@@ -9,12 +11,9 @@ export interface Logger {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/**
- * Metrics by name as declared in the catalogue of metrics: a name that is not declared there throws at the first use.
- * Labels are bounded sets, never ids.
- */
+/** Metrics of the catalogue. Labels are bounded sets, never ids. */
 export interface Metrics {
-  count(name: string, value?: number, labels?: Labels): void;
-  gauge(name: string, value: number, labels?: Labels): void;
-  observe(name: string, value: number, labels?: Labels): void;
+  count(name: CounterName, value?: number, labels?: Labels): void;
+  gauge(name: GaugeName, value: number, labels?: Labels): void;
+  observe(name: HistogramName, value: number, labels?: Labels): void;
 }

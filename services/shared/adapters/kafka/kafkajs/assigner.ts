@@ -1,6 +1,6 @@
 import type { Partitioning } from '@detent/pipeline';
 import type { PartitionAssigner } from 'kafkajs';
-import { assignTasks, encodeOwned, protocolName } from '../assigner.ts';
+import { assignTasks, encodeOwned, protocolName } from '../client/assigner.ts';
 import { kafkajs } from './kafkajs.ts';
 
 /** The group's own assigner (`../assigner.ts`) as kafkajs takes it. */

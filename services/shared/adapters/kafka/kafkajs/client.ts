@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
-import type { Appender, KafkaClient, KafkaConnection } from '../client.ts';
+import type { Appender, KafkaClient, KafkaConnection } from '../client/client.ts';
 import { protocolErrorOf } from '../errors.ts';
 import { createKafka } from './connect.ts';
 import { KafkajsConsumer } from './consumer.ts';

@@ -1,5 +1,5 @@
 import type { RetryOptions, SASLOptions } from 'kafkajs';
-import type { KafkaConnection } from '../client.ts';
+import type { KafkaConnection } from '../client/client.ts';
 import { type Kafka, kafkajs } from './kafkajs.ts';
 
 /** Short first waits: the default of 300 ms makes back-to-back transactions ten times as slow. */

@@ -1,12 +1,12 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import type { GroupConsumer, GroupEvents, GroupOptions, KafkaConnection } from '../client.ts';
+import type { GroupConsumer, GroupEvents, GroupOptions, KafkaConnection } from '../client/client.ts';
 import {
   HEARTBEAT_MS,
   MAX_BYTES_PER_PARTITION,
   MAX_WAIT_MS,
   REBALANCE_TIMEOUT_MS,
   SESSION_TIMEOUT_MS,
-} from '../consumer-settings.ts';
+} from '../client/consumer-settings.ts';
 import { coPartitioning } from './assigner.ts';
 import { createKafka } from './connect.ts';
 import type { InternalBatch } from './kafkajs.ts';

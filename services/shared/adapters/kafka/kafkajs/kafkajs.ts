@@ -1,6 +1,6 @@
 import type { Consumer, Kafka, KafkaConfig, Producer } from 'kafkajs';
+import { encodeRecordBatch, type OutgoingBatch, type OutgoingRecord } from '../client/record-batch.ts';
 import { KafkaAdapterError } from '../errors.ts';
-import { encodeRecordBatch, type OutgoingBatch, type OutgoingRecord } from '../record-batch.ts';
 import { filterAbortedMessages } from './filter-aborted.ts';
 import { decodeRecord, type FetchedRecord } from './record-decoder.ts';
 import { sendMessagesWith } from './send-messages.ts';

@@ -1,5 +1,5 @@
-import { readHeaders } from '../record-headers.ts';
-import { VarintReader } from '../varint-reader.ts';
+import { readHeaders } from '../client/record-headers.ts';
+import { VarintReader } from '../client/varint-reader.ts';
 
 /** What a record takes over from its batch, as kafkajs has read it. */
 export interface BatchContext {

@@ -1,6 +1,6 @@
 import type { Kafka, Producer } from 'kafkajs';
-import type { Request } from '../batches.ts';
-import type { Hanging, OffsetCommit, TransactionalWriter } from '../client.ts';
+import type { Request } from '../client/batches.ts';
+import type { Hanging, OffsetCommit, TransactionalWriter } from '../client/client.ts';
 import { KafkaAdapterError, protocolErrorOf } from '../errors.ts';
 
 /** A transaction that its owner leaves open holds back readers this long. */

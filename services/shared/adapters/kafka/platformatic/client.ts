@@ -1,5 +1,5 @@
 import { ConfigResourceTypes, createTopicsV7, listOffsetsV7, metadataV12, offsetFetchV7 } from '@platformatic/kafka';
-import type { Bounds, KafkaClient, KafkaConnection, Offsets } from '../client.ts';
+import type { Bounds, KafkaClient, KafkaConnection, Offsets } from '../client/client.ts';
 import { protocolErrorOf } from '../errors.ts';
 import { Cluster, leaderOf, untilDone } from './cluster.ts';
 import { PlatformaticConsumer } from './consumer.ts';

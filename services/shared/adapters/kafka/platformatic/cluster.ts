@@ -11,7 +11,7 @@ import {
   UserError,
   type Writer,
 } from '@platformatic/kafka';
-import type { KafkaConnection } from '../client.ts';
+import type { KafkaConnection } from '../client/client.ts';
 import { protocolErrorOf } from '../errors.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;

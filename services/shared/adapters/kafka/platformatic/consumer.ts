@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Broker, type ConnectionPool, ProtocolError } from '@platformatic/kafka';
-import type { GroupConsumer, GroupEvents, GroupOptions, Membership } from '../client.ts';
-import { MAX_WAIT_MS } from '../consumer-settings.ts';
+import type { GroupConsumer, GroupEvents, GroupOptions, Membership } from '../client/client.ts';
+import { MAX_WAIT_MS } from '../client/consumer-settings.ts';
 import { messageOf } from '../errors.ts';
 import { type Cluster, isPassing } from './cluster.ts';
 import { type Fetched, fetchCommitted } from './fetch.ts';

@@ -1,6 +1,6 @@
 import type { LogRecord } from '@detent/pipeline';
 import { type Connection, fetchV12, type Reader } from '@platformatic/kafka';
-import { MAX_BYTES_PER_PARTITION } from '../consumer-settings.ts';
+import { MAX_BYTES_PER_PARTITION } from '../client/consumer-settings.ts';
 import { send } from './cluster.ts';
 import { type AbortedTransaction, readRecords } from './records.ts';
 

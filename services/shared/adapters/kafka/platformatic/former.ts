@@ -1,5 +1,5 @@
 import { type Connection, type ConnectionPool, describeProducersV0, describeTransactionsV0 } from '@platformatic/kafka';
-import type { Ending, Hanging } from '../client.ts';
+import type { Ending, Hanging } from '../client/client.ts';
 import { protocolErrorOf } from '../errors.ts';
 import { type Cluster, isPassing, leaderOf } from './cluster.ts';
 

@@ -11,9 +11,9 @@ import {
   leaveGroupV4,
   syncGroupV5,
 } from '@platformatic/kafka';
-import { assignTasks, encodeOwned, protocolName } from '../assigner.ts';
-import type { GroupOptions, Membership } from '../client.ts';
-import { HEARTBEAT_MS, REBALANCE_TIMEOUT_MS, SESSION_TIMEOUT_MS } from '../consumer-settings.ts';
+import { assignTasks, encodeOwned, protocolName } from '../client/assigner.ts';
+import type { GroupOptions, Membership } from '../client/client.ts';
+import { HEARTBEAT_MS, REBALANCE_TIMEOUT_MS, SESSION_TIMEOUT_MS } from '../client/consumer-settings.ts';
 import { messageOf, protocolErrorOf } from '../errors.ts';
 import { type Cluster, isPassing } from './cluster.ts';
 

@@ -9,7 +9,7 @@ import {
   ProtocolError,
   syncGroupV5,
 } from '@platformatic/kafka';
-import type { GroupEvents, GroupOptions } from '../client.ts';
+import type { GroupEvents, GroupOptions } from '../client/client.ts';
 import type { Cluster } from './cluster.ts';
 import { PlatformaticConsumer } from './consumer.ts';
 import { GroupMembership } from './membership.ts';

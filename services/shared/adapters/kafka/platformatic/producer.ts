@@ -1,7 +1,7 @@
 import { type Broker, type ConnectionPool, crc32c, initProducerIdV4, produceV9, Writer } from '@platformatic/kafka';
-import type { Message, Request } from '../batches.ts';
-import type { Appender } from '../client.ts';
-import { encodeRecordBatch } from '../record-batch.ts';
+import type { Message, Request } from '../client/batches.ts';
+import type { Appender } from '../client/client.ts';
+import { encodeRecordBatch } from '../client/record-batch.ts';
 import { type Cluster, type Leaders, leaderOf, send, untilDone } from './cluster.ts';
 
 const ACKS_ALL = -1;

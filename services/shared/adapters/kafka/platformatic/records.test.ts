@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compressionsAlgorithms } from '@platformatic/kafka';
-import { encodeRecordBatch, type OutgoingRecord } from '../record-batch.ts';
+import { encodeRecordBatch, type OutgoingRecord } from '../client/record-batch.ts';
 import { type AbortedTransaction, readRecords } from './records.ts';
 
 const ATTRIBUTES_AT = 21;

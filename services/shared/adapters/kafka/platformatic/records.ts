@@ -1,8 +1,8 @@
 import type { LogRecord } from '@detent/pipeline';
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka';
+import { readHeaders } from '../client/record-headers.ts';
+import { VarintReader } from '../client/varint-reader.ts';
 import { KafkaAdapterError } from '../errors.ts';
-import { readHeaders } from '../record-headers.ts';
-import { VarintReader } from '../varint-reader.ts';
 
 /** A transaction that the broker says was aborted, with where it began in this partition. */
 export interface AbortedTransaction {

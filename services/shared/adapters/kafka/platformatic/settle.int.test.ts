@@ -8,10 +8,11 @@ import {
 } from '@platformatic/kafka';
 import { testKafka, testOptions } from '../../../testing/cluster.ts';
 import { kept } from '../../../testing/kept.ts';
-import type { Message } from '../batches.ts';
-import { connectKafka, type KafkaClient, type TransactionalWriter } from '../client.ts';
+import type { Message } from '../client/batches.ts';
+import type { KafkaClient, TransactionalWriter } from '../client/client.ts';
+import { connectKafka } from '../connect.ts';
 import { ensureTopics } from '../ensure-topics.ts';
-import { settleFormer } from '../settle.ts';
+import { settleFormer } from '../tasks/settle.ts';
 import { Cluster, untilDone } from './cluster.ts';
 import { lastTransaction } from './former.ts';
 import { SequencedProducer } from './producer.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testKafka, testOptions } from '../../../testing/cluster.ts';
 import { kept } from '../../../testing/kept.ts';
-import { connectKafka, type GroupConsumer, type GroupEvents, type KafkaClient } from '../client.ts';
+import type { GroupConsumer, GroupEvents, KafkaClient } from '../client/client.ts';
+import { connectKafka } from '../connect.ts';
 import { ensureTopics } from '../ensure-topics.ts';
 
 const needed = testKafka === undefined ? describe.skip : describe;

@@ -8,8 +8,8 @@ import {
   initProducerIdV4,
   txnOffsetCommitV3,
 } from '@platformatic/kafka';
-import type { Request } from '../batches.ts';
-import type { Ending, Hanging, Membership, OffsetCommit, TransactionalWriter } from '../client.ts';
+import type { Request } from '../client/batches.ts';
+import type { Ending, Hanging, Membership, OffsetCommit, TransactionalWriter } from '../client/client.ts';
 import { protocolErrorOf } from '../errors.ts';
 import { type Cluster, isPassing, untilDone } from './cluster.ts';
 import { endingOf, hangingPartitions, lastTransaction } from './former.ts';

@@ -1,12 +1,13 @@
+import type { GaugeName } from '../../ports/index.ts';
 import { type Entry, isEnded } from './entry.ts';
 
 type Labels = Readonly<Record<string, string>>;
-type Gauge = (metric: string, value: number, labels: Labels) => void;
+type Gauge = (metric: GaugeName, value: number, labels: Labels) => void;
 
 /** Counts of open actions by type and state, told as gauges. A count that falls to nothing is told once more, as 0. */
 export class Board {
   readonly #service: string;
-  readonly #counts = new Map<string, { metric: string; labels: Labels; value: number; told: number }>();
+  readonly #counts = new Map<string, { metric: GaugeName; labels: Labels; value: number; told: number }>();
 
   constructor(service: string) {
     this.#service = service;
@@ -28,15 +29,15 @@ export class Board {
     }
   }
 
-  #bump(metric: string, labels: Labels, by: number): void {
+  #bump(metric: GaugeName, labels: Labels, by: number): void {
     this.#at(metric, labels).value += by;
   }
 
-  #set(metric: string, labels: Labels, value: number): void {
+  #set(metric: GaugeName, labels: Labels, value: number): void {
     this.#at(metric, labels).value = value;
   }
 
-  #at(metric: string, labels: Labels) {
+  #at(metric: GaugeName, labels: Labels) {
     const key = `${metric}|${Object.values(labels).join('|')}`;
     let count = this.#counts.get(key);
     if (count === undefined) {

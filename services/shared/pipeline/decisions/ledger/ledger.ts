@@ -1,4 +1,5 @@
 import type { Action, ActionStatus, ActionsSwitched } from '@detent/schemas';
+import type { CounterName, GaugeName } from '../../ports/index.ts';
 import type { Cause } from '../decider.ts';
 import { Board } from './board.ts';
 import { escalationOf, type Unanswered, withdrawalOf } from './derived.ts';
@@ -18,7 +19,7 @@ export interface Outlet {
   save(key: string, value: object, dueAt: number | null): void;
   drop(key: string): void;
   publish(action: Action): void;
-  count(metric: string, labels: Readonly<Record<string, string>>): void;
+  count(metric: CounterName, labels: Readonly<Record<string, string>>): void;
   /** Lets the service move its own state on. */
   tell(news: StatusNews, action: Action): void;
 }
@@ -66,7 +67,7 @@ export class Ledger {
   }
 
   /** Tells the counts of open actions that have changed. */
-  tellCounts(gauge: (metric: string, value: number, labels: Readonly<Record<string, string>>) => void): void {
+  tellCounts(gauge: (metric: GaugeName, value: number, labels: Readonly<Record<string, string>>) => void): void {
     this.#board.tell(this.#pause.paused, gauge);
   }
 

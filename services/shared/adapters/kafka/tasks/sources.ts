@@ -1,5 +1,5 @@
 import type { TaskHostSpec } from '@detent/pipeline';
-import { KafkaAdapterError } from './errors.ts';
+import { KafkaAdapterError } from '../errors.ts';
 import type { TaskPartitions } from './open-session.ts';
 
 /** How many tasks a service has. Throws `DETENT_KAFKA_PARTITIONS_UNEQUAL` where its sources cannot be joined partition by partition. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
-import { kafkaClients, takeOver, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
-import { kept } from '../../testing/kept.ts';
-import { createKafkaLogClient, createKafkaTaskHost } from './index.ts';
-import { createKafka } from './kafkajs/connect.ts';
+import { kafkaClients, takeOver, testKafka, testOptions, testRedis } from '../../../testing/cluster.ts';
+import { kept } from '../../../testing/kept.ts';
+import { createKafkaLogClient, createKafkaTaskHost } from '../index.ts';
+import { createKafka } from '../kafkajs/connect.ts';
 
 const needed = testKafka === undefined || testRedis === undefined ? describe.skip : describe;
 

@@ -1,10 +1,11 @@
 import type { Clock, Metrics, RunningHost, TaskHost, TaskHostSpec, TaskSession } from '@detent/pipeline';
-import { connectRedis, paceKey, type RedisOptions, RedisPaceBoard } from '../redis/index.ts';
-import { connectKafka, type KafkaConnection } from './client.ts';
-import { ensureTopics } from './ensure-topics.ts';
+import { connectRedis, paceKey, type RedisOptions, RedisPaceBoard } from '../../redis/index.ts';
+import type { KafkaConnection } from '../client/client.ts';
+import { connectKafka } from '../connect.ts';
+import { ensureTopics } from '../ensure-topics.ts';
+import { TopicCatalogue } from '../topic-info.ts';
 import { GroupMember } from './group-member.ts';
 import { checkSources, taskPartitions } from './sources.ts';
-import { TopicCatalogue } from './topic-info.ts';
 
 /** What a task host on Kafka and Redis needs. */
 export interface KafkaTaskHostOptions extends KafkaConnection {

@@ -7,16 +7,16 @@ import {
   packStates,
   TaskClosedError,
 } from '@detent/pipeline';
-import type { Mark, RedisStateStore } from '../redis/index.ts';
+import type { Mark, RedisStateStore } from '../../redis/index.ts';
+import type { ChangelogLog } from '../changelog/changelog-log.ts';
+import { ChangelogSweep } from '../changelog/changelog-sweep.ts';
+import { type Reason, reconcile } from '../changelog/reconcile.ts';
+import { type Message, toRequests } from '../client/batches.ts';
+import type { OffsetCommit, TransactionalWriter } from '../client/client.ts';
+import { KafkaAdapterError, messageOf } from '../errors.ts';
+import type { TopicCatalogue } from '../topic-info.ts';
 import { abortable } from './abortable.ts';
-import { type Message, toRequests } from './batches.ts';
-import type { ChangelogLog } from './changelog-log.ts';
-import { ChangelogSweep } from './changelog-sweep.ts';
-import type { OffsetCommit, TransactionalWriter } from './client.ts';
-import { KafkaAdapterError, messageOf } from './errors.ts';
 import type { KafkaInput } from './input.ts';
-import { type Reason, reconcile } from './reconcile.ts';
-import type { TopicCatalogue } from './topic-info.ts';
 
 /** What a session is made of. `mark`, and the changelog's `start` and `end`, are what reconciling came to. */
 export interface SessionParts {

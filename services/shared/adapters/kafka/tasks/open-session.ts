@@ -1,15 +1,15 @@
 import type { Clock, Logger, Metrics, TaskHostSpec } from '@detent/pipeline';
 import { TaskClosedError } from '@detent/pipeline';
-import { type RedisClient, RedisStateStore, taskKeys } from '../redis/index.ts';
+import { type RedisClient, RedisStateStore, taskKeys } from '../../redis/index.ts';
+import { ChangelogLog } from '../changelog/changelog-log.ts';
+import { type Reason, reconcile } from '../changelog/reconcile.ts';
+import type { Bounds, KafkaClient, Membership, Offsets } from '../client/client.ts';
+import { KafkaAdapterError } from '../errors.ts';
+import type { TopicCatalogue } from '../topic-info.ts';
 import { abortable } from './abortable.ts';
-import { ChangelogLog } from './changelog-log.ts';
-import type { Bounds, KafkaClient, Membership, Offsets } from './client.ts';
-import { KafkaAdapterError } from './errors.ts';
 import { type Feed, KafkaInput } from './input.ts';
-import { type Reason, reconcile } from './reconcile.ts';
 import { KafkaSession } from './session.ts';
 import { settleFormer } from './settle.ts';
-import type { TopicCatalogue } from './topic-info.ts';
 
 /** What all tasks of a service share. */
 export interface ServiceParts {

@@ -8,8 +8,8 @@ export interface MetricSpec {
 
 const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Every metric of every service, in one place: dashboards and alerts are checked against it. */
-export const catalogue = {
+/** Every metric of every service, in one place: code, dashboards, alerts and docs are checked against it. */
+export const metricCatalogue = {
   detent_ingest_records_total: {
     kind: 'counter',
     labels: ['topic', 'result'],
@@ -207,4 +207,12 @@ export const catalogue = {
   detent_webhook_pending: { kind: 'gauge', labels: [], help: 'Actions taken from the log and not settled yet.' },
 } as const satisfies Record<string, MetricSpec>;
 
-export type MetricName = keyof typeof catalogue;
+type Catalogue = typeof metricCatalogue;
+type NameOf<Kind extends MetricSpec['kind']> = {
+  [Name in keyof Catalogue]: Catalogue[Name]['kind'] extends Kind ? Name : never;
+}[keyof Catalogue];
+
+export type MetricName = keyof Catalogue;
+export type CounterName = NameOf<'counter'>;
+export type GaugeName = NameOf<'gauge'>;
+export type HistogramName = NameOf<'histogram'>;

@@ -1,4 +1,5 @@
 import type { LogRecord, TaskInput } from '@detent/pipeline';
+import type { Arrival, GroupConsumer } from '../client/client.ts';
 
 /** How much a queue may hold before its partition is paused; it is resumed at half. */
 export const QUEUE_LIMIT = { records: 20_000, bytes: 16 * 1024 * 1024 } as const;
@@ -9,19 +10,8 @@ const QUIET_FETCHES = 2;
 const COMPACT_AT = 4096;
 
 /** What an input asks of the consumer that feeds it. */
-export interface Feed {
-  seek(topic: string, partition: number, offset: number): void;
-  pause(topic: string, partition: number): void;
-  resume(topic: string, partition: number): void;
+export interface Feed extends Pick<GroupConsumer, 'seek' | 'pause' | 'resume'> {
   now(): number;
-}
-
-/** A batch as it came from the consumer: `next` is the offset after its last record, seen or filtered out. */
-export interface Arrival {
-  fetchedOffset: number;
-  next: number;
-  highWatermark: number;
-  records: LogRecord[];
 }
 
 /** One partition as a queue between the consumer, which fills it, and the task, which empties it. */

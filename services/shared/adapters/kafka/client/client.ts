@@ -1,7 +1,5 @@
 import type { Logger, LogRecord, Partitioning, TopicSpec } from '@detent/pipeline';
 import type { Request } from './batches.ts';
-import { KafkaAdapterError, messageOf } from './errors.ts';
-import type { Arrival, Feed } from './input.ts';
 
 export type KafkaClientName = 'kafkajs' | 'platformatic';
 
@@ -81,6 +79,14 @@ export interface GroupOptions {
   owned(): Iterable<number>;
 }
 
+/** A batch as it came from the consumer: `next` is the offset after its last record, seen or filtered out. */
+export interface Arrival {
+  fetchedOffset: number;
+  next: number;
+  highWatermark: number;
+  records: LogRecord[];
+}
+
 /** What a consumer tells. Nothing may be thrown into it. */
 export interface GroupEvents {
   /** What the group gave, by topic. All of it is paused, and nothing of it was fetched yet. */
@@ -101,16 +107,19 @@ export interface GroupEvents {
 }
 
 /** This process in a consumer group. Feeds what is neither paused nor left to it by the group. */
-export interface GroupConsumer extends Pick<Feed, 'seek' | 'pause' | 'resume'> {
+export interface GroupConsumer {
   join(): Promise<void>;
   leave(): Promise<void>;
+  seek(topic: string, partition: number, offset: number): void;
+  pause(topic: string, partition: number): void;
+  resume(topic: string, partition: number): void;
   /** Undefined where the library keeps it to itself. */
   membership(): Membership | undefined;
   /** Why it gets no further, while it tries again. */
   problem(): string | undefined;
 }
 
-/** What the adapter needs of a Kafka library. Its contract: `*.int.test.ts` of this folder, run with every library. */
+/** What the adapter needs of a Kafka library. Its contract: `client.int.test.ts`, and all that tasks need, run with every library. */
 export interface KafkaClient {
   /** All topics but internal ones, with their partition counts. */
   topics(): Promise<Map<string, number>>;
@@ -150,31 +159,4 @@ export interface KafkaClient {
   fence(transactionalId: string, membership?: () => Membership | undefined): Promise<TransactionalWriter>;
   consumer(options: GroupOptions, events: GroupEvents): GroupConsumer;
   close(): Promise<void>;
-}
-
-/** A connected client. Throws `DETENT_KAFKA_UNREACHABLE` when no broker gives an answer. */
-export async function connectKafka(connection: KafkaConnection): Promise<KafkaClient> {
-  try {
-    // Either library takes a good part of a second to load: only the one that is asked for is.
-    if (connection.client === 'kafkajs')
-      return await (await import('./kafkajs/client.ts')).createKafkajsClient(connection);
-    return await (await import('./platformatic/client.ts')).createPlatformaticClient(connection);
-  } catch (error) {
-    if (error instanceof KafkaAdapterError) throw error;
-    throw new KafkaAdapterError(
-      'DETENT_KAFKA_UNREACHABLE',
-      `Kafka cannot be reached at ${connection.brokers.join(', ')} (${messageOf(error)}): is it running, and are DETENT_KAFKA_BROKERS and the SSL and SASL settings right?`,
-      { cause: error },
-    );
-  }
-}
-
-/** All topics named must be there. Throws `DETENT_KAFKA_TOPIC_MISSING` naming those that are not. */
-export function assertTopics(wanted: readonly string[], existing: ReadonlyMap<string, number>): void {
-  const missing = wanted.filter((topic) => !existing.has(topic));
-  if (missing.length === 0) return;
-  throw new KafkaAdapterError(
-    'DETENT_KAFKA_TOPIC_MISSING',
-    `missing in Kafka: ${missing.join(', ')}. Run "detent topics apply", or check DETENT_TOPIC_PREFIX`,
-  );
 }

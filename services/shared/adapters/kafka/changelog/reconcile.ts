@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StateWrite } from '@detent/pipeline';
-import type { Mark } from '../redis/index.ts';
-import type { Bounds } from './client.ts';
+import type { Mark } from '../../redis/index.ts';
+import type { Bounds } from '../client/client.ts';
 
 /** The working copy, as far as reconciling needs it. */
 export interface WorkingCopy {

@@ -1,11 +1,11 @@
 import { connect, createServer, type Server } from 'node:net';
 import type { RunningService } from '@detent/pipeline';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { kafkaClients, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
-import { eventually } from '../../testing/embedded.ts';
-import { kept } from '../../testing/kept.ts';
-import { endOf, feed, pressureFeatures, sayer, serve } from '../../testing/pressure.features.ts';
-import { createKafkaLogClient, createKafkaTaskHost, resetCluster } from './index.ts';
+import { kafkaClients, testKafka, testOptions, testRedis } from '../../../testing/cluster.ts';
+import { eventually } from '../../../testing/embedded.ts';
+import { kept } from '../../../testing/kept.ts';
+import { endOf, feed, pressureFeatures, sayer, serve } from '../../../testing/pressure.features.ts';
+import { createKafkaLogClient, createKafkaTaskHost, resetCluster } from '../index.ts';
 
 async function fixtureOf(options: ReturnType<typeof testOptions>) {
   const log = await createKafkaLogClient(options);

@@ -1,6 +1,6 @@
 import type { TaskSession } from '@detent/pipeline';
-import type { GroupConsumer, GroupEvents } from './client.ts';
-import { messageOf } from './errors.ts';
+import type { GroupConsumer, GroupEvents } from '../client/client.ts';
+import { messageOf } from '../errors.ts';
 import type { Feed, KafkaInput } from './input.ts';
 import { openSession, type ServiceParts, type TaskPartitions } from './open-session.ts';
 import { TaskRunner } from './task-runner.ts';

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Metrics } from '@detent/pipeline';
 import { stateTopic } from '@detent/schemas';
-import { connectRedis, type RedisOptions, RedisStateStore, taskKeys } from '../redis/index.ts';
+import { connectRedis, type RedisOptions, RedisStateStore, taskKeys } from '../../redis/index.ts';
+import type { KafkaConnection } from '../client/client.ts';
+import { connectKafka } from '../connect.ts';
+import { KafkaAdapterError } from '../errors.ts';
+import { TopicCatalogue } from '../topic-info.ts';
 import { ChangelogLog } from './changelog-log.ts';
-import { connectKafka, type KafkaConnection } from './client.ts';
-import { KafkaAdapterError } from './errors.ts';
 import { offsetInMark, rebuild } from './reconcile.ts';
-import { TopicCatalogue } from './topic-info.ts';
 
 /** How far the rebuilding of a task is. */
 export interface RebuildProgress {

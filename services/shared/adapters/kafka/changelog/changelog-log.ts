@@ -1,6 +1,6 @@
 import type { StateWrite } from '@detent/pipeline';
 import { decodeJournal, JOURNAL_HEADER, unpackStates } from '@detent/pipeline';
-import type { Bounds, KafkaClient } from './client.ts';
+import type { Bounds, KafkaClient } from '../client/client.ts';
 
 /** A page of states as the log holds them; `next` is the offset after the record that they came from. */
 export interface ChangelogPage {

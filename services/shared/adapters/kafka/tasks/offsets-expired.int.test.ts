@@ -1,9 +1,9 @@
 import { encodeJournal, type LogClient, type TaskHostSpec, type TaskSession } from '@detent/pipeline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { kafkaClients, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
-import { kept } from '../../testing/kept.ts';
-import { connectKafka } from './client.ts';
-import { createKafkaLogClient, createKafkaTaskHost } from './index.ts';
+import { kafkaClients, testKafka, testOptions, testRedis } from '../../../testing/cluster.ts';
+import { kept } from '../../../testing/kept.ts';
+import { connectKafka } from '../connect.ts';
+import { createKafkaLogClient, createKafkaTaskHost } from '../index.ts';
 
 /** Skips without DETENT_TEST_KAFKA_BROKERS and DETENT_TEST_REDIS_URL. */
 const onCluster = testKafka && testRedis ? describe.each(kafkaClients) : describe.skip.each(kafkaClients);

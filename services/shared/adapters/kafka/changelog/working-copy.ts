@@ -1,7 +1,8 @@
 import { type CopiedState, type CopiedStates, hashOf, type Metrics, type WorkingCopy } from '@detent/pipeline';
 import { stateTopic } from '@detent/schemas';
-import { connectRedis, type RedisOptions, RedisStateStore, taskKeys } from '../redis/index.ts';
-import { connectKafka, type KafkaConnection } from './client.ts';
+import { connectRedis, type RedisOptions, RedisStateStore, taskKeys } from '../../redis/index.ts';
+import type { KafkaConnection } from '../client/client.ts';
+import { connectKafka } from '../connect.ts';
 import { offsetInMark } from './reconcile.ts';
 
 /** What Redis holds of a service's tasks, read beside their owners. */

@@ -1,4 +1,4 @@
-import { KafkaAdapterError } from './errors.ts';
+import { KafkaAdapterError } from '../errors.ts';
 
 /** A message with its partition settled, as kafkajs takes it. */
 export interface Message {

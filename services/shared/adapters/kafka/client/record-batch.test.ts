@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeRecord } from './kafkajs/record-decoder.ts';
+import { decodeRecord } from '../kafkajs/record-decoder.ts';
 import { encodeRecordBatch, type OutgoingRecord } from './record-batch.ts';
 
 const noCrc = () => 0;

@@ -1,10 +1,10 @@
 import { hashOf, type RunningHost, type TaskSession } from '@detent/pipeline';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { kafkaClients, testKafka, testOptions, testRedis } from '../../testing/cluster.ts';
-import { kept } from '../../testing/kept.ts';
-import { state } from '../../testing/task-host-fixture.ts';
-import { createKafkaLogClient, createKafkaTaskHost, openRedisCopy, rebuildStates } from './index.ts';
+import { kafkaClients, testKafka, testOptions, testRedis } from '../../../testing/cluster.ts';
+import { kept } from '../../../testing/kept.ts';
+import { state } from '../../../testing/task-host/fixture.ts';
+import { createKafkaLogClient, createKafkaTaskHost, openRedisCopy, rebuildStates } from '../index.ts';
 
 const TIMEOUT = 60_000;
 const onCluster = testKafka && testRedis ? describe.each(kafkaClients) : describe.skip.each(kafkaClients);

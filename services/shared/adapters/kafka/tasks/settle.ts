@@ -1,6 +1,6 @@
 import type { Logger } from '@detent/pipeline';
-import type { KafkaClient, TransactionalWriter } from './client.ts';
-import { KafkaAdapterError } from './errors.ts';
+import type { KafkaClient, TransactionalWriter } from '../client/client.ts';
+import { KafkaAdapterError } from '../errors.ts';
 
 /** After the fence all is settled, so what is still open after this long stays so. */
 const PATIENCE_MS = 2_000;

@@ -1,6 +1,6 @@
 import type { Logger, TaskInput, TaskSession } from '@detent/pipeline';
 import { TaskClosedError } from '@detent/pipeline';
-import { messageOf } from './errors.ts';
+import { messageOf } from '../errors.ts';
 import type { KafkaSession } from './session.ts';
 
 const FIRST_RETRY_MS = 100;
