@@ -1,0 +1,11 @@
+import { describe } from '@jest/globals';
+import { fragileOrders } from './fragile.features.ts';
+import type { Stage } from './play.ts';
+import { urgentBesideBulky } from './urgent.features.ts';
+
+const embedded: Stage = { environment: () => ({}), settleMs: 100 };
+
+describe('the scenarios, embedded', () => {
+  fragileOrders(embedded);
+  urgentBesideBulky(embedded);
+});
