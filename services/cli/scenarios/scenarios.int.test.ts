@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe } from '@jest/globals';
+import { perishablesOnTheRoad } from './cold.features.ts';
 import { fragileOrders } from './fragile.features.ts';
 import type { Stage } from './play.ts';
 import { urgentBesideBulky } from './urgent.features.ts';
@@ -24,4 +25,5 @@ const cluster: Stage = {
 onCluster('the scenarios, on a cluster (needs DETENT_TEST_KAFKA_BROKERS, _REGISTRY_URL and _REDIS_URL)', () => {
   fragileOrders(cluster);
   urgentBesideBulky(cluster);
+  perishablesOnTheRoad(cluster);
 });

@@ -1,4 +1,5 @@
 import { describe } from '@jest/globals';
+import { perishablesOnTheRoad } from './cold.features.ts';
 import { fragileOrders } from './fragile.features.ts';
 import type { Stage } from './play.ts';
 import { urgentBesideBulky } from './urgent.features.ts';
@@ -8,4 +9,5 @@ const embedded: Stage = { environment: () => ({}), settleMs: 100 };
 describe('the scenarios, embedded', () => {
   fragileOrders(embedded);
   urgentBesideBulky(embedded);
+  perishablesOnTheRoad(embedded);
 });

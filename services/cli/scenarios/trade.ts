@@ -82,8 +82,10 @@ export function counted(
   });
 }
 
-export function customer(customerId: string, tier: string) {
-  return told('detent.customers.CustomerProfiled', T, { customerId, tier, lifetimeValue: 100, currency: 'EUR' });
+/** A customer who wants so many hours of shelf life left on arrival; null: any. */
+export function customer(customerId: string, tier: string, minRemainingLifeHours: number | null = null) {
+  const of = { tier, lifetimeValue: 100, currency: 'EUR', returnRate: null, minRemainingLifeHours };
+  return told('detent.customers.CustomerProfiled', T, { customerId, ...of });
 }
 
 /** An order of `lines` (article, quantity) to Berlin. */
