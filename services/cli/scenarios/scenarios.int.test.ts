@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe } from '@jest/globals';
 import { perishablesOnTheRoad } from './cold.features.ts';
 import { fragileOrders } from './fragile.features.ts';
+import { ledgerKept } from './ledger.features.ts';
 import type { Stage } from './play.ts';
 import { urgentBesideBulky } from './urgent.features.ts';
 
@@ -26,4 +27,5 @@ onCluster('the scenarios, on a cluster (needs DETENT_TEST_KAFKA_BROKERS, _REGIST
   fragileOrders(cluster);
   urgentBesideBulky(cluster);
   perishablesOnTheRoad(cluster);
+  ledgerKept(cluster);
 });
