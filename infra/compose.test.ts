@@ -12,6 +12,7 @@ interface Service {
   image: string;
   build?: string;
   command?: string[];
+  profiles?: string[];
   ports: string[];
   environment?: Record<string, string>;
   depends_on?: string[] | Record<string, object>;
@@ -38,7 +39,7 @@ describe('docker-compose.yml', () => {
   it.each(services)('%s waits for, mounts and keeps only what there is', (_, { depends_on = [], volumes = [] }) => {
     const needed = Array.isArray(depends_on) ? depends_on : Object.keys(depends_on);
     expect(needed.filter((name) => !compose.services[name])).toEqual([]);
-    const sources = volumes.map((volume) => volume.split(':')[0] ?? '');
+    const sources = volumes.map((volume) => filled(volume).split(':')[0] ?? '');
     const absent = sources.filter((source) =>
       source.startsWith('.') ? !existsSync(join(root, source)) : !(source in compose.volumes),
     );
@@ -59,12 +60,19 @@ describe('docker-compose.yml', () => {
 
   it('runs every service, and Prometheus scrapes each', () => {
     const deployables = ['ingest', 'segmenter', 'picking', 'storage', 'routing'];
-    expect(ours.map(([name]) => name)).toEqual(deployables);
+    expect(ours.map(([name]) => name)).toEqual([...deployables, 'webhooks']);
+    expect(ours.filter(([, { profiles = [] }]) => profiles.length > 0).map(([name]) => name)).toEqual(['webhooks']);
     const prometheus = parse(readFileSync(join(root, 'infra', 'prometheus', 'prometheus.yml'), 'utf8')) as {
-      scrape_configs: { static_configs: { targets: string[] }[] }[];
+      scrape_configs: {
+        static_configs: { targets: string[] }[];
+        dns_sd_configs: { names: string[]; port: number }[];
+      }[];
     };
     const targets = prometheus.scrape_configs.flatMap((job) => job.static_configs.flatMap(({ targets }) => targets));
     expect(targets).toEqual(deployables.map((name) => `${name}:8080`));
+    // Found only where it runs: one that nobody asked for is not one that is down.
+    const found = prometheus.scrape_configs.flatMap((job) => job.dns_sd_configs);
+    expect(found).toEqual([expect.objectContaining({ names: ['webhooks'], port: 8080 })]);
   });
 });
 

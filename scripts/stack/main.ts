@@ -18,7 +18,7 @@ const help = `npm run stack [-- COMMAND] [OPTIONS]
 
   --only-parts     up: without the Detent services
   --redis-cluster  up: three Redis masters on 7001 to 7003 instead of one server (never by Docker)
-  --ports free     up: free ports instead of 9092, 8081, 6379 and 8101 to 8105 (never by Docker)
+  --ports free     up: free ports instead of 9092, 8081, 6379 and 8101 to 8106 (never by Docker)
   --dir DIR        data, logs and stack.json (default: .detent/stack)
   --env            up, status: print the addresses as lines of NAME=value, and nothing else, on standard output
   --no-docker      up: start from Maven Central even where a Docker engine works

@@ -6,7 +6,11 @@ import { clusterOf, launchAll } from './stack.ts';
 import { readStack } from './state.ts';
 
 /** The deployables, in the order of the data's path, with the HTTP port that each has by default. */
-const services = { ingest: 8101, segmenter: 8102, picking: 8103, storage: 8104, routing: 8105 };
+const services = {
+  ...{ ingest: 8101, segmenter: 8102, picking: 8103, storage: 8104, routing: 8105 },
+  // Needs endpoints to deliver to.
+  ...(process.env['DETENT_WEBHOOKS'] && { webhooks: 8106 }),
+};
 
 /** The settings that point a Detent process at these parts. */
 export function environment(addresses: Readonly<Record<string, string>>): Record<string, string> {

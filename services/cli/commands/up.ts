@@ -5,6 +5,7 @@ import { type CommonOptions, configOf, endProgress, print, progress, withRuntime
 import { warnOfSeed } from '../models/warn-of-seed.ts';
 import { renderSummary } from '../report/render-summary.ts';
 import { type Summary, summarize } from '../report/summary.ts';
+import { AnsweringFloor } from '../run/answer-actions.ts';
 import { drain, drainHere, settleMs } from '../run/drain.ts';
 import { feed } from '../run/feed.ts';
 import { nextDays } from '../run/simulated-days.ts';
@@ -92,6 +93,8 @@ async function simulateDays(
     `Simulating day ${firstDay}${options.days > 1 ? ` to ${firstDay + options.days - 1}` : ''} of a warehouse (seed ${options.seed}) …\n`,
   );
   const embedded = runtime.config.profile === 'embedded';
+  const floor = new AnsweringFloor(runtime, options.seed);
+  await floor.start();
   await feed(runtime, events, {
     source: '/detent/simulator',
     signal,
@@ -100,8 +103,10 @@ async function simulateDays(
       progress(
         `  ${new Date(eventTime).toISOString().slice(0, 16).replace('T', ' ')}   ${sent.toLocaleString('en-GB')} events sent`,
       );
-      if (embedded) await drainHere(services, signal);
-      else
+      if (embedded) {
+        await drainHere(services, signal);
+        await floor.turn(eventTime);
+      } else
         while (!signal.aborted && (await waiting(runtime)) > MAX_AHEAD)
           await new Promise((resolve) => setTimeout(resolve, 20));
     },

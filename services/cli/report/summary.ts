@@ -1,5 +1,5 @@
 import type { Runtime } from '@detent/adapters';
-import type { Action, Membership, SegmentChanged } from '@detent/schemas';
+import type { Action, ActionStatus, Membership, SegmentChanged } from '@detent/schemas';
 import { topicsOfKind } from '@detent/schemas';
 import { readTopics } from './digest.ts';
 
@@ -20,6 +20,8 @@ export interface Summary {
   heldFlips: Record<string, number>;
   /** Service → action type → count. */
   actions: Record<string, Record<string, number>>;
+  /** What executors said of actions, by status. */
+  statuses: Record<string, number>;
   examples: string[];
 }
 
@@ -35,6 +37,7 @@ export async function summarize(runtime: Runtime, held: Record<string, number>):
     ends: 0,
     heldFlips: held,
     actions: {},
+    statuses: {},
     examples: [],
   };
   for (const topic of topicsOfKind('source')) summary.events[topic] = await countRecords(runtime, topic);
@@ -109,6 +112,8 @@ async function countActions(runtime: Runtime, summary: Summary): Promise<void> {
     summary.actions[action.service] ??= {};
     add(summary.actions[action.service]!, action.type);
   }
+  for await (const { value } of readTopics(runtime, (name) => name === 'action-status.v1'))
+    add(summary.statuses, (value as ActionStatus).status);
 }
 
 function add(counts: Record<string, number>, name: string): void {

@@ -51,7 +51,8 @@ export async function feed(
   return sent;
 }
 
-function toRecord(runtime: Runtime, event: SourceEvent, prefix: string, source: string): OutRecord {
+/** A source event as it is appended. The codec must have been prepared for its topic. */
+export function toRecord(runtime: Runtime, event: SourceEvent, prefix: string, source: string): OutRecord {
   const topic = prefix + event.topic;
   const bytes = runtime.codec.encode(topic, event.name, event.value);
   return {

@@ -147,6 +147,8 @@ const expected: { [N in SourceName]: [string, object, object?][] } = {
       { assetId: 'truck-1', loadedUnits: 8 },
       { lots: ['lot lot-1 quantity=3', 'lot lot-2 quantity=5'], asset: ['vehicle truck-1'] },
     ],
+    ['lot lot-1', {}, { shipment: ['shipment sh-1'] }],
+    ['lot lot-2', {}, { shipment: ['shipment sh-1'] }],
   ],
   'detent.shipments.ShipmentMilestone': [
     ['shipment sh-1', { milestone: 'arrived', delayHours: 1.5 }],

@@ -28,7 +28,11 @@ export const shipments: Extractors = {
     ];
     if (assetType) links.push(link('asset', assetType, [assetId]));
     const loadedUnits = lots.length === 0 ? undefined : lots.reduce((sum, { quantity }) => sum + quantity, 0);
-    return [seen('shipment', shipmentId, { assetId, loadedUnits }, links)];
+    return [
+      seen('shipment', shipmentId, { assetId, loadedUnits }, links),
+      // The way back, so that a lot follows what happens to the load that it is in.
+      ...lots.map(({ lotId }) => seen('lot', lotId, {}, [link('shipment', 'shipment', [shipmentId])])),
+    ];
   },
 
   'detent.shipments.ShipmentMilestone': ({ shipmentId, carrierId, laneId, milestone, plannedAt, actualAt }) => {

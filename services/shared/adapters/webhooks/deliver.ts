@@ -11,6 +11,7 @@ import {
   toDeadLetter,
 } from '@detent/pipeline';
 import type { Action } from '@detent/schemas';
+import type { Share } from './backlog.ts';
 import type { Endpoint } from './endpoints.ts';
 import { send } from './send.ts';
 
@@ -19,6 +20,8 @@ export const WEBHOOKS = 'webhooks';
 /** What deliveries need around them. */
 export interface DeliverEnv {
   endpoints: readonly Endpoint[];
+  /** Where the task tells what it has on its way. */
+  share: Share;
   codec: RecordCodec;
   metrics: Metrics;
   logger: Logger;
@@ -69,8 +72,10 @@ export async function deliver(session: TaskSession, env: DeliverEnv): Promise<vo
   /** Puts a delivery behind those of the same entity to the same endpoint. */
   const enqueue = (endpoint: Endpoint, action: Action, item: Item): Promise<void> => {
     const lane = `${endpoint.name}|${action.target.entityType}|${action.target.entityId}`;
+    const leave = env.share.add(endpoint.name, item.record.timestamp);
     const done = (queues.get(lane) ?? Promise.resolve()).then(async () => {
       const refusal = await insist(endpoint, action, session.signal, env);
+      leave();
       if (refusal === undefined) return;
       item.letters.push(toDeadLetter(item.record, refusal, WEBHOOKS, `${env.prefix}dlq.v1`, env.clock.now()));
       env.metrics.count('detent_pipeline_dead_letters_total', 1, { service: WEBHOOKS, code: refusal.code });
@@ -101,7 +106,7 @@ export async function deliver(session: TaskSession, env: DeliverEnv): Promise<vo
         );
       }
     }
-    env.metrics.gauge('detent_webhook_pending', pending, {});
+    env.share.tell(env.metrics, env.clock.now());
     if (moved) {
       moved = false;
       await commit(session, lanes);

@@ -2,6 +2,7 @@ import { actionStatusTopic } from '@detent/pipeline';
 import { actionDomains, actionsTopic } from '@detent/schemas';
 import type { HttpSubject } from '../http/server.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { Backlog } from './backlog.ts';
 import { deliver, WEBHOOKS } from './deliver.ts';
 import type { Endpoint } from './endpoints.ts';
 import { createStatusReceiver, STATUS_PATH } from './receive.ts';
@@ -26,9 +27,18 @@ export async function startWebhooks(
   const sources = actionDomains.map(actionsTopic);
   await runtime.ensureTopics([...sources, actionStatusTopic, 'dlq.v1']);
   await codec.prepare([prefix + actionStatusTopic]);
+  const backlog = new Backlog(endpoints);
   const running = await host.start(
     { service: WEBHOOKS, sources: sources.map((topic) => prefix + topic), partitioning: 'per-partition' },
-    (session) => deliver(session, { endpoints, codec, metrics, logger, clock, prefix, ...options }),
+    async (session) => {
+      const share = backlog.share();
+      try {
+        await deliver(session, { endpoints, share, codec, metrics, logger, clock, prefix, ...options });
+      } finally {
+        share.end();
+        backlog.tell(metrics, clock.now());
+      }
+    },
   );
   return {
     posts: { [STATUS_PATH]: createStatusReceiver({ endpoints, codec, log, clock, prefix }) },

@@ -139,8 +139,14 @@ describe('webhooks', () => {
     const { ids, url } = await receiver(() => (hang ? new Promise<number>(() => {}) : 204));
     const id = await publish(runtime, 'o1', 1);
     const webhooks = await start(runtime, [endpoint(url, { timeoutMs: 60_000 })]);
-    await eventually(() => ids().length === 1);
+    const pending = async () => (await runtime.metrics.series('detent_webhook_pending'))[0];
+    const oldest = async () => (await runtime.metrics.series('detent_webhook_oldest_seconds'))[0];
+    await eventually(async () => ids().length === 1 && (await pending())?.value === 1);
+    expect((await pending())!.labels).toEqual({ endpoint: 'wms' });
+    await eventually(async () => ((await oldest())?.value ?? 0) > 0);
     await webhooks.stop();
+    // Whoever takes the task tells of what is left.
+    expect([(await pending())!.value, (await oldest())!.value]).toEqual([0, 0]);
     hang = false;
     await start(runtime, [endpoint(url)]);
     await eventually(async () => (await committed(runtime)) === 1);

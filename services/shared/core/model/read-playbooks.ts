@@ -62,7 +62,12 @@ function mismatch(key: string, segment: string, entities: ReadonlyMap<string, En
 }
 
 function conflict(a: Playbook, b: Playbook): string | undefined {
-  if (a.aim !== b.aim || a.match.size !== b.match.size) return undefined;
+  if (a.aim !== b.aim || a.match.size !== b.match.size || typeOf(a) !== typeOf(b)) return undefined;
   for (const [key, segment] of a.match) if ((b.match.get(key) ?? segment) !== segment) return undefined;
   return Object.keys(a.do).find((key) => key in b.do && !sameCommand(a.do[key], b.do[key]));
+}
+
+/** The entity type that a playbook is for. */
+function typeOf({ match }: Playbook): string | undefined {
+  return [...match.keys()][0]?.split('.')[0];
 }

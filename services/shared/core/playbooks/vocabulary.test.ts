@@ -70,6 +70,8 @@ describe('commands of a playbook', () => {
       'playbooks big and many can match together, rank the same and disagree on packing',
     ]);
     expect(problemsOf(`${one}\n${other('safety')}`)).toEqual([]);
+    // Entities of two types never meet under one decision.
+    expect(problemsOf(`${one}\n${big('packing: { carton: c2 }', 'handling', 'sku.bulk: heavy', 'bulk')}`)).toEqual([]);
   });
 
   it('are for one entity at a time: a match over two types is refused, for it would never hold', () => {

@@ -204,7 +204,16 @@ export const metricCatalogue = {
     labels: ['endpoint'],
     help: 'Tries that failed and are made again.',
   },
-  detent_webhook_pending: { kind: 'gauge', labels: [], help: 'Actions taken from the log and not settled yet.' },
+  detent_webhook_pending: {
+    kind: 'gauge',
+    labels: ['endpoint'],
+    help: 'Actions on their way to an endpoint: taken from the log and not settled yet.',
+  },
+  detent_webhook_oldest_seconds: {
+    kind: 'gauge',
+    labels: ['endpoint'],
+    help: 'How long ago the oldest of them was published; 0 where there is none.',
+  },
 } as const satisfies Record<string, MetricSpec>;
 
 type Catalogue = typeof metricCatalogue;
