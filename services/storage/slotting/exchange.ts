@@ -10,6 +10,8 @@ export interface Layout {
   isGoods: Uint8Array;
   /** Whether an article may lie at a place. Undefined: any may, anywhere. */
   fits: ((article: number, place: number) => boolean) | undefined;
+  /** Metres that an article saves within the horizon at a place because of what lies beside it. Undefined: none. */
+  besideM: ((article: number, place: number) => number) | undefined;
 }
 
 const ROUNDS = 6;
@@ -98,7 +100,7 @@ export class Exchange {
 
   /** The best exchange of an article with what lies nearer. */
   #look(article: number): void {
-    const { wayM, picks, isGoods, fits } = this.#layout;
+    const { wayM, picks, isGoods, fits, besideM } = this.#layout;
     const from = this.placeOf[article]!;
     const picked = picks[article]!;
     let best = LEAST_M;
@@ -116,8 +118,9 @@ export class Exchange {
     const leastLabour = isGoods[article] === 1 && this.#home[article] === from ? this.#labourM : 0;
     for (let band = 0; band < this.#bandOf[from]!; band += 1) {
       const first = this.#bandFrom[band]!;
-      if (picked * (wayM[from]! - wayM[first]!) - leastLabour <= best) break;
-      if (fits) {
+      // What lies beside a place may be worth more than its way, so no band is passed over then.
+      if (!besideM && picked * (wayM[from]! - wayM[first]!) - leastLabour <= best) break;
+      if (fits || besideM) {
         for (let place = first; place < this.#bandFrom[band + 1]!; place += 1) consider(place);
       } else {
         consider(this.#leastHome[band]!);
@@ -129,10 +132,12 @@ export class Exchange {
   }
 
   #gainOf(article: number, place: number): number {
-    const { wayM, picks } = this.#layout;
+    const { wayM, picks, besideM } = this.#layout;
     const from = this.placeOf[article]!;
     const other = this.#at[place]!;
-    const saved = (picks[article]! - picks[other]!) * (wayM[from]! - wayM[place]!);
+    let saved = (picks[article]! - picks[other]!) * (wayM[from]! - wayM[place]!);
+    if (besideM)
+      saved += besideM(article, place) - besideM(article, from) + besideM(other, from) - besideM(other, place);
     return saved - this.#labourM * (this.#moveCount(article, from, place) + this.#moveCount(other, place, from));
   }
 

@@ -16,6 +16,8 @@ export interface ReslotInput {
   budget: number;
   /** Hard constraints: whether an article may lie at a place. Undefined: any may, anywhere. */
   fits?: (article: number, place: number) => boolean;
+  /** Metres saved within the horizon by an article at a place because of what lies beside it; partners where they are. */
+  besideM?: (article: number, place: number) => number;
 }
 
 /** An article that goes to another place. */
@@ -78,7 +80,7 @@ export function reslot(input: ReslotInput): Reslotting {
   return { ...movesOf(layout, best.placeOf, input), priceM };
 }
 
-function layoutOf({ wayM, occupant, picksPerDay, horizonDays, fits }: ReslotInput): Layout {
+function layoutOf({ wayM, occupant, picksPerDay, horizonDays, fits, besideM }: ReslotInput): Layout {
   const places = wayM.length;
   if (occupant.length !== places)
     throw new RangeError(`${places} ways but ${occupant.length} occupants: give one each`);
@@ -106,13 +108,15 @@ function layoutOf({ wayM, occupant, picksPerDay, horizonDays, fits }: ReslotInpu
   const picks = Float64Array.from(indexOf, (article) => (article < 0 ? 0 : picksPerDay[article]! * horizonDays));
   const isGoods = Uint8Array.from(indexOf, (article) => (article < 0 ? 0 : 1));
   const mayLie = fits && ((index: number, place: number) => numbers[index]! < 0 || fits(numbers[index]!, place));
-  return { wayM: Float64Array.from(wayM), occupant: filled, picks, isGoods, fits: mayLie };
+  const beside =
+    besideM && ((index: number, place: number) => (numbers[index]! < 0 ? 0 : besideM(numbers[index]!, place)));
+  return { wayM: Float64Array.from(wayM), occupant: filled, picks, isGoods, fits: mayLie, besideM: beside };
 }
 
 function movesOf(
   { wayM, picks, isGoods }: Layout,
   placeOf: Int32Array,
-  { occupant, labourM }: ReslotInput,
+  { occupant, labourM, besideM }: ReslotInput,
 ): Omit<Reslotting, 'priceM'> {
   const moves: SlotMove[] = [];
   let gainM = 0;
@@ -120,9 +124,11 @@ function movesOf(
   for (let from = 0; from < placeOf.length; from += 1) {
     const to = placeOf[from]!;
     if (to === from || isGoods[from] === 0) continue;
-    const savedM = picks[from]! * (wayM[from]! - wayM[to]!);
+    const article = occupant[from]!;
+    const beside = besideM ? besideM(article, to) - besideM(article, from) : 0;
+    const savedM = picks[from]! * (wayM[from]! - wayM[to]!) + beside;
     gainM += savedM - labourM;
-    moves.push({ article: occupant[from]!, from, to, savedM });
+    moves.push({ article, from, to, savedM });
   }
   return { moves, gainM };
 }

@@ -10,7 +10,9 @@ const PERIODS = [
   { name: 'Mar–Nov', end: 365, budgets: [100, 250] },
 ];
 
-interface Row extends Outcome {
+interface Row extends Omit<Outcome, 'metresPerOrder'> {
+  /** Null where articles lie anywhere in their class. */
+  metresPerOrder: number | null;
   policy: string;
   budget: number | null;
   /** CPU milliseconds of a weekly decision, forecast included. */
@@ -39,7 +41,7 @@ export async function benchSlotting({ files, json, data, say }: DecisionBenchInp
 
 function rowsOf(warehouse: Warehouse, budgets: readonly number[]): Row[] {
   const fixed = (policy: string, metresPerPick: number): Row => {
-    return { policy, budget: null, metresPerPick, movesPerWeek: 0, cpuMs: 0 };
+    return { policy, budget: null, metresPerPick, metresPerOrder: null, movesPerWeek: 0, cpuMs: 0 };
   };
   const measured = (policy: string, budget: number | null, decide: Parameters<typeof run>[1]): Row => {
     let [cpuUs, weeks] = [0, 0];

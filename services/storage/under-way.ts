@@ -1,0 +1,98 @@
+import type { Effects } from '@detent/pipeline';
+import type { TransferState } from './book/index.ts';
+import type { Desk } from './desk.ts';
+import type { PuttingAway } from './putaway/index.ts';
+
+/** What becomes of moves and putaways that were commanded: they arrive, or will not be done. */
+export class UnderWay {
+  readonly #desk: Desk;
+  readonly #puttingAway: PuttingAway;
+
+  constructor(desk: Desk, puttingAway: PuttingAway) {
+    this.#desk = desk;
+    this.#puttingAway = puttingAway;
+  }
+
+  /**
+   * Units came to a place: they are those of the transfers that lead there, as far as they go; those of the same lot first.
+   * Returns the units that nothing brought.
+   */
+  arrived(locationId: string, skuId: string, lotId: string | null, units: number, effects: Effects): number {
+    const { transfers } = this.#desk.book;
+    const coming = transfers.at(locationId).filter(({ to, skuId: of }) => to === locationId && of === skuId);
+    const isOfLot = ({ lots }: TransferState) => lotId !== null && lots?.some((lot) => lot.lotId === lotId);
+    let left = units;
+    for (const transfer of [...coming.filter(isOfLot), ...coming.filter((other) => !isOfLot(other))]) {
+      if (left <= 0) break;
+      // Of a putaway only its lot arrives.
+      if (transfer.arrivalId !== undefined && lotId !== null && !isOfLot(transfer)) continue;
+      const done = Math.min(left, transfer.units);
+      left -= done;
+      transfer.units -= done;
+      if (transfer.units > 0) {
+        if (transfer.lots) transfer.lots = lessBy(transfer.lots, done, lotId);
+        transfers.put(transfer, effects);
+        continue;
+      }
+      transfers.drop(transfer, effects);
+      if (transfers.of(transfer.actionId).length === 0) {
+        effects.note(transfer.arrivalId === undefined ? 'move-done' : 'putaway-done');
+        effects.done(transfer.actionId);
+      }
+      this.#puttingAway.arrived(transfer, effects);
+    }
+    return left;
+  }
+
+  /**
+   * An action will not be done: it gives its room back, and what needs it to be done before is taken back with it. Returns
+   * the site where room is free again; undefined where nothing was under way.
+   */
+  gaveUp(actionId: string, how: 'failed' | 'rejected' | 'expired', at: number, effects: Effects): string | undefined {
+    const { transfers } = this.#desk.book;
+    const given = transfers.of(actionId);
+    const [first] = given;
+    if (first === undefined) return undefined;
+    for (const transfer of given) transfers.drop(transfer, effects);
+    const what = first.arrivalId === undefined ? 'move' : 'putaway';
+    effects.note(how === 'expired' ? `${what}-expired` : `${what}-failed`);
+    // What runs out does so for all steps of a night at once.
+    if (how !== 'expired') this.#withdrawAfter(actionId, effects);
+    this.#puttingAway.gaveUp(given, how !== 'expired', at, effects);
+    return first.siteId;
+  }
+
+  /** The entity that actions were for is no more; they are taken back by the pipeline. */
+  ended(transfers: readonly TransferState[], effects: Effects): void {
+    for (const transfer of transfers) {
+      this.#desk.book.transfers.drop(transfer, effects);
+      this.#withdrawAfter(transfer.actionId, effects);
+    }
+  }
+
+  #withdrawAfter(actionId: string, effects: Effects): void {
+    const { transfers } = this.#desk.book;
+    for (const later of transfers.waitingFor(actionId)) {
+      // Another step may have taken it with it.
+      if (transfers.get(later.id) === undefined) continue;
+      transfers.drop(later, effects);
+      effects.withdraw(later.actionId, `the step before it, ${actionId}, was not done`);
+      effects.note('move-withdrawn');
+      this.#withdrawAfter(later.actionId, effects);
+    }
+  }
+}
+
+function lessBy(lots: readonly { lotId: string; units: number }[], units: number, lotId: string | null) {
+  let left = units;
+  const order = [...lots].sort((a, b) => Number(b.lotId === lotId) - Number(a.lotId === lotId));
+  const less = new Map<string, number>();
+  for (const lot of order) {
+    const taken = Math.min(left, lot.units);
+    less.set(lot.lotId, taken);
+    left -= taken;
+  }
+  return lots
+    .map((lot) => ({ lotId: lot.lotId, units: lot.units - less.get(lot.lotId)! }))
+    .filter(({ units: of }) => of > 0);
+}
