@@ -57,20 +57,21 @@ const SHOWN = 3;
  */
 export function planPutaway(question: PutawayQuestion): PutawayPlan {
   const { candidates, units, nearUnits } = question;
-  const puttings: Putting[] = [];
+  const puttings = new Map<Location, Putting>();
   const passed = new Map<string, Putting>();
   let left = units;
   const fill = (among: readonly Candidate[], wanted: number): void => {
-    let open = Math.min(wanted, left);
-    while (open >= 1) {
+    for (let open = Math.min(wanted, left); open >= 1; ) {
       const offers = among
-        .filter(({ place, room }) => room.units >= 1 && !puttings.some((putting) => putting.place === place))
-        .map((candidate) => offerOf(candidate, open, question))
+        .map((candidate) => offerOf(candidate, open, puttings.get(candidate.place), question))
+        .filter(({ units: of }) => of >= 1)
         .sort((a, b) => a.costM / a.units - b.costM / b.units || (a.place.locationId < b.place.locationId ? -1 : 1));
-      const best = offers[0];
+      const [best, ...others] = offers;
       if (best === undefined) return;
-      for (const other of offers.slice(1, 1 + SHOWN)) passed.set(other.place.locationId, other);
-      puttings.push(best);
+      for (const other of others.slice(0, SHOWN)) passed.set(other.place.locationId, other);
+      const before = puttings.get(best.place);
+      const more = before && { units: before.units + best.units, costM: before.costM + best.costM };
+      puttings.set(best.place, { ...best, ...more, isTopUp: before?.isTopUp ?? best.isTopUp });
       open -= best.units;
       left -= best.units;
     }
@@ -82,12 +83,12 @@ export function planPutaway(question: PutawayQuestion): PutawayPlan {
     left,
   );
   fill(near, left);
-  const others = [...passed.values()].filter(({ place }) => !puttings.some((putting) => putting.place === place));
+  const others = [...passed.values()].filter(({ place }) => !puttings.has(place));
   const without = candidates
     .filter(({ room }) => room.units < 1)
     .sort((a, b) => wayOf(a.place) - wayOf(b.place) || (a.place.locationId < b.place.locationId ? -1 : 1));
   return {
-    ...{ puttings, left },
+    ...{ puttings: [...puttings.values()], left },
     alternatives: [
       ...others.slice(0, SHOWN).map(({ place, units: taken, costM }) => ({
         what: `${taken} units to ${place.locationId}`,
@@ -100,14 +101,18 @@ export function planPutaway(question: PutawayQuestion): PutawayPlan {
   };
 }
 
-function offerOf(candidate: Candidate, wanted: number, question: PutawayQuestion): Putting {
-  const { place, room, isNear, isTopUp, placeM, besideM } = candidate;
-  const { sku, picksPerDay, horizonDays, handlingM, tripL, fromM } = question;
-  const units = Math.floor(Math.min(room.units, wanted));
+/** Units for a place; less those that this plan has given it already, which have paid for the place. */
+function offerOf(
+  { place, room, isNear, isTopUp, placeM, besideM }: Candidate,
+  wanted: number,
+  given: Putting | undefined,
+  { sku, picksPerDay, horizonDays, handlingM, tripL, fromM }: PutawayQuestion,
+): Putting {
+  const units = Math.floor(Math.min(room.units - (given?.units ?? 0), wanted));
   const picks = isNear ? Math.min(picksPerDay * horizonDays, units) : 0;
   const trips = Math.ceil((units * sku.volumeL!) / tripL);
   const labourM = trips * (handlingM + ((fromM ?? wayOf(place)) + wayOf(place)) / 2);
-  const costM = picks * (wayOf(place) - besideM) + labourM + (isTopUp ? 0 : placeM);
+  const costM = picks * (wayOf(place) - besideM) + labourM + (isTopUp || given !== undefined ? 0 : placeM);
   return { place, units, costM, isTopUp };
 }
 
