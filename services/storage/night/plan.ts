@@ -2,7 +2,7 @@ import type { Book, StockState } from '../book/index.ts';
 import type { StorageConfig } from '../config.ts';
 import { besideOf, type Desk, expectedPicks } from '../desk.ts';
 import { type Location, type Sku, temperatureFault } from '../places/index.ts';
-import { orderMoves, reslot } from '../slotting/index.ts';
+import { type Beside, orderMoves, reslot } from '../slotting/index.ts';
 
 /** What lies alone at a place and may be moved as a whole. */
 interface Content {
@@ -54,9 +54,7 @@ export function planNight(siteId: string, at: number, desk: Desk): NightPlan | u
   const labourM = handlingM + wayM.reduce((sum, way) => sum + way, 0) / wayM.length;
   const fits = (at: number, to: number) => mayLie(slots[at]!.content!, slots[at]!.place, slots[to]!.place, config);
   const picksPerDay = slots.map(({ content }) => (content?.stock ? expectedPicks(content.stock, at, desk) : 0));
-  const besides = slots.map(({ content }) => (content ? besideOf(content.sku.skuId, siteId, desk) : undefined));
-  const besideM = (index: number, to: number) =>
-    picksPerDay[index]! * nightHorizonDays * (besides[index]?.(slots[to]!.place) ?? 0);
+  const beside = besideAt(slots, picksPerDay, siteId, desk);
   const input = {
     wayM,
     occupant: slots.map(({ content }, at) => (content === undefined ? -1 : at)),
@@ -64,7 +62,7 @@ export function planNight(siteId: string, at: number, desk: Desk): NightPlan | u
     horizonDays: nightHorizonDays,
     labourM,
     fits,
-    ...(config.affinityWeight > 0 && { besideM }),
+    ...(beside && { beside }),
   };
   const free = slots.flatMap(({ content }, at) => (content === undefined ? [at] : []));
   // A cycle takes a step more than it has moves, so a plan may need another with a smaller budget.
@@ -94,6 +92,28 @@ export function planNight(siteId: string, at: number, desk: Desk): NightPlan | u
     return gainM > 0 && leader !== undefined ? { steps: planned, leader, gainM, labourM } : undefined;
   }
   return undefined;
+}
+
+/** What articles save beside what they are ordered with; undefined where that counts nothing. */
+function besideAt(
+  slots: readonly { place: Location; content: Content | undefined }[],
+  picksPerDay: readonly number[],
+  siteId: string,
+  desk: Desk,
+): Beside | undefined {
+  if (desk.config.affinityWeight === 0) return undefined;
+  const saved = slots.map(({ content }, article) => {
+    const metres = new Map<number, number>();
+    if (content === undefined) return metres;
+    const besideM = besideOf(content.sku.skuId, siteId, desk);
+    slots.forEach(({ place }, at) => {
+      const each = besideM(place) * picksPerDay[article]! * desk.config.nightHorizonDays;
+      if (each > 0) metres.set(at, each);
+    });
+    return metres;
+  });
+  const places = saved.map((metres) => [...metres.keys()]);
+  return { metres: (article, place) => saved[article]!.get(place) ?? 0, places: (article) => places[article]! };
 }
 
 function leaderOf(book: Book, steps: readonly NightStep[]): StockState | undefined {

@@ -1,4 +1,4 @@
-import { DecisionHarness, fact, type GivenRecord, modelOf } from '@detent/testing/decisions';
+import { DecisionHarness, fact, type GivenRecord, modelOf, segmentChanged } from '@detent/testing/decisions';
 import { counted, location, sku, T, velocity, zone } from '@detent/testing/storage-world';
 import { describe, expect, it } from '@jest/globals';
 import { createStorageProcessor } from '../process.ts';
@@ -202,11 +202,8 @@ describe('what is commanded', () => {
   it('is taken back when the lot has ended', () => {
     const run = storage(...given);
     run.feed(lotAt('dock-1', 40), came());
-    const ended = { ...known(), key: 'lot-1' };
-    const value = { ...ended.value, entityType: 'lot', entityId: 'lot-1', dimension: 'freshness', to: null };
-    expect(run.feed({ ...ended, value: { ...value, origin: 'live', occurredAt: T + 2 * HOUR } })).toMatchObject([
-      { type: 'withdraw' },
-    ]);
+    const lot = { entityType: 'lot', entityId: 'lot-1', dimension: 'freshness', occurredAt: T + 2 * HOUR };
+    expect(run.feed(segmentChanged({ ...lot, to: null }))).toMatchObject([{ type: 'withdraw' }]);
     expect(run.snapshot().filter(([key]) => /^(move|arrival):/.test(key))).toEqual([]);
   });
 });

@@ -10,8 +10,16 @@ export interface Layout {
   isGoods: Uint8Array;
   /** Whether an article may lie at a place. Undefined: any may, anywhere. */
   fits: ((article: number, place: number) => boolean) | undefined;
-  /** Metres that an article saves within the horizon at a place because of what lies beside it. Undefined: none. */
-  besideM: ((article: number, place: number) => number) | undefined;
+  /** What articles save because of what lies beside them. Undefined: nothing. */
+  beside: Beside | undefined;
+}
+
+/** What articles save because of what lies beside a place; partners are taken to stay where they are. */
+export interface Beside {
+  /** Metres that an article saves within the horizon at a place. */
+  metres: (article: number, place: number) => number;
+  /** The places where that is more than 0; empty for most articles. */
+  places: (article: number) => readonly number[];
 }
 
 const ROUNDS = 6;
@@ -100,7 +108,7 @@ export class Exchange {
 
   /** The best exchange of an article with what lies nearer. */
   #look(article: number): void {
-    const { wayM, picks, isGoods, fits, besideM } = this.#layout;
+    const { wayM, picks, isGoods, fits, beside } = this.#layout;
     const from = this.placeOf[article]!;
     const picked = picks[article]!;
     let best = LEAST_M;
@@ -118,26 +126,29 @@ export class Exchange {
     const leastLabour = isGoods[article] === 1 && this.#home[article] === from ? this.#labourM : 0;
     for (let band = 0; band < this.#bandOf[from]!; band += 1) {
       const first = this.#bandFrom[band]!;
-      // What lies beside a place may be worth more than its way, so no band is passed over then.
-      if (!besideM && picked * (wayM[from]! - wayM[first]!) - leastLabour <= best) break;
-      if (fits || besideM) {
+      if (picked * (wayM[from]! - wayM[first]!) - leastLabour <= best) break;
+      if (fits) {
         for (let place = first; place < this.#bandFrom[band + 1]!; place += 1) consider(place);
       } else {
         consider(this.#leastHome[band]!);
         consider(this.#leastMoved[band]!);
       }
     }
+    // What lies beside a place may be worth more than its way.
+    if (beside && isGoods[article] === 1) for (const place of beside.places(article)) consider(place);
     this.#gain[article] = target < 0 ? 0 : best;
     this.#target[article] = target;
   }
 
   #gainOf(article: number, place: number): number {
-    const { wayM, picks, besideM } = this.#layout;
+    const { wayM, picks, beside } = this.#layout;
     const from = this.placeOf[article]!;
     const other = this.#at[place]!;
     let saved = (picks[article]! - picks[other]!) * (wayM[from]! - wayM[place]!);
-    if (besideM)
-      saved += besideM(article, place) - besideM(article, from) + besideM(other, from) - besideM(other, place);
+    if (beside) {
+      saved += beside.metres(article, place) - beside.metres(article, from);
+      saved += beside.metres(other, from) - beside.metres(other, place);
+    }
     return saved - this.#labourM * (this.#moveCount(article, from, place) + this.#moveCount(other, place, from));
   }
 

@@ -2,7 +2,6 @@ import {
   defaultPairOptions,
   orderedWith,
   type PairState,
-  type PlacedPartner,
   partnersOf,
   type Spot,
   savedBeside,
@@ -94,26 +93,33 @@ export function oursWithAffinity(warehouse: Warehouse, budget: number, weight: n
     }
     const picksPerDay = demand.map((state) => expectedPicksPerDay(state, day, defaultDemandOptions));
     const spots = Array.from(wayM, (way, place): Spot => ({ zoneId: '', aisle: String(aisle[place]!), travelM: way }));
-    // Most places have no partner in their aisle: partners are found by aisle, or there are too many to ask.
-    const placed = pairs.map((state) => {
-      const byAisle = new Map<number, PlacedPartner[]>();
-      for (const partner of partnersOf(state, PARTNERS)) {
-        const place = places[Number(partner.skuId)]!;
-        const there = byAisle.get(aisle[place]!) ?? [];
-        there.push({ ...partner, spots: [spots[place]!] });
-        byAisle.set(aisle[place]!, there);
-      }
-      return byAisle;
+    const placesOf = new Map<number, number[]>();
+    aisle.forEach((of, place) => {
+      const there = placesOf.get(of);
+      if (there) there.push(place);
+      else placesOf.set(of, [place]);
     });
-    const besideM = (article: number, place: number) => {
-      const partners = placed[article]!.get(aisle[place]!);
-      if (partners === undefined) return 0;
-      return weight * HORIZON_DAYS * picksPerDay[article]! * savedBeside(spots[place]!, partners).metres;
+    const saved = pairs.map((state, article) => {
+      const placed = partnersOf(state, PARTNERS).map((partner) => {
+        return { ...partner, spots: [spots[places[Number(partner.skuId)]!]!] };
+      });
+      const aisles = new Set(placed.map(({ skuId }) => aisle[places[Number(skuId)]!]!));
+      const metres = new Map<number, number>();
+      for (const place of [...aisles].flatMap((of) => placesOf.get(of)!)) {
+        const each = savedBeside(spots[place]!, placed).metres;
+        metres.set(place, weight * HORIZON_DAYS * picksPerDay[article]! * each);
+      }
+      return metres;
+    });
+    const where = saved.map((metres) => [...metres.keys()]);
+    const beside = {
+      metres: (article: number, place: number) => saved[article]!.get(place) ?? 0,
+      places: (article: number) => where[article]!,
     };
     const occupant = inverse(places);
     const { moves } = reslot({
       ...{ wayM, occupant, picksPerDay, horizonDays: HORIZON_DAYS, labourM: LABOUR_M, budget },
-      besideM,
+      beside,
     });
     for (const { article, to } of moves) places[article] = to;
   };
