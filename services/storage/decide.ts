@@ -148,6 +148,7 @@ export class StorageDecider implements Decider {
       if (lotId !== null && others > 0) this.#puttingAway.cameElsewhere(skuId, lotId, locationId, others, effects);
     } else if (grown < 0) {
       if (reason === 'pick') this.book.learnt.picked(stockId, -grown, at, effects);
+      else if (reason === 'move') this.#underWay.departed(locationId, skuId, lotId, -grown, effects);
       this.#puttingAway.left(skuId, locationId, effects);
     }
     if (lotId !== null) this.#selling.stockChanged(skuId, lotId, reason, at, effects);

@@ -13,22 +13,37 @@ export class UnderWay {
     this.#puttingAway = puttingAway;
   }
 
+  /** Units were taken up from a place to be moved: those of the transfers that begin there; those of the same lot first. */
+  departed(locationId: string, skuId: string, lotId: string | null, units: number, effects: Effects): void {
+    const { transfers } = this.#desk.book;
+    const leaving = transfers.at(locationId).filter(({ from, skuId: of }) => from === locationId && of === skuId);
+    let left = units;
+    for (const transfer of byLot(leaving, lotId)) {
+      const taken = Math.min(left, transfer.units - (transfer.taken ?? 0));
+      if (taken <= 0) continue;
+      left -= taken;
+      transfer.taken = (transfer.taken ?? 0) + taken;
+      transfers.put(transfer, effects);
+    }
+  }
+
   /**
-   * Units came to a place: they are those of the transfers that lead there, as far as they go; those of the same lot first.
-   * Returns the units that nothing brought.
+   * Units came to a place: they are those of the transfers that lead there, as far as they go; those of the same lot first,
+   * of these those that were taken up. Returns the units that nothing brought.
    */
   arrived(locationId: string, skuId: string, lotId: string | null, units: number, effects: Effects): number {
     const { transfers } = this.#desk.book;
     const coming = transfers.at(locationId).filter(({ to, skuId: of }) => to === locationId && of === skuId);
-    const isOfLot = ({ lots }: TransferState) => lotId !== null && lots?.some((lot) => lot.lotId === lotId);
+    coming.sort((a, b) => Number((b.taken ?? 0) > 0) - Number((a.taken ?? 0) > 0));
     let left = units;
-    for (const transfer of [...coming.filter(isOfLot), ...coming.filter((other) => !isOfLot(other))]) {
+    for (const transfer of byLot(coming, lotId)) {
       if (left <= 0) break;
       // Of a putaway only its lot arrives.
-      if (transfer.arrivalId !== undefined && lotId !== null && !isOfLot(transfer)) continue;
+      if (transfer.arrivalId !== undefined && lotId !== null && !isOfLot(transfer, lotId)) continue;
       const done = Math.min(left, transfer.units);
       left -= done;
       transfer.units -= done;
+      if (transfer.taken !== undefined) transfer.taken = Math.max(0, transfer.taken - done);
       if (transfer.units > 0) {
         if (transfer.lots) transfer.lots = lessBy(transfer.lots, done, lotId);
         transfers.put(transfer, effects);
@@ -81,6 +96,16 @@ export class UnderWay {
       this.#withdrawAfter(later.actionId, effects);
     }
   }
+}
+
+function isOfLot({ lots }: TransferState, lotId: string | null): boolean {
+  return lotId !== null && (lots ?? []).some((lot) => lot.lotId === lotId);
+}
+
+/** Those of a lot before the others, each in their order. */
+function byLot(transfers: readonly TransferState[], lotId: string | null): TransferState[] {
+  const others = transfers.filter((transfer) => !isOfLot(transfer, lotId));
+  return [...transfers.filter((transfer) => isOfLot(transfer, lotId)), ...others];
 }
 
 function lessBy(lots: readonly { lotId: string; units: number }[], units: number, lotId: string | null) {

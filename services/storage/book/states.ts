@@ -46,6 +46,8 @@ export interface TransferState {
   to: string;
   /** Units still on their way. */
   units: number;
+  /** Of these, units that were taken up already, where that was told. */
+  taken?: number;
   /** When it is given up, epoch ms. */
   validUntil: number;
   /** Which lots it was to take; absent: whatever lies there. */
@@ -54,6 +56,8 @@ export interface TransferState {
   after?: string[];
   /** The arrival that it puts away; absent: it is a move. */
   arrivalId?: string;
+  /** The stock that waits for the place that it empties. */
+  roomFor?: string;
 }
 
 /** A lot as storage sees it. */

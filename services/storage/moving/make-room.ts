@@ -29,8 +29,9 @@ export function makeRoom(
   const near = places
     .filter(({ travelM }) => travelM !== null && travelM < farthest.travelM!)
     .sort((a, b) => a.travelM! - b.travelM! || (a.locationId < b.locationId ? -1 : 1));
-  // What leaves a place already makes room there.
-  if (near.some(({ locationId }) => book.transfers.at(locationId).some(({ from }) => from === locationId))) return;
+  const isRoomMade = ({ locationId }: Location) =>
+    book.transfers.at(locationId).some(({ roomFor }) => roomFor === waiting.stockId);
+  if (near.some(isRoomMade)) return;
   const staying = sources.reduce((sum, { units }) => sum + units, 0);
   for (const place of near) {
     const clearing = clearingOf(place, at, desk);
@@ -68,7 +69,10 @@ export function makeRoom(
     });
     book.stocks.put(stock, effects);
     const { skuId, siteId } = stock;
-    book.transfers.put({ id: actionId, actionId, skuId, siteId, ...ends, units, validUntil, lots }, effects);
+    book.transfers.put(
+      { id: actionId, actionId, skuId, siteId, ...ends, units, validUntil, lots, roomFor: waiting.stockId },
+      effects,
+    );
     effects.note('room-made');
     return;
   }

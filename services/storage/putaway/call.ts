@@ -39,7 +39,7 @@ export function callPeople(
       ...(locationId !== null && { from: locationId }),
     },
     alternatives,
-    playbook: { name: '', sop: 'docs/sops/putaway.md', do: {} },
+    playbook: { name: '', sop: 'docs/sops/slotting.md', do: {} },
     validUntil: at + config.putawayForgetMs,
     undo: { type: 'close-escalation', details: {} },
   });

@@ -66,6 +66,7 @@ describe('a lot that came in', () => {
 
   it('is left where it was put, if that is no dock, and commanded where nobody says where it stands', () => {
     expect(storage(...given).feed(came({ locationId: 'far' }))).toEqual([]);
+    expect(storage(...given, lotAt('far', 40)).feed(came({ locationId: null }))).toEqual([]);
     const [action] = storage(...given).feed(came({ locationId: null }));
     expect(action!.tasks![0]).toMatchObject({ fromLocationId: null, toLocationId: 'near' });
   });
@@ -226,7 +227,7 @@ describe('a lot without room', () => {
     const [call, ...others] = run.advance(T + 5 * HOUR);
     expect(others).toEqual([]);
     expect(call).toMatchObject({
-      ...{ type: 'escalate', target: { entityType: 'lot', entityId: 'lot-1' }, sop: 'docs/sops/putaway.md' },
+      ...{ type: 'escalate', target: { entityType: 'lot', entityId: 'lot-1' }, sop: 'docs/sops/slotting.md' },
       details: { why: 'putaway-without-room', units: 40, hours: 4, from: 'dock-1' },
     });
     expect(call!.alternatives.length).toBeGreaterThan(0);

@@ -15,14 +15,17 @@ export class PuttingAway {
     this.#desk = desk;
   }
 
-  /** A lot came in. Where it was put to a place that it may stay at, there is nothing to do. */
+  /** A lot came in. Where it was put to a place that it may stay at, there is nothing to do; so where it lies at one already. */
   received(lot: LotReceived, at: number, effects: Effects): void {
     const { book, config } = this.#desk;
     const { eventId, lotId, skuId, siteId, locationId = null, quantity, uom } = lot;
     const arrivalId = `${skuId}/${lotId}/${eventId}`;
     if (quantity <= 0 || book.arrivals.get(arrivalId) !== undefined) return;
-    const place = locationId === null ? undefined : book.sites.locations.get(locationId);
-    if (locationId !== null && (place === undefined || !book.sites.isIn(place, config.receivingZones))) return;
+    const stays = (place: string): boolean => {
+      const location = book.sites.locations.get(place);
+      return location === undefined || !book.sites.isIn(location, config.receivingZones);
+    };
+    if (locationId === null ? book.shelves.placesOfLot(lotId).some(stays) : stays(locationId)) return;
     const arrival: ArrivalState = {
       ...{ arrivalId, lotId, skuId, siteId, locationId, quantity, uom },
       ...{ waiting: null, wants: null, since: at, tries: 0, refused: [], isLate: false, calledBy: null },
@@ -30,10 +33,11 @@ export class PuttingAway {
     this.#decide(arrival, at, effects);
   }
 
-  /** Tries again what waits at a site; what waits for room a few at a time. */
+  /** Tries again what waits at a site, the longest first; what waits for room a few at a time. */
   retry(siteId: string, wants: 'facts' | 'room', at: number, effects: Effects): void {
     const { book, config } = this.#desk;
     const waiting = book.arrivals.atSite(siteId).filter((arrival) => arrival.wants === wants);
+    waiting.sort((a, b) => a.since - b.since);
     for (const arrival of wants === 'room' ? waiting.slice(0, config.retries) : waiting) {
       this.#decide(arrival, at, effects);
     }
