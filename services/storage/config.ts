@@ -29,7 +29,7 @@ export interface StorageConfig {
   retries: number;
   /** A stock's own picks are believed once they have been heard of for so many days; until then the segment's rate is. */
   demandMinDays: number;
-  /** Weight of what is ordered together: metres saved by lying in one aisle count so much. 0: not at all. */
+  /** Weight of what is ordered together: metres saved by lying in one aisle count so much. 0: orders are not even read. */
   affinityWeight: number;
   /** Partners of an article that are looked at. */
   affinityPartners: number;

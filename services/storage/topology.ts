@@ -8,7 +8,7 @@ export const storageSources = {
   inventory: 'inventory.v1',
   /** Which zones and locations a site has. */
   sites: 'sites.v1',
-  /** What is ordered together. */
+  /** What is ordered together; only where affinity counts. */
   orders: 'orders.v1',
 } as const;
 

@@ -54,7 +54,7 @@ export function planNight(siteId: string, at: number, desk: Desk): NightPlan | u
   const labourM = handlingM + wayM.reduce((sum, way) => sum + way, 0) / wayM.length;
   const fits = (at: number, to: number) => mayLie(slots[at]!.content!, slots[at]!.place, slots[to]!.place, config);
   const picksPerDay = slots.map(({ content }) => (content?.stock ? expectedPicks(content.stock, at, desk) : 0));
-  const beside = besideAt(slots, picksPerDay, siteId, desk);
+  const beside = besideAt(slots, picksPerDay, labourM, siteId, desk);
   const input = {
     wayM,
     occupant: slots.map(({ content }, at) => (content === undefined ? -1 : at)),
@@ -98,6 +98,7 @@ export function planNight(siteId: string, at: number, desk: Desk): NightPlan | u
 function besideAt(
   slots: readonly { place: Location; content: Content | undefined }[],
   picksPerDay: readonly number[],
+  labourM: number,
   siteId: string,
   desk: Desk,
 ): Beside | undefined {
@@ -112,7 +113,8 @@ function besideAt(
     });
     return metres;
   });
-  const places = saved.map((metres) => [...metres.keys()]);
+  // What saves little beside a partner is not looked for there: by its way alone it finds a place as well.
+  const places = saved.map((metres) => [...metres].flatMap(([at, each]) => (each > labourM / 2 ? [at] : [])));
   return { metres: (article, place) => saved[article]!.get(place) ?? 0, places: (article) => places[article]! };
 }
 

@@ -111,7 +111,8 @@ export function oursWithAffinity(warehouse: Warehouse, budget: number, weight: n
       }
       return metres;
     });
-    const where = saved.map((metres) => [...metres.keys()]);
+    // What saves little beside a partner is not looked for there: by its way alone it finds a place as well.
+    const where = saved.map((metres) => [...metres].flatMap(([place, each]) => (each > LABOUR_M / 2 ? [place] : [])));
     const beside = {
       metres: (article: number, place: number) => saved[article]!.get(place) ?? 0,
       places: (article: number) => where[article]!,
