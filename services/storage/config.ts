@@ -45,6 +45,8 @@ export interface StorageConfig {
   mixedLotZones: readonly string[];
   /** What an empty place is worth, in metres: for it, goods are brought together and slow movers cleared. */
   emptyPlaceM: number;
+  /** At night that counts only while a smaller share of the places of these zones is empty. */
+  scarceShare: number;
   /** A place filled less than this share, by volume, is nearly empty. */
   nearlyEmpty: number;
   /** A putaway must be begun so soon, ms. */
@@ -87,6 +89,7 @@ export const defaultStorageConfig: StorageConfig = {
   slowVelocities: ['C', 'dormant'],
   mixedLotZones: ['picking'],
   emptyPlaceM: 300,
+  scarceShare: 0.1,
   nearlyEmpty: 0.2,
   putawayValidMs: 24 * HOUR,
   putawayCallMs: 4 * HOUR,

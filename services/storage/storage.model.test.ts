@@ -17,7 +17,7 @@ import { Floor } from './testing/floor.ts';
 
 const HOUR = 3_600_000;
 const SKUS = 24;
-const config = { ...defaultStorageConfig, affinityWeight: 0.5, emptyPlaceM: 400 };
+const config = { ...defaultStorageConfig, affinityWeight: 0.5, emptyPlaceM: 400, scarceShare: 1 };
 const make = () => createStorageProcessor({ actions: 'live', model: modelOf({}), config });
 
 const numberOf = (skuId: string) => Number(skuId.slice(4));

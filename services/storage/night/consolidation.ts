@@ -1,7 +1,7 @@
 import { type Desk, expectedPicks } from '../desk.ts';
 import { mayHoldLots } from '../moving/index.ts';
 import { hazardCheck, type Location, roomFor } from '../places/index.ts';
-import type { Tidying } from './tidying.ts';
+import { areScarce, type Tidying } from './tidying.ts';
 
 /**
  * Nearly empty places of reserve and the fuller place of the same article that takes all of them: where what the empty
@@ -13,7 +13,9 @@ export function consolidations(siteId: string, at: number, desk: Desk): Tidying[
   const found: Tidying[] = [];
   const taking = new Map<string, number>();
   const emptied = new Set<string>();
-  const rests = reservePlaces(siteId, desk)
+  const places = reservePlaces(siteId, desk);
+  if (!areScarce(places, desk)) return [];
+  const rests = places
     .flatMap((place) => restAt(place, desk))
     .sort((a, b) => a.usedL - b.usedL || (a.place.locationId < b.place.locationId ? -1 : 1));
   for (const { place, skuId, units, usedL } of rests) {

@@ -50,6 +50,7 @@ describe('nearly empty places of reserve', () => {
   it.each<[string, GivenRecord[], Partial<StorageConfig>]>([
     ['the labour costs more', [], { emptyPlaceM: 160 }],
     ['the budget is spent', [], { nightlyMoves: 0 }],
+    ['enough places are empty', [reserve('r-3', 130)], {}],
     ['the other place has no room for all', [counted('sku-1', 'r-2', 95)], {}],
     ['neither is nearly empty', [counted('sku-1', 'r-1', 25)], {}],
     ['they hold different lots', [counted('sku-1', 'r-1', 0), counted('sku-1', 'r-1', 10, T, { lotId: 'lot-1' })], {}],
@@ -92,6 +93,11 @@ describe('slow movers', () => {
       { details: { from: 'near', to: 'high-1', units: 30, what: 'clear', costM: 140, savingM: 300 } },
     ]);
     expect(storage([...zones, ...there, velocity('sku-1', 'B', 3)]).advance(NIGHT)).toEqual([]);
+  });
+
+  it('stay while enough of those places are empty', () => {
+    const run = storage([...zones, ...there, location('empty', 25), velocity('sku-1', 'dormant', 0)]);
+    expect(run.advance(NIGHT)).toEqual([]);
   });
 
   it('stay where their own picks would walk more than the place is worth', () => {

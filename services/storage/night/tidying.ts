@@ -20,11 +20,19 @@ export interface Tidying {
   because: string;
 }
 
+/** Whether so few of these places are empty that another one is worth something. */
+export function areScarce(places: readonly Location[], { book, config }: Desk): boolean {
+  const empty = places.filter(({ locationId }) => book.occupancy(locationId).skuIds.length === 0);
+  return empty.length < config.scarceShare * places.length;
+}
+
 /** Slow movers that go from places that are picked from to dense storage, where the empty place is worth more than that costs. */
 export function clearings(siteId: string, at: number, desk: Desk): Tidying[] {
   const { book, config } = desk;
   const used = new Set<string>();
-  return (book.sites.places(siteId, config.nightZoneKinds) ?? []).flatMap((from): Tidying[] => {
+  const places = book.sites.places(siteId, config.nightZoneKinds) ?? [];
+  if (!areScarce(places, desk)) return [];
+  return places.flatMap((from): Tidying[] => {
     const clearing = clearingOf(from, at, desk);
     if (clearing === undefined || (clearing.stock.cause ?? clearing.stock.placed) == null) return [];
     const { stock, to, units, costM, fartherM } = clearing;
