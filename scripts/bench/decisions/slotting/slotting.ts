@@ -4,9 +4,9 @@ import { readPicks } from './orders.ts';
 import { always, meanByClass, ours, oursWithAffinity, stay, swaps } from './policies.ts';
 import { LEARN_DAYS, type Outcome, run, type Warehouse, warehouseOf } from './warehouse.ts';
 
-/** A month, then nine; the first orders of the published series are of 1 December. Affinity takes minutes for each month. */
+/** A month, then nine; the first orders of the published series are of 1 December. Affinity takes minutes a month. */
 const PERIODS = [
-  { name: 'March', end: 121, budgets: [100, 220], affinity: [1, 0.5] },
+  { name: 'March', end: 121, budgets: [100, 220], affinity: [0.25] },
   { name: 'Mar–Nov', end: 365, budgets: [100, 250], affinity: [] },
 ];
 
