@@ -116,7 +116,7 @@ export interface Action {
   actionId: string;
   /** Service that decided. */
   service: string;
-  /** enqueue, release-batch, move, assign-carrier, consolidate, escalate, ... (open list). */
+  /** enqueue, release-batch, move, putaway, sell-first, assign-carrier, consolidate, escalate, ... (open list). */
   type: string;
   /** Entity that it is for; its id is the key. */
   target: ActionTarget;

@@ -23,10 +23,44 @@ export interface StorageConfig {
   nightHourUtc: number;
   /** Days over which a night's moves must earn their labour. */
   nightHorizonDays: number;
-  /** Kinds of zone whose places exchange their contents. */
+  /** Kinds of zone whose places exchange their contents, and which slow movers are cleared from. */
   nightZoneKinds: readonly string[];
-  /** Stocks that are tried again when a location becomes free. */
+  /** Stocks, and lots that came in, that are tried again when a location becomes free. */
   retries: number;
+  /** A stock's own picks are believed once they have been heard of for so many days; until then the segment's rate is. */
+  demandMinDays: number;
+  /** Weight of what is ordered together: metres saved by lying in one aisle count so much. 0: orders are not even read. */
+  affinityWeight: number;
+  /** Partners of an article that are looked at. */
+  affinityPartners: number;
+  /** Zones, by kind or capability, where goods stand until they are put away. */
+  receivingZones: readonly string[];
+  /** Zones, by kind or capability, for what is not to be picked from soon. */
+  reserveZones: readonly string[];
+  /** Zones, by kind or capability, that store many goods in little room and are slow to pick from. */
+  denseZones: readonly string[];
+  /** Velocities that belong in dense zones where a site has some. */
+  slowVelocities: readonly string[];
+  /** Kinds of zone, or capabilities, whose places may hold several lots of an article. */
+  mixedLotZones: readonly string[];
+  /** What an empty place is worth, in metres: for it, goods are brought together and slow movers cleared. */
+  emptyPlaceM: number;
+  /** At night that counts only while a smaller share of the places of these zones is empty. */
+  scarceShare: number;
+  /** A place filled less than this share, by volume, is nearly empty. */
+  nearlyEmpty: number;
+  /** A putaway must be begun so soon, ms. */
+  putawayValidMs: number;
+  /** People are called when a lot has waited so long for room, ms. */
+  putawayCallMs: number;
+  /** What still waits after so long is forgotten, ms. */
+  putawayForgetMs: number;
+  /** Commands for one arrival at most; then people are called, and no other command is given. */
+  putawayTries: number;
+  /** Segments of lots, by dimension, that must be sold before the others. */
+  sellFirst: Readonly<Record<string, readonly string[]>>;
+  /** How long it holds for a lot whose end is not known, ms. */
+  sellFirstValidMs: number;
 }
 
 const HOUR = 3_600_000;
@@ -46,4 +80,21 @@ export const defaultStorageConfig: StorageConfig = {
   nightHorizonDays: 28,
   nightZoneKinds: ['picking'],
   retries: 16,
+  demandMinDays: 7,
+  affinityWeight: 0,
+  affinityPartners: 8,
+  receivingZones: ['dock', 'receiving'],
+  reserveZones: ['storage', 'dense'],
+  denseZones: ['dense'],
+  slowVelocities: ['C', 'dormant'],
+  mixedLotZones: ['picking'],
+  emptyPlaceM: 300,
+  scarceShare: 0.1,
+  nearlyEmpty: 0.2,
+  putawayValidMs: 24 * HOUR,
+  putawayCallMs: 4 * HOUR,
+  putawayForgetMs: 7 * 24 * HOUR,
+  putawayTries: 3,
+  sellFirst: { freshness: ['short', 'sell-now'] },
+  sellFirstValidMs: 7 * 24 * HOUR,
 };

@@ -129,6 +129,21 @@ describe('what is already on its way', () => {
     expect(run.snapshot().filter(([key]) => key.startsWith('move:'))).toEqual([]);
   });
 
+  it('is told from another move to the same place by where it was taken up', () => {
+    const run = storage(...world(), location('far-2', 110, { zoneId: 'reserve' }), counted('sku-1', 'far-2', 50));
+    run.feed(velocity('sku-1', 'A', 12), velocity('sku-1', 'A', 14, T, { sequence: 2 }));
+    expect(run.actions.map(({ details }) => [details['from'], details['to']])).toEqual([
+      ['far', 'near'],
+      ['far-2', 'near'],
+    ]);
+    const moved = (place: string, delta: number) =>
+      counted('sku-1', place, 0, T + HOUR, { onHand: null, delta, reason: 'move' });
+    run.feed(moved('far-2', -50), moved('near', 50));
+    const left = run.snapshot().filter(([key]) => key.startsWith('move:'));
+    expect(left).toHaveLength(1);
+    expect(left[0]![1]).toContain('"from":"far"');
+  });
+
   it.each([
     ['failed', (id: string) => fact('detent.actions.ActionStatus', status(id, 'failed')), T + HOUR],
     ['was not begun in time', () => counted('sku-1', 'far', 50, T + 25 * HOUR), T + 25 * HOUR],

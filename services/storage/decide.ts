@@ -2,7 +2,6 @@ import {
   type Decider,
   type Effects,
   type Fact,
-  membershipsOf,
   type PlaybookFor,
   type StatusNews,
   takeChange,
@@ -12,17 +11,20 @@ import type {
   Action,
   LocationDescribed,
   LotReceived,
+  OrderPlaced,
   SegmentChanged,
   SkuDescribed,
   StockChanged,
   ZoneDescribed,
 } from '@detent/schemas';
-import { Book, type StockState } from './book.ts';
+import { Book, type StockState } from './book/index.ts';
 import type { StorageConfig } from './config.ts';
-import { hoursLostFrom } from './lots/index.ts';
-import { planNight } from './night.ts';
-import { commandNight, nextNight } from './night-actions.ts';
-import { findMove, gain, type Slotting } from './slot.ts';
+import type { Desk } from './desk.ts';
+import { Mover } from './moving/index.ts';
+import { Nights } from './night/index.ts';
+import { PuttingAway } from './putaway/index.ts';
+import { Selling } from './selling/index.ts';
+import { UnderWay } from './under-way.ts';
 
 /** What the storage decider is made from. */
 export interface StorageOptions {
@@ -30,147 +32,133 @@ export interface StorageOptions {
   playbookFor: PlaybookFor;
 }
 
-/** Answers changes of velocity with moves that pay. See README.md for the rules. */
+/** Takes facts into the book and asks the rules that they may concern. See README.md for the rules. */
 export class StorageDecider implements Decider {
   readonly book = new Book();
-  readonly #config: StorageConfig;
-  readonly #playbookFor: PlaybookFor;
+  readonly #desk: Desk;
+  readonly #mover: Mover;
+  readonly #nights: Nights;
+  readonly #puttingAway: PuttingAway;
+  readonly #selling: Selling;
+  readonly #underWay: UnderWay;
 
-  constructor({ config, playbookFor }: StorageOptions) {
-    this.#config = config;
-    this.#playbookFor = playbookFor;
+  constructor(options: StorageOptions) {
+    this.#desk = { ...options, book: this.book };
+    this.#mover = new Mover(this.#desk);
+    this.#nights = new Nights(this.#desk);
+    this.#puttingAway = new PuttingAway(this.#desk);
+    this.#selling = new Selling(this.#desk);
+    this.#underWay = new UnderWay(this.#desk, this.#puttingAway);
   }
 
   restore(key: string, value: object): void {
     this.book.restore(key, value);
   }
 
-  restored(): void {
-    this.book.restored();
-  }
-
   decide({ name, value, at }: Fact, effects: Effects): void {
     if (name === 'detent.segments.SegmentChanged') this.#change(value as SegmentChanged, at, effects);
     else if (name === 'detent.inventory.StockChanged') this.#stock(value as StockChanged, at, effects);
-    else if (name === 'detent.inventory.LotReceived') this.#lot(value as LotReceived, effects);
+    else if (name === 'detent.inventory.LotReceived') this.#lot(value as LotReceived, at, effects);
     else if (name === 'detent.inventory.SkuDescribed') this.#sku(value as SkuDescribed, at, effects);
     else if (name === 'detent.sites.ZoneDescribed') this.#zone(value as ZoneDescribed, at, effects);
     else if (name === 'detent.sites.LocationDescribed') this.#location(value as LocationDescribed, at, effects);
+    else if (name === 'detent.orders.OrderPlaced') this.#order(value as OrderPlaced, at, effects);
   }
 
-  /** A night has come; or a move was not done in its time, and its room is free again. */
+  /** A night has come, something was not done in its time, or waits too long, or is long past. */
   due(key: string, at: number, effects: Effects): void {
-    if (key.startsWith('night:')) {
-      this.#night(key.slice('night:'.length), at, effects);
-      return;
-    }
-    if (key.startsWith('lot:')) {
-      this.book.dropLot(key.slice('lot:'.length), effects);
-      return;
-    }
-    const move = this.book.moves.get(key.slice('move:'.length));
-    if (move === undefined) return;
-    effects.note('move-expired');
-    this.book.dropMove(move, effects);
-    this.#retry(move.siteId, 'room', at, effects);
+    const cut = key.indexOf(':');
+    const id = key.slice(cut + 1);
+    const kind = key.slice(0, cut);
+    if (kind === 'night') this.#nights.due(id, at, effects);
+    else if (kind === 'lot') this.book.dropLot(id, effects);
+    else if (kind === 'picked') this.book.learnt.forgetPicked(id, effects);
+    else if (kind === 'pairs') this.book.learnt.forgetPairs(id, effects);
+    else if (kind === 'arrival') this.#puttingAway.due(id, at, effects);
+    else if (kind === 'move') this.#gaveUp(this.book.transfers.get(id)?.actionId, 'expired', at, effects);
   }
 
-  /** A move that will not be done gives its room back. One that is done keeps it until the stock says so. */
-  status({ status, at }: StatusNews, { actionId }: Action, effects: Effects): void {
-    const move = this.book.moves.get(actionId);
-    if (move === undefined || (status !== 'failed' && status !== 'rejected' && status !== 'expired')) return;
-    effects.note(status === 'expired' ? 'move-expired' : 'move-failed');
-    this.book.dropMove(move, effects);
-    this.#retry(move.siteId, 'room', at, effects);
+  /** What will not be done gives its room back. What is done keeps it until the stock says so. */
+  status({ status, at }: StatusNews, { actionId, type, target }: Action, effects: Effects): void {
+    if (status !== 'failed' && status !== 'rejected' && status !== 'expired') return;
+    if (type === 'sell-first') this.#selling.gaveUp(target.entityId, actionId, effects);
+    else this.#gaveUp(actionId, status, at, effects);
+  }
+
+  #gaveUp(actionId: string | undefined, how: 'failed' | 'rejected' | 'expired', at: number, effects: Effects): void {
+    const siteId = actionId === undefined ? undefined : this.#underWay.gaveUp(actionId, how, at, effects);
+    if (siteId !== undefined) this.#retry(siteId, 'room', at, effects);
   }
 
   #change(change: SegmentChanged, at: number, effects: Effects): void {
-    if (change.entityType === 'lot') this.#lotChange(change, effects);
-    if (change.entityType !== 'stock') return;
+    const { entityType, entityId } = change;
+    if (entityType === 'stock') this.#stockChange(change, at, effects);
+    if (entityType !== 'lot') return;
+    const skuId = this.book.lots.get(entityId)?.skuId;
+    if (this.#selling.changed(change, at, effects) || skuId === undefined) return;
+    const arrivals = this.book.arrivals.ofSku(skuId).filter(({ lotId }) => lotId === entityId);
+    for (const { arrivalId } of arrivals) this.#underWay.ended(this.book.transfers.ofArrival(arrivalId), effects);
+    this.#puttingAway.ended(skuId, entityId, effects);
+  }
+
+  #stockChange(change: SegmentChanged, at: number, effects: Effects): void {
     const { entityType, entityId, dimension } = change;
-    let stock = this.book.stocks.get(entityId);
-    if (stock === undefined) {
-      if (change.to === null || change.to === undefined) return;
-      const cut = entityId.lastIndexOf('@');
-      const of = { stockId: entityId, skuId: entityId.slice(0, cut), siteId: entityId.slice(cut + 1) };
-      stock = { ...of, standings: {}, cause: null, picksPerDay: 0, wants: null, acted: 0 };
-    }
+    const stock = this.book.stocks.get(entityId) ?? newStock(change);
+    if (stock === undefined) return;
+    const { skuId, siteId } = stock;
     const taken = takeChange(stock.standings, change);
     if (taken === 'seen') {
       effects.note('change-seen-before');
       return;
     }
     if (taken === 'ended') {
-      this.book.dropStock(stock, effects);
+      this.book.stocks.drop(stock, effects);
       return;
     }
     const standing = stock.standings[dimension];
     if (standing !== undefined && dimension === 'velocity') {
+      const { picksPerDay } = this.#desk.config;
       const told = change.attributes['picksPerDay'];
-      stock.picksPerDay = typeof told === 'number' ? told : (this.#config.picksPerDay[standing.segment] ?? 0);
+      stock.picksPerDay = typeof told === 'number' ? told : (picksPerDay[standing.segment] ?? 0);
       stock.wants = null;
+      const cause = { ...standing, entityType, entityId, dimension };
+      if (change.origin !== 'replay') stock.placed = cause;
       if (standing.commands) {
-        stock.cause = { ...standing, entityType, entityId, dimension };
-        if (!this.book.nights.has(stock.siteId)) this.#awaitNight(stock.siteId, at, effects);
-        this.#slot(stock, at, effects);
+        stock.cause = cause;
+        this.#nights.await(siteId, at, effects);
+        this.#mover.slot(stock, at, effects);
       }
     }
-    this.book.putStock(stock, effects);
+    this.book.stocks.put(stock, effects);
+    if (dimension === 'velocity') this.#puttingAway.retrySku(skuId, at, effects);
   }
 
-  /** Only what expires is kept, and that until it is long past. */
-  #lot({ lotId, skuId, expiresAt }: LotReceived, effects: Effects): void {
-    if (expiresAt == null) return;
-    this.book.putLot({ lotId, skuId, expiresAt, hoursLost: this.book.lots.get(lotId)?.hoursLost ?? 0 }, effects);
-  }
-
-  /** What its temperatures have cost a lot: as the change tells it, or from the share of its life that is left. */
-  #lotChange({ entityId, to, attributes, occurredAt }: SegmentChanged, effects: Effects): void {
-    const lot = this.book.lots.get(entityId);
-    if (lot === undefined) return;
-    if (to == null) {
-      this.book.dropLot(entityId, effects);
-      return;
-    }
-    const { hoursLost, lifeLeft } = attributes;
-    const life = this.book.skus.get(lot.skuId)?.shelfLifeHours;
-    let lost = typeof hoursLost === 'number' ? hoursLost : undefined;
-    if (lost === undefined && typeof lifeLeft === 'number' && life != null) {
-      lost = hoursLostFrom(lifeLeft, life, lot.expiresAt, occurredAt);
-    }
-    if (lost !== undefined && lost > lot.hoursLost) this.book.putLot({ ...lot, hoursLost: lost }, effects);
+  #lot(lot: LotReceived, at: number, effects: Effects): void {
+    this.#selling.received(lot, effects);
+    this.#puttingAway.received(lot, at, effects);
   }
 
   #stock(changed: StockChanged, at: number, effects: Effects): void {
-    const { skuId, siteId, locationId } = changed;
+    const { skuId, siteId, locationId, lotId = null, reason } = changed;
+    const stockId = `${skuId}@${siteId}`;
     // Goods that may not be sold take room all the same, so every status counts here.
-    const grown = this.book.changeContents(locationId, skuId, (onHand) => takeStockChange(onHand, changed), effects);
-    if (grown > 0) this.#arrived(locationId, skuId, grown, effects);
-    const stock = this.book.stocks.get(`${skuId}@${siteId}`);
-    if (stock?.wants === 'facts') this.#slotAndKeep(stock, at, effects);
+    const grown = this.book.shelves.change(locationId, skuId, (onHand) => takeStockChange(onHand, changed), effects);
+    if (grown > 0) {
+      const others = this.#underWay.arrived(locationId, skuId, lotId, grown, effects);
+      if (lotId !== null && others > 0) this.#puttingAway.cameElsewhere(skuId, lotId, locationId, others, effects);
+    } else if (grown < 0) {
+      if (reason === 'pick') this.book.learnt.picked(stockId, -grown, at, effects);
+      else if (reason === 'move') this.#underWay.departed(locationId, skuId, lotId, -grown, effects);
+      this.#puttingAway.left(skuId, locationId, effects);
+    }
+    if (lotId !== null) this.#selling.stockChanged(skuId, lotId, reason, at, effects);
+    const stock = this.book.stocks.get(stockId);
+    if (stock?.wants === 'facts') this.#mover.slotAndKeep(stock, at, effects);
     if (grown < 0 && this.book.occupancy(locationId).skuIds.length === 0) this.#retry(siteId, 'room', at, effects);
   }
 
-  /** Units came to a location: they are those of the moves that lead there, as far as they go. */
-  #arrived(locationId: string, skuId: string, units: number, effects: Effects): void {
-    let left = units;
-    for (const move of this.book.movesAt(locationId)) {
-      if (left <= 0 || move.to !== locationId || move.skuId !== skuId) continue;
-      const done = Math.min(left, move.units);
-      left -= done;
-      move.units -= done;
-      if (move.units > 0) {
-        this.book.putMove(move, effects);
-      } else {
-        effects.note('move-done');
-        effects.done(move.actionId);
-        this.book.dropMove(move, effects);
-      }
-    }
-  }
-
   #sku(sku: SkuDescribed, at: number, effects: Effects): void {
-    const { skuId, lengthMm, widthMm, heightMm } = sku;
+    const { skuId, lengthMm, widthMm, heightMm, baseUom, packagings } = sku;
     const isMeasured = lengthMm != null && widthMm != null && heightMm != null;
     const known = {
       skuId,
@@ -180,128 +168,46 @@ export class StorageDecider implements Decider {
       maxTempC: sku.maxTempC ?? null,
       hazmatClass: sku.hazmatClass ?? null,
       shelfLifeHours: sku.shelfLifeHours ?? null,
+      unitsPer: { ...Object.fromEntries(packagings.map(({ level, unitsPer }) => [level, unitsPer])), [baseUom]: 1 },
     };
-    this.book.skus.set(skuId, known);
-    effects.save(`sku:${skuId}`, known);
-    for (const stock of this.book.wantingSku(skuId)) this.#slotAndKeep(stock, at, effects);
+    this.book.putSku(known, effects);
+    this.#puttingAway.retrySku(skuId, at, effects);
+    for (const stock of this.book.stocks.wantingSku(skuId)) this.#mover.slotAndKeep(stock, at, effects);
   }
 
-  #zone({ zoneId, siteId, kind }: ZoneDescribed, at: number, effects: Effects): void {
-    const zone = { zoneId, siteId, kind };
-    this.book.zones.set(zoneId, zone);
-    effects.save(`zone:${zoneId}`, zone);
+  #zone({ zoneId, siteId, kind, capabilities }: ZoneDescribed, at: number, effects: Effects): void {
+    this.book.sites.putZone({ zoneId, siteId, kind, capabilities }, effects);
     this.#retry(siteId, 'facts', at, effects);
   }
 
   #location(described: LocationDescribed, at: number, effects: Effects): void {
     const { locationId, siteId, zoneId, capacityL, maxWeightG } = described;
-    const { travelM = null, minTempC = null, maxTempC = null } = described;
-    const location = { locationId, siteId, zoneId, capacityL, maxWeightG, travelM, minTempC, maxTempC };
-    this.book.putLocation(location, effects);
+    const { travelM = null, minTempC = null, maxTempC = null, aisle = null } = described;
+    const location = { locationId, siteId, zoneId, capacityL, maxWeightG, travelM, minTempC, maxTempC, aisle };
+    this.book.sites.putLocation(location, effects);
     this.#retry(siteId, 'facts', at, effects);
     this.#retry(siteId, 'room', at, effects);
   }
 
-  /** Tries again what waits at a site; what waits for room a few at a time, for each may take what there is. */
-  #retry(siteId: string, wants: 'facts' | 'room', at: number, effects: Effects): void {
-    const waiting = this.book.wanting(siteId, wants);
-    const tried = wants === 'room' ? waiting.slice(0, this.#config.retries) : waiting;
-    for (const stock of tried) this.#slotAndKeep(stock, at, effects);
-  }
-
-  #slotAndKeep(stock: StockState, at: number, effects: Effects): void {
-    this.#slot(stock, at, effects);
-    this.book.putStock(stock, effects);
-  }
-
-  /** Decides on a stock whose velocity changed, and notes what it still wants. */
-  #slot(stock: StockState, at: number, effects: Effects): void {
-    const { skuId, siteId, cause, picksPerDay } = stock;
-    const velocity = stock.standings['velocity']!.segment;
-    const sku = this.book.skus.get(skuId);
-    const sources = this.book.sources(skuId, siteId);
-    const places = this.book.places(siteId, this.#config.zoneKinds[velocity] ?? []);
-    if (cause === null) return;
-    if (sku === undefined || sources.length === 0 || places === undefined) {
-      if (stock.wants !== 'facts') effects.note('waits-for-facts');
-      stock.wants = 'facts';
-      return;
-    }
-    stock.wants = null;
-    if (sku.volumeL === null || sku.weightG === null) {
-      effects.note('sku-not-measured');
-      return;
-    }
-    const occupancyOf = (locationId: string) => this.book.occupancy(locationId);
-    const slotting = findMove(sku, picksPerDay, sources, places, occupancyOf, this.#config, (place) =>
-      this.book.hazardsIn(place),
+  #order({ lines }: OrderPlaced, at: number, effects: Effects): void {
+    this.book.learnt.ordered(
+      lines.map(({ skuId }) => skuId),
+      at,
+      effects,
     );
-    if (slotting.best !== undefined) {
-      this.#move(stock, slotting, at, effects);
-    } else if (slotting.lacksRoom) {
-      stock.wants = 'room';
-      effects.note('waits-for-room');
-    } else {
-      effects.note('not-worth-it');
-    }
   }
 
-  #awaitNight(siteId: string, at: number, effects: Effects): void {
-    if (this.#config.nightlyMoves < 1) return;
-    this.book.nights.add(siteId);
-    effects.save(`night:${siteId}`, { siteId }, nextNight(at, this.#config.nightHourUtc));
+  /** What came in is tried before what lies somewhere: a dock must be empty for the next truck. */
+  #retry(siteId: string, wants: 'facts' | 'room', at: number, effects: Effects): void {
+    this.#puttingAway.retry(siteId, wants, at, effects);
+    this.#mover.retry(siteId, wants, at, effects);
   }
+}
 
-  /** Re-slots a site within the night's budget. */
-  #night(siteId: string, at: number, effects: Effects): void {
-    this.#awaitNight(siteId, at, effects);
-    const plan = planNight(this.book, siteId, this.#config);
-    effects.note(plan === undefined ? 'night-nothing-pays' : 'night-planned');
-    if (plan !== undefined)
-      commandNight(
-        plan,
-        { at, siteId, book: this.book, config: this.#config, playbookFor: this.#playbookFor },
-        effects,
-      );
-  }
-
-  #move(stock: StockState, { best, alternatives }: Slotting, at: number, effects: Effects): void {
-    const { skuId, siteId, picksPerDay } = stock;
-    const cause = stock.cause!;
-    const { from, to, units, savingM, costM } = best!;
-    const { horizonDays, moveValidMs } = this.#config;
-    const validUntil = at + moveValidMs;
-    const gained = Math.round(gain(best!));
-    const lots = this.book.lotsFirst(skuId, from.locationId, units, at);
-    stock.acted += 1;
-    const actionId = effects.act({
-      type: 'move',
-      target: { entityType: 'stock', entityId: stock.stockId },
-      siteId,
-      cause,
-      n: stock.acted,
-      because: `velocity is ${cause.segment}: ${cause.text}. ${to.locationId} is ${from.travelM! - to.travelM!} m nearer than ${from.locationId}; in ${horizonDays} days that saves ${gained} m more than the move costs`,
-      details: {
-        from: from.locationId,
-        to: to.locationId,
-        units,
-        picksPerDay,
-        horizonDays,
-        savingM: Math.round(savingM),
-        costM: Math.round(costM),
-      },
-      // What lies nearer is picked first, so the lot with the least life left goes there.
-      tasks: lots.map(({ lotId, units: quantity }) => ({
-        ...{ skuId, quantity, fromLocationId: from.locationId, toLocationId: to.locationId },
-        ...(lotId !== '' && { lotId }),
-      })),
-      alternatives,
-      playbook: this.#playbookFor(membershipsOf('stock', stock.standings)),
-      validUntil,
-      undo: { type: 'move', details: { from: to.locationId, to: from.locationId, units } },
-    });
-    const move = { actionId, skuId, siteId, from: from.locationId, to: to.locationId, units, validUntil, lots };
-    this.book.putMove(move, effects);
-    effects.note('move-commanded');
-  }
+/** A stock by its first change; undefined for one that ends it. */
+function newStock({ entityId, to }: SegmentChanged): StockState | undefined {
+  if (to === null || to === undefined) return undefined;
+  const cut = entityId.lastIndexOf('@');
+  const of = { stockId: entityId, skuId: entityId.slice(0, cut), siteId: entityId.slice(cut + 1) };
+  return { ...of, standings: {}, cause: null, placed: null, picksPerDay: 0, wants: null, acted: 0 };
 }

@@ -14,9 +14,10 @@ export interface StorageSetup {
 /** The storage service. One call per assignment: it keeps what it knows in memory. */
 export function createStorageProcessor(setup: StorageSetup): Processor {
   const { actions, model, config = defaultStorageConfig } = setup;
+  const { orders, ...others } = storageSources;
   return createDecisionProcessor({
     service: 'storage',
-    sources: Object.values(storageSources),
+    sources: [...Object.values(others), ...(config.affinityWeight > 0 ? [orders] : [])],
     output: storageOutput,
     actions,
     decider: new StorageDecider({ config, playbookFor: model.playbookFor }),

@@ -8,6 +8,8 @@ export const storageSources = {
   inventory: 'inventory.v1',
   /** Which zones and locations a site has. */
   sites: 'sites.v1',
+  /** What is ordered together; only where affinity counts. */
+  orders: 'orders.v1',
 } as const;
 
 /** Where its actions go. */

@@ -1,1 +1,3 @@
+export * from './describe.ts';
 export * from './first-expired.ts';
+export * from './loss.ts';

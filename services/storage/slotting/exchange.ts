@@ -10,6 +10,16 @@ export interface Layout {
   isGoods: Uint8Array;
   /** Whether an article may lie at a place. Undefined: any may, anywhere. */
   fits: ((article: number, place: number) => boolean) | undefined;
+  /** What articles save because of what lies beside them. Undefined: nothing. */
+  beside: Beside | undefined;
+}
+
+/** What articles save because of what lies beside a place; partners are taken to stay where they are. */
+export interface Beside {
+  /** Metres that an article saves within the horizon at a place. */
+  metres: (article: number, place: number) => number;
+  /** The places where that is more than 0; empty for most articles. */
+  places: (article: number) => readonly number[];
 }
 
 const ROUNDS = 6;
@@ -98,7 +108,7 @@ export class Exchange {
 
   /** The best exchange of an article with what lies nearer. */
   #look(article: number): void {
-    const { wayM, picks, isGoods, fits } = this.#layout;
+    const { wayM, picks, isGoods, fits, beside } = this.#layout;
     const from = this.placeOf[article]!;
     const picked = picks[article]!;
     let best = LEAST_M;
@@ -124,15 +134,21 @@ export class Exchange {
         consider(this.#leastMoved[band]!);
       }
     }
+    // What lies beside a place may be worth more than its way.
+    if (beside && isGoods[article] === 1) for (const place of beside.places(article)) consider(place);
     this.#gain[article] = target < 0 ? 0 : best;
     this.#target[article] = target;
   }
 
   #gainOf(article: number, place: number): number {
-    const { wayM, picks } = this.#layout;
+    const { wayM, picks, beside } = this.#layout;
     const from = this.placeOf[article]!;
     const other = this.#at[place]!;
-    const saved = (picks[article]! - picks[other]!) * (wayM[from]! - wayM[place]!);
+    let saved = (picks[article]! - picks[other]!) * (wayM[from]! - wayM[place]!);
+    if (beside) {
+      saved += beside.metres(article, place) - beside.metres(article, from);
+      saved += beside.metres(other, from) - beside.metres(other, place);
+    }
     return saved - this.#labourM * (this.#moveCount(article, from, place) + this.#moveCount(other, place, from));
   }
 

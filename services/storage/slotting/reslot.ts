@@ -1,4 +1,4 @@
-import { Exchange, type Layout } from './exchange.ts';
+import { type Beside, Exchange, type Layout } from './exchange.ts';
 
 /** What is to be slotted. Articles and places are numbers from 0. */
 export interface ReslotInput {
@@ -16,6 +16,8 @@ export interface ReslotInput {
   budget: number;
   /** Hard constraints: whether an article may lie at a place. Undefined: any may, anywhere. */
   fits?: (article: number, place: number) => boolean;
+  /** What articles save because of what lies beside them. Undefined: nothing. */
+  beside?: Beside;
 }
 
 /** An article that goes to another place. */
@@ -78,7 +80,7 @@ export function reslot(input: ReslotInput): Reslotting {
   return { ...movesOf(layout, best.placeOf, input), priceM };
 }
 
-function layoutOf({ wayM, occupant, picksPerDay, horizonDays, fits }: ReslotInput): Layout {
+function layoutOf({ wayM, occupant, picksPerDay, horizonDays, fits, beside }: ReslotInput): Layout {
   const places = wayM.length;
   if (occupant.length !== places)
     throw new RangeError(`${places} ways but ${occupant.length} occupants: give one each`);
@@ -106,13 +108,17 @@ function layoutOf({ wayM, occupant, picksPerDay, horizonDays, fits }: ReslotInpu
   const picks = Float64Array.from(indexOf, (article) => (article < 0 ? 0 : picksPerDay[article]! * horizonDays));
   const isGoods = Uint8Array.from(indexOf, (article) => (article < 0 ? 0 : 1));
   const mayLie = fits && ((index: number, place: number) => numbers[index]! < 0 || fits(numbers[index]!, place));
-  return { wayM: Float64Array.from(wayM), occupant: filled, picks, isGoods, fits: mayLie };
+  const besideOf: Beside | undefined = beside && {
+    metres: (index, place) => (numbers[index]! < 0 ? 0 : beside.metres(numbers[index]!, place)),
+    places: (index) => (numbers[index]! < 0 ? [] : beside.places(numbers[index]!)),
+  };
+  return { wayM: Float64Array.from(wayM), occupant: filled, picks, isGoods, fits: mayLie, beside: besideOf };
 }
 
 function movesOf(
   { wayM, picks, isGoods }: Layout,
   placeOf: Int32Array,
-  { occupant, labourM }: ReslotInput,
+  { occupant, labourM, beside }: ReslotInput,
 ): Omit<Reslotting, 'priceM'> {
   const moves: SlotMove[] = [];
   let gainM = 0;
@@ -120,9 +126,11 @@ function movesOf(
   for (let from = 0; from < placeOf.length; from += 1) {
     const to = placeOf[from]!;
     if (to === from || isGoods[from] === 0) continue;
-    const savedM = picks[from]! * (wayM[from]! - wayM[to]!);
+    const article = occupant[from]!;
+    const besideM = beside ? beside.metres(article, to) - beside.metres(article, from) : 0;
+    const savedM = picks[from]! * (wayM[from]! - wayM[to]!) + besideM;
     gainM += savedM - labourM;
-    moves.push({ article: occupant[from]!, from, to, savedM });
+    moves.push({ article, from, to, savedM });
   }
   return { moves, gainM };
 }

@@ -1,6 +1,14 @@
 import { seeded } from '@detent/testing/decisions';
 import { describe, expect, it } from '@jest/globals';
-import { type DemandState, defaultDemandOptions, expectedPicksPerDay, orderMoves, reslot, seen } from './index.ts';
+import {
+  type Beside,
+  type DemandState,
+  defaultDemandOptions,
+  expectedPicksPerDay,
+  orderMoves,
+  reslot,
+  seen,
+} from './index.ts';
 
 const options = defaultDemandOptions;
 
@@ -71,6 +79,28 @@ describe('re-slotting', () => {
       expect(before - travel(world, now) - world.labourM * moves.length).toBeCloseTo(gainM, 6);
       if (moves.length > 0) expect(gainM).toBeGreaterThan(0);
       expect(priceM).toBeGreaterThanOrEqual(world.labourM);
+    }
+  });
+
+  it.each([1, 2, 3, 4])('counts what lies beside a place as well as its way (seed %i)', (seed) => {
+    const world = site(seed);
+    const { random, occupant, labourM } = world;
+    const saved = world.picksPerDay.map(
+      () => new Map(Array.from({ length: 3 }, () => [Math.floor(random() * occupant.length), random() * 2000])),
+    );
+    const beside: Beside = {
+      metres: (article, place) => saved[article]!.get(place) ?? 0,
+      places: (article) => [...saved[article]!.keys()],
+    };
+    const cost = (at: readonly number[]) =>
+      at.reduce((sum, article, place) => sum - (article < 0 ? 0 : beside.metres(article, place)), travel(world, at));
+    for (const budget of [1, 5, 1000]) {
+      const { moves, gainM } = reslot({ ...world, budget, beside });
+      const now = applied(occupant, moves);
+      expect(cost(occupant) - cost(now) - labourM * moves.length).toBeCloseTo(gainM, 6);
+      expect(moves.length).toBeLessThanOrEqual(budget);
+      const without = applied(occupant, reslot({ ...world, budget }).moves);
+      if (budget === 1000) expect(cost(now)).toBeLessThan(cost(without));
     }
   });
 

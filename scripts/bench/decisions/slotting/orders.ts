@@ -17,6 +17,8 @@ export interface PickHistory {
   /** Picks by article, then by day since the file's first. */
   daily: Uint16Array[];
   days: number;
+  /** Articles of each order, with its day since the file's first; in the order of the file. */
+  orders: { day: number; articles: number[] }[];
 }
 
 /**
@@ -37,7 +39,7 @@ export function readPicks(file: string): PickHistory {
   };
   const [invoice, code, quantity, date] = [column('invoice'), column('code'), column('quantity'), column('date')];
   const seen = new Set<string>();
-  const picks: { sku: string; day: number }[] = [];
+  const picks: { sku: string; day: number; number: string }[] = [];
   for (const line of lines.slice(1)) {
     const row = cells(line);
     const sku = (row[code] ?? '').toUpperCase();
@@ -47,7 +49,7 @@ export function readPicks(file: string): PickHistory {
     const day = Math.floor(Date.parse(`${(row[date] ?? '').slice(0, 10)}T00:00:00Z`) / DAY_MS);
     if (seen.has(key) || Number.isNaN(day)) continue;
     seen.add(key);
-    picks.push({ sku, day });
+    picks.push({ sku, day, number });
   }
   if (picks.length === 0) throw new Error(`${file}: no line is a pick; dates must be written 2010-12-01…`);
   let first = Number.POSITIVE_INFINITY;
@@ -61,7 +63,13 @@ export function readPicks(file: string): PickHistory {
   const days = last - first + 1;
   const daily = skus.map(() => new Uint16Array(days));
   for (const { sku, day } of picks) daily[indexOf.get(sku)!]![day - first]! += 1;
-  return { skus, daily, days };
+  const orders = new Map<string, { day: number; articles: number[] }>();
+  for (const { sku, day, number } of picks) {
+    const order = orders.get(number);
+    if (order) order.articles.push(indexOf.get(sku)!);
+    else orders.set(number, { day: day - first, articles: [indexOf.get(sku)!] });
+  }
+  return { skus, daily, days, orders: [...orders.values()] };
 }
 
 function cells(line: string): string[] {

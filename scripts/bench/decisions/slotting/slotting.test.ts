@@ -42,7 +42,9 @@ describe('picks of a file of orders', () => {
 const isThere = existsSync(DATA);
 (isThere ? describe : describe.skip)(`March of Online Retail${isThere ? '' : ': ../shared/data is not there'}`, () => {
   // A skipped block is read all the same.
-  const warehouse = isThere ? warehouseOf(readPicks(DATA), 121) : warehouseOf({ skus: [], daily: [], days: 0 }, 121);
+  const warehouse = isThere
+    ? warehouseOf(readPicks(DATA), 121)
+    : warehouseOf({ skus: [], daily: [], days: 0, orders: [] }, 121);
   it('agrees with the published figures of what does not move', () => {
     expect(meanByClass(warehouse, LEARN_DAYS)).toBeCloseTo(104.9, 1);
     expect(Math.abs(run(warehouse, stay).metresPerPick - 94.6)).toBeLessThan(0.5);

@@ -2,8 +2,8 @@ import type { Action } from '@detent/schemas';
 import { DecisionHarness, type GivenRecord, type HarnessOptions, modelOf, seeded } from '@detent/testing/decisions';
 import { counted, location, sku, T, velocity, zone } from '@detent/testing/storage-world';
 import { describe, expect, it } from '@jest/globals';
-import { defaultStorageConfig } from './config.ts';
-import { createStorageProcessor } from './process.ts';
+import { defaultStorageConfig } from '../config.ts';
+import { createStorageProcessor } from '../process.ts';
 
 const HOUR = 3_600_000;
 const NIGHT = T + 11 * HOUR; // 20:00 UTC

@@ -1,33 +1,22 @@
-import { type Effects, membershipsOf, type PlaybookFor } from '@detent/pipeline';
-import type { Book, StockState } from './book.ts';
-import type { StorageConfig } from './config.ts';
-import type { NightPlan, NightStep } from './night.ts';
-
-const DAY = 86_400_000;
-const HOUR = 3_600_000;
-
-/** What a night's actions are made with. */
-export interface NightContext {
-  at: number;
-  siteId: string;
-  book: Book;
-  config: StorageConfig;
-  playbookFor: PlaybookFor;
-}
-
-/** The next instant (epoch ms) after `at` that is `hourUtc` o'clock. */
-export function nextNight(at: number, hourUtc: number): number {
-  const today = Math.floor(at / DAY) * DAY + hourUtc * HOUR;
-  return today > at ? today : today + DAY;
-}
+import { type Effects, membershipsOf } from '@detent/pipeline';
+import type { StockState } from '../book/index.ts';
+import type { StorageConfig } from '../config.ts';
+import type { Desk } from '../desk.ts';
+import { describeLots, type LotUnits } from '../lots/index.ts';
+import type { NightPlan, NightStep } from './plan.ts';
 
 /** Commands a night's steps, each naming those that must be done before it. */
-export function commandNight(plan: NightPlan, context: NightContext, effects: Effects): void {
-  const { at, siteId, book, config, playbookFor } = context;
+export function commandNight(plan: NightPlan, siteId: string, at: number, desk: Desk, effects: Effects): void {
+  const { book, config, playbookFor } = desk;
   const validUntil = at + config.moveValidMs;
   const ids: string[] = [];
+  const carried = new Map<string, LotUnits[]>();
   plan.steps.forEach((step, n) => {
-    const { stockId, skuId, units, from, to, savedM, isDetour, after } = step;
+    const { stockId, skuId, units, picksPerDay, from, to, savedM, isDetour } = step;
+    const after = step.after.map((earlier) => ids[earlier]!);
+    // What waits at a place that is not its own has its lots with it.
+    const lots = carried.get(stockId) ?? book.lotsFirst(skuId, from.locationId, units, at);
+    carried.set(stockId, lots);
     const stock = book.stocks.get(stockId) ?? unmoved(step, siteId);
     stock.acted += 1;
     const cause = stock.cause ?? plan.leader.cause!;
@@ -39,10 +28,11 @@ export function commandNight(plan: NightPlan, context: NightContext, effects: Ef
       n: `night-${at}-${n}`,
       because: because(step, plan, config),
       details: {
-        ...{ from: from.locationId, to: to.locationId, units, picksPerDay: stock.picksPerDay },
+        ...{ from: from.locationId, to: to.locationId, units, picksPerDay },
         ...{ horizonDays: config.nightHorizonDays, savingM: Math.round(savedM), costM: Math.round(plan.labourM) },
         ...{ night: true, step: n + 1, steps: plan.steps.length, isDetour, planGainM: Math.round(plan.gainM) },
-        after: after.map((earlier) => ids[earlier]!).join(' '),
+        after: after.join(' '),
+        ...describeLots(lots, (lotId) => book.lots.get(lotId), at),
       },
       tasks: [{ skuId, quantity: units, fromLocationId: from.locationId, toLocationId: to.locationId }],
       alternatives: [{ what: 'stay', rejectedBecause: 'the plan gains', value: Math.round(plan.gainM), unit: 'm' }],
@@ -51,8 +41,9 @@ export function commandNight(plan: NightPlan, context: NightContext, effects: Ef
       undo: { type: 'move', details: { from: to.locationId, to: from.locationId, units } },
     });
     ids.push(actionId);
-    if (book.stocks.has(stockId)) book.putStock(stock, effects);
-    book.putMove({ actionId, skuId, siteId, from: from.locationId, to: to.locationId, units, validUntil }, effects);
+    if (book.stocks.has(stockId)) book.stocks.put(stock, effects);
+    const ends = { from: from.locationId, to: to.locationId };
+    book.transfers.put({ id: actionId, actionId, skuId, siteId, ...ends, units, validUntil, lots, after }, effects);
     effects.note('move-commanded');
   });
 }

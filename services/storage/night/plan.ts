@@ -1,7 +1,8 @@
-import type { Book, StockState } from './book.ts';
-import type { StorageConfig } from './config.ts';
-import { type Location, type Sku, temperatureFault } from './slot.ts';
-import { orderMoves, reslot } from './slotting/index.ts';
+import type { Book, StockState } from '../book/index.ts';
+import type { StorageConfig } from '../config.ts';
+import { besideOf, type Desk, expectedPicks } from '../desk.ts';
+import { type Location, type Sku, temperatureFault } from '../places/index.ts';
+import { type Beside, orderMoves, reslot } from '../slotting/index.ts';
 
 /** What lies alone at a place and may be moved as a whole. */
 interface Content {
@@ -15,6 +16,7 @@ export interface NightStep {
   stockId: string;
   skuId: string;
   units: number;
+  picksPerDay: number;
   from: Location;
   to: Location;
   /** Travel saved within the horizon, metres; below 0 for what makes room. 0 for a detour. */
@@ -38,10 +40,11 @@ export interface NightPlan {
  * horizon exceeds the labour, at most `nightlyMoves` steps, in an order in which every target is empty when its goods
  * come. Places that a move under way begins or ends at are left alone, so nothing is turned back. Undefined: nothing pays.
  */
-export function planNight(book: Book, siteId: string, config: StorageConfig): NightPlan | undefined {
+export function planNight(siteId: string, at: number, desk: Desk): NightPlan | undefined {
+  const { book, config } = desk;
   const { nightlyMoves, nightHorizonDays, handlingM } = config;
-  const places = (book.places(siteId, config.nightZoneKinds) ?? [])
-    .filter(({ locationId, travelM }) => travelM !== null && book.movesAt(locationId).length === 0)
+  const places = (book.sites.places(siteId, config.nightZoneKinds) ?? [])
+    .filter(({ locationId, travelM }) => travelM !== null && book.transfers.at(locationId).length === 0)
     .sort((a, b) => a.travelM! - b.travelM! || (a.locationId < b.locationId ? -1 : 1));
   const slots = places
     .map((place) => ({ place, content: contentOf(book, place) }))
@@ -50,13 +53,16 @@ export function planNight(book: Book, siteId: string, config: StorageConfig): Ni
   const wayM = slots.map(({ place }) => place.travelM!);
   const labourM = handlingM + wayM.reduce((sum, way) => sum + way, 0) / wayM.length;
   const fits = (at: number, to: number) => mayLie(slots[at]!.content!, slots[at]!.place, slots[to]!.place, config);
+  const picksPerDay = slots.map(({ content }) => (content?.stock ? expectedPicks(content.stock, at, desk) : 0));
+  const beside = besideAt(slots, picksPerDay, labourM, siteId, desk);
   const input = {
     wayM,
     occupant: slots.map(({ content }, at) => (content === undefined ? -1 : at)),
-    picksPerDay: slots.map(({ content }) => content?.stock?.picksPerDay ?? 0),
+    picksPerDay,
     horizonDays: nightHorizonDays,
     labourM,
     fits,
+    ...(beside && { beside }),
   };
   const free = slots.flatMap(({ content }, at) => (content === undefined ? [at] : []));
   // A cycle takes a step more than it has moves, so a plan may need another with a smaller budget.
@@ -77,6 +83,7 @@ export function planNight(book: Book, siteId: string, config: StorageConfig): Ni
       const after = steps.slice(0, n).flatMap((step, i) => (step.from === to || step.to === from ? [i] : []));
       return {
         ...{ stockId: `${sku.skuId}@${siteId}`, skuId: sku.skuId, units, isDetour, after },
+        picksPerDay: picksPerDay[moves[index]!.article]!,
         ...{ from: slots[from]!.place, to: slots[to]!.place, savedM: isDetour ? 0 : moves[index]!.savedM },
       };
     });
@@ -85,6 +92,30 @@ export function planNight(book: Book, siteId: string, config: StorageConfig): Ni
     return gainM > 0 && leader !== undefined ? { steps: planned, leader, gainM, labourM } : undefined;
   }
   return undefined;
+}
+
+/** What articles save beside what they are ordered with; undefined where that counts nothing. */
+function besideAt(
+  slots: readonly { place: Location; content: Content | undefined }[],
+  picksPerDay: readonly number[],
+  labourM: number,
+  siteId: string,
+  desk: Desk,
+): Beside | undefined {
+  if (desk.config.affinityWeight === 0) return undefined;
+  const saved = slots.map(({ content }, article) => {
+    const metres = new Map<number, number>();
+    if (content === undefined) return metres;
+    const besideM = besideOf(content.sku.skuId, siteId, desk);
+    slots.forEach(({ place }, at) => {
+      const each = besideM(place) * picksPerDay[article]! * desk.config.nightHorizonDays;
+      if (each > 0) metres.set(at, each);
+    });
+    return metres;
+  });
+  // What saves little beside a partner is not looked for there: by its way alone it finds a place as well.
+  const places = saved.map((metres) => [...metres].flatMap(([at, each]) => (each > labourM / 2 ? [at] : [])));
+  return { metres: (article, place) => saved[article]!.get(place) ?? 0, places: (article) => places[article]! };
 }
 
 function leaderOf(book: Book, steps: readonly NightStep[]): StockState | undefined {

@@ -1,0 +1,2 @@
+export * from './nearness.ts';
+export * from './pairs.ts';

@@ -1,0 +1,3 @@
+export * from './clearing.ts';
+export * from './find-move.ts';
+export * from './mover.ts';
