@@ -72,8 +72,8 @@ function table({ name, articles, rows }: { name: string; articles: number; rows:
     const label = budget === null ? policy : `${policy}, at most ${budget} moves a week`;
     const cost = cpuMs.toFixed(0).padStart(8);
     const order = (metresPerOrder?.toFixed(1) ?? '').padStart(9);
-    return `  ${label.padEnd(40)}${metresPerPick.toFixed(2).padStart(8)}${order}${movesPerWeek.toFixed(0).padStart(10)}${cost}`;
+    return `  ${label.padEnd(42)}${metresPerPick.toFixed(2).padStart(8)}${order}${movesPerWeek.toFixed(0).padStart(10)}${cost}`;
   });
   const title = `${name}, ${articles} articles`;
-  return [`${title.padEnd(42)}  m/pick  m/order moves/week  CPU ms`, ...lines].join('\n');
+  return [`${title.padEnd(44)}  m/pick  m/order moves/week  CPU ms`, ...lines].join('\n');
 }
