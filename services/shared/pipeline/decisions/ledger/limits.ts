@@ -28,6 +28,8 @@ export const defaultLedgerLimits: LedgerLimits = {
     consolidate: 30 * MINUTE,
     withdraw: 15 * MINUTE,
     move: 4 * HOUR,
+    putaway: 4 * HOUR,
+    'sell-first': 4 * HOUR,
     other: HOUR,
   },
   graceMs: HOUR,
