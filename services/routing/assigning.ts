@@ -3,7 +3,7 @@ import type { Balancing } from './balancing.ts';
 import type { Assignment, OrderState } from './book.ts';
 import type { Desk } from './desk.ts';
 import { giveTo } from './giving.ts';
-import { compareOffers, isOffer, type Offer, plain, type Rejection, round } from './offer.ts';
+import { bestOf, compareOffers, isOffer, type Offer, plain, type Rejection, round } from './offer.ts';
 
 /** Gives single orders to carriers, takes them back, and calls for people where nothing fits. */
 export class Assigning {
@@ -15,8 +15,11 @@ export class Assigning {
     this.#balancing = balancing;
   }
 
-  /** Assigns an order to the best offer, or escalates it with every rejection. `cause`: the change that it answers. */
-  decide(order: OrderState, cause: Cause, at: number, effects: Effects): void {
+  /**
+   * Assigns an order to the best offer. Where capacity stands against all, room is sought, unless that was tried
+   * (`isLast`); else it is escalated with every rejection. `cause`: the change that it answers.
+   */
+  decide(order: OrderState, cause: Cause, at: number, effects: Effects, isLast = false): void {
     const { book, config } = this.#desk;
     const lane = this.#desk.laneOf(order);
     if (lane === undefined) {
@@ -29,17 +32,16 @@ export class Assigning {
     }
     const demand = this.#desk.demandOf(order, lane.laneId, at);
     const results = this.#desk.ask(lane.laneId, demand);
-    const best = results.filter(isOffer).sort(compareOffers)[0];
+    const best = bestOf(results);
     if (best !== undefined) {
       giveTo(this.#desk, { order, offer: best, results, cause, supersedes: order.escalation }, at, effects);
       return;
     }
     const rejections = results as Rejection[];
-    if (
-      rejections.some(({ lacks }) => lacks === 'capacity') &&
-      this.#balancing.makeRoom(order, lane.laneId, at, effects)
-    )
-      return;
+    const handoverBy = Math.min(...rejections.map((rejection) => rejection.handoverBy ?? Number.POSITIVE_INFINITY));
+    if (!isLast && handoverBy < Number.POSITIVE_INFINITY) {
+      if (this.#balancing.seekRoom(order, lane.laneId, handoverBy, at, effects) !== 'none') return;
+    }
     if (rejections.some(({ lacks }) => lacks !== undefined)) book.waitFor(order, `lane:${lane.laneId}`);
     if (rejections.some(({ lacks }) => lacks === 'tariff') && order.escalation === null) {
       order.waitingSince ??= at;

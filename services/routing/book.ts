@@ -2,17 +2,12 @@ import type { Cause, Effects, Standings } from '@detent/pipeline';
 import type { LaneDescribed } from '@detent/schemas';
 import type { Sku } from './consignment.ts';
 import { Index } from './index-of.ts';
+import type { CapacityUse, DayCapacity } from './offer.ts';
 import { type LaneRecord, TrackRecords } from './record.ts';
 import { type Service, type ServiceLane, Timetable } from './schedule.ts';
 import type { Tariff } from './tariff.ts';
 
 export type Lane = Omit<LaneDescribed, 'eventId' | 'occurredAt' | 'regionIds'>;
-
-/** A share of a day's capacity that an assignment holds. */
-export interface CapacityUse {
-  key: string;
-  amount: number;
-}
 
 /** Who carries an order, until it is dispatched. */
 export interface Assignment {
@@ -94,6 +89,12 @@ export interface GroupState {
   dueAt: number;
 }
 
+/** When the orders of a lane were last assigned anew together, and when they are next, epoch ms. */
+export interface BalanceState {
+  lastAt: number | null;
+  dueAt: number | null;
+}
+
 /** What a customer asks for. */
 export interface CustomerState {
   tier: string;
@@ -114,13 +115,12 @@ export class Book {
   /** When lots expire, epoch ms. */
   readonly lots = new Map<string, { expiresAt: number }>();
   readonly records = new TrackRecords();
-  /** When the orders of a lane are next assigned anew together, epoch ms. */
-  readonly cutoffs = new Map<string, { dueAt: number }>();
+  readonly balances = new Map<string, BalanceState>();
   readonly timetable = new Timetable();
   readonly lanesOfSite = new Map<string, Lane[]>();
   readonly offersOnLane = new Map<string, { service: Service; lane: ServiceLane }[]>();
   readonly #services = new Map<string, Service>();
-  /** Orders by what they wait for: `sku:`, `site:`, `lane:` and the id. */
+  /** Orders by what they wait for: `sku:`, `site:`, `lane:`, `room:` and the id. */
   readonly waiting = new Index();
   readonly assignedTo = new Index();
   readonly assignedOn = new Index();
@@ -163,8 +163,8 @@ export class Book {
         this.records.put(carrierId, laneId, record);
         break;
       }
-      case 'cutoff':
-        this.cutoffs.set(id, value as { dueAt: number });
+      case 'balance':
+        this.balances.set(id, value as BalanceState);
         break;
       case 'lane':
         this.#keepLane(value as Lane);
@@ -220,7 +220,7 @@ export class Book {
     return this.#services.get(`${carrierId}/${serviceId}`)?.lanes.map(({ laneId }) => laneId) ?? [];
   }
 
-  /** Lets an order wait for something: `sku:`, `site:` or `lane:` and an id. */
+  /** Lets an order wait for something: `sku:`, `site:` or `lane:` and an id; `room:` and a lane for its next balance. */
   waitFor(order: OrderState, waitsFor: string): void {
     order.waitsFor = waitsFor;
     this.waiting.add(waitsFor, order.orderId);
@@ -253,41 +253,47 @@ export class Book {
     order.assignment = null;
   }
 
-  /** Keys of the capacities that a departure draws on: of the lane and of the whole service. */
-  capacityKeys(service: Service, laneId: string, day: string): [string, string] {
-    const of = `${service.carrierId}/${service.serviceId}`;
-    return [`${of}/${laneId}/${day}`, `${of}/*/${day}`];
-  }
-
-  /** What is left of a day's capacity, of the lane and of the whole service as far as they are limited. */
-  capacitiesLeft(service: Service, laneId: string, day: string): { left: number; unit: string }[] {
-    const [ofLane, ofService] = this.capacityKeys(service, laneId, day);
-    const own = service.capacity ? { remaining: service.capacity.value, unit: service.capacity.unit } : undefined;
-    const left = [leftOf(this.capacities.get(ofLane), undefined), leftOf(this.capacities.get(ofService), own)];
-    return left.filter((capacity) => capacity !== undefined);
+  /** Capacities that a departure draws on: of the lane and of the whole service, limited or not. */
+  capacitiesOn(service: Service, laneId: string, day: string): DayCapacity[] {
+    const of = serviceKey(service);
+    return [
+      this.#capacityAt(`${of}/${laneId}/${day}`, service.capacity, false),
+      this.#capacityAt(`${of}/*/${day}`, service.capacity, true),
+    ];
   }
 
   /** What is left of one capacity of an offer's departure; undefined where it has no limit. */
   leftOf(key: string, { carrierId, serviceId }: { carrierId: string; serviceId: string }): number | undefined {
-    const service = this.#services.get(`${carrierId}/${serviceId}`);
-    const isOfService = key.startsWith(`${carrierId}/${serviceId}/*/`);
-    const own =
-      isOfService && service?.capacity ? { remaining: service.capacity.value, unit: service.capacity.unit } : undefined;
-    return leftOf(this.capacities.get(key), own)?.left;
+    const of = `${carrierId}/${serviceId}`;
+    return this.#capacityAt(key, this.#services.get(of)?.capacity, key.startsWith(`${of}/*/`)).left;
+  }
+
+  #capacityAt(key: string, own: Service['capacity'], isOfService: boolean): DayCapacity {
+    const state = this.capacities.get(key);
+    const isReported = state !== undefined && state.remaining !== null;
+    const unit = isReported ? state.unit : (own?.unit ?? 'parcel');
+    const remaining = isReported ? state.remaining : isOfService ? own?.value : undefined;
+    if (remaining == null) return { key, unit, left: undefined };
+    return { key, unit, left: remaining - (state?.assigned ?? 0) - (state?.booked ?? 0) };
   }
 
   /** Has the orders of a lane looked at together at `dueAt`, unless they are sooner anyway. */
-  expectCutoff(laneId: string, dueAt: number, at: number, effects: Effects): void {
-    const known = this.cutoffs.get(laneId);
-    if (!(dueAt > at) || (known !== undefined && known.dueAt <= dueAt)) return;
-    this.cutoffs.set(laneId, { dueAt });
-    effects.save(`cutoff:${laneId}`, { dueAt }, dueAt);
+  expectBalance(laneId: string, dueAt: number, at: number, effects: Effects): void {
+    const known = this.balances.get(laneId) ?? { lastAt: null, dueAt: null };
+    if (!(dueAt > at) || (known.dueAt !== null && known.dueAt <= dueAt)) return;
+    this.#keepBalance(laneId, { ...known, dueAt }, effects);
   }
 
-  /** The unit in which a capacity is counted. */
-  capacityUnit(key: string, service: Service): string {
-    const capacity = this.capacities.get(key);
-    return capacity?.remaining == null ? (service.capacity?.unit ?? 'parcel') : capacity.unit;
+  /** The orders of a lane are looked at together now. */
+  balanced(laneId: string, at: number, effects: Effects): void {
+    const known = this.balances.get(laneId);
+    const dueAt = known?.dueAt ?? null;
+    this.#keepBalance(laneId, { lastAt: at, dueAt: dueAt !== null && dueAt > at ? dueAt : null }, effects);
+  }
+
+  #keepBalance(laneId: string, balance: BalanceState, effects: Effects): void {
+    this.balances.set(laneId, balance);
+    effects.save(`balance:${laneId}`, balance, balance.dueAt);
   }
 
   #use(key: string, amount: number, effects: Effects): void {
@@ -341,14 +347,4 @@ function longestPrefix(prefixes: readonly string[], postcode: string): number {
   let longest = -1;
   for (const prefix of prefixes) if (prefix.length > longest && postcode.startsWith(prefix)) longest = prefix.length;
   return longest;
-}
-
-function leftOf(
-  capacity: CapacityState | undefined,
-  own: { remaining: number; unit: string } | undefined,
-): { left: number; unit: string } | undefined {
-  const remaining = capacity?.remaining ?? own?.remaining;
-  if (remaining === undefined) return undefined;
-  const unit = capacity?.remaining == null ? own!.unit : capacity.unit;
-  return { left: remaining - (capacity?.assigned ?? 0) - (capacity?.booked ?? 0), unit };
 }

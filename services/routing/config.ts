@@ -28,8 +28,10 @@ export interface RoutingConfig {
   presumedRates: Rates;
   /** Kilograms of CO₂ equivalent for a tonne carried a kilometre, by mode. */
   emissionFactors: Readonly<Record<string, number>>;
-  /** Orders of a lane that are assigned anew together, at most. */
+  /** Orders of a lane that are assigned anew together, at most; half of them may have nobody yet. */
   balanceMost: number;
+  /** A lane's orders are assigned anew together for want of capacity no more often, ms of event time. */
+  balanceEveryMs: number;
   /** Pieces that an order may be split into to stay within a service's weight. */
   maxPieces: number;
   /** Modes that take consolidated freight. */
@@ -75,6 +77,7 @@ export const defaultRoutingConfig: RoutingConfig = {
   // average, rail, container ships, and short-haul air with radiative forcing. A carrier's own figures are better.
   emissionFactors: { parcel: 0.6, courier: 0.6, ltl: 0.11, ftl: 0.11, road: 0.11, rail: 0.03, sea: 0.016, air: 2.3 },
   balanceMost: 100,
+  balanceEveryMs: 60_000,
   maxPieces: 6,
   consolidatedModes: ['ltl'],
   consolidatedWeightG: 400_000,

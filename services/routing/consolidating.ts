@@ -5,6 +5,7 @@ import { type Consignment, together } from './consignment.ts';
 import type { Desk } from './desk.ts';
 import {
   alternativesTo,
+  bestOf,
   compareOffers,
   type Demand,
   isOffer,
@@ -43,7 +44,7 @@ export class Consolidating {
     const lane = this.#desk.laneOf(order);
     if (lane === undefined) return false;
     const demand = this.#desk.demandOf(order, lane.laneId, at);
-    const offer = this.#desk.ask(lane.laneId, demand, config.consolidatedModes).filter(isOffer).sort(compareOffers)[0];
+    const offer = bestOf(this.#desk.ask(lane.laneId, demand, config.consolidatedModes));
     if (offer === undefined) return false;
     const climate = order.standings['climate']?.segment ?? 'any';
     const group = `${order.siteId}/${lane.laneId}/${climate}`;
@@ -137,7 +138,7 @@ export class Consolidating {
     let members = [...orders].sort((a, b) => b.promisedAt - a.promisedAt || (a.orderId > b.orderId ? -1 : 1));
     while (members.length > 1) {
       const { goods, results } = this.#ask(laneId, members, at);
-      const offer = results.filter(isOffer).sort(compareOffers)[0];
+      const offer = bestOf(results);
       if (offer) {
         members.reverse();
         return { members, goods, offer, results };
@@ -203,7 +204,7 @@ export class Consolidating {
       ...(supersedes === null ? {} : { supersedes }),
       undo: { type: 'unassign-carrier', details: { carrierId, serviceId } },
     });
-    const whole = this.#desk.assignmentOf(offer, goods, offer.cost, actionId);
+    const whole = this.#desk.assignmentOf(offer, actionId);
     for (const order of members) {
       const { weightG } = this.#desk.goodsOf(order);
       const share = goods.weightG > 0 ? weightG / goods.weightG : 1 / members.length;
@@ -221,7 +222,7 @@ export class Consolidating {
     for (const order of members) {
       const { laneId } = this.#desk.laneOf(order)!;
       const results = this.#desk.ask(laneId, this.#desk.demandOf(order, laneId, at));
-      const best = results.filter(isOffer).sort(compareOffers)[0];
+      const best = bestOf(results);
       if (best === undefined) {
         const rejections = results as Rejection[];
         const why = rejections[0] ? plain(rejections[0]).rejectedBecause : 'no service';

@@ -73,8 +73,11 @@ export class RoutingDecider implements Decider {
     const id = key.slice(cut + 1);
     if (key.startsWith('group:')) {
       this.#consolidating.tender(id, at, effects);
-    } else if (key.startsWith('cutoff:')) {
-      this.#balancing.cutoff(id, at, effects);
+    } else if (key.startsWith('balance:')) {
+      for (const order of this.#balancing.due(id, at, effects)) {
+        this.#assigning.decide(order, order.cause!, at, effects, true);
+        this.#save(order, at, effects);
+      }
     } else if (key.startsWith('lot:')) {
       this.book.lots.delete(id);
       effects.drop(key);
@@ -299,12 +302,18 @@ export class RoutingDecider implements Decider {
     this.book.capacities.set(key, capacity);
     effects.save(`capacity:${key}`, capacity, overAt);
     for (const id of laneId ? [laneId] : this.book.lanesOfService(carrierId, serviceId)) {
-      this.#wake(`lane:${id}`, at, effects);
+      // Who comes when it is used up again would only be told the same once more.
+      const isLeft = () => (this.book.leftOf(key, changed) ?? 1) > 0;
+      this.#wake(`lane:${id}`, at, effects, isLeft);
     }
   }
 
-  #wake(waitsFor: string, at: number, effects: Effects): void {
-    for (const orderId of this.book.waiting.take(waitsFor)) {
+  /** Looks again at what waits, as long as `while` holds; those that wait for room on a lane first. */
+  #wake(waitsFor: string, at: number, effects: Effects, isOfUse = () => true): void {
+    const { waiting } = this.book;
+    const room = waitsFor.startsWith('lane:') ? waiting.of(waitsFor.replace('lane:', 'room:')) : [];
+    for (const orderId of [...room, ...waiting.of(waitsFor)]) {
+      if (!isOfUse()) return;
       const order = this.book.orders.get(orderId);
       if (order) this.#settle(order, at, effects);
     }

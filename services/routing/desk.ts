@@ -3,7 +3,7 @@ import type { Assignment, Book, Lane, OrderState } from './book.ts';
 import type { RoutingConfig } from './config.ts';
 import { type Consignment, consignmentOf } from './consignment.ts';
 import { inProportion, type Weights } from './merit.ts';
-import { type Candidate, capacityNeed, type Demand, evaluate, type Offer, type Rejection } from './offer.ts';
+import { type Candidate, type Demand, evaluate, type Offer, type Rejection } from './offer.ts';
 
 /** What the routing decider is made from. */
 export interface RoutingOptions {
@@ -109,23 +109,16 @@ export class Desk {
         tariff: this.book.tariffs.get(`${service.carrierId}/${lane.tariffId}`),
         reliability: this.book.carriers.get(service.carrierId)?.standings['reliability']?.segment,
         rates: this.book.records.ratesOf(service.carrierId, laneId, this.config.presumedRates),
-        capacitiesOn: (day) => this.book.capacitiesLeft(service, laneId, day),
+        capacitiesOn: (day) => this.book.capacitiesOn(service, laneId, day),
       };
       results.push(evaluate(candidate, demand, this.config, this.book.timetable));
     }
     return results;
   }
 
-  /** The assignment of goods to an offer, with the capacity that they take. */
-  assignmentOf(offer: Offer, goods: Consignment, cost: number, load: string | null): Omit<Assignment, 'actionId'> {
-    const { carrierId, serviceId, laneId, pieces, departure, arriveAt } = offer;
-    const { service } = this.book.offersOnLane
-      .get(laneId)!
-      .find((entry) => entry.service.carrierId === carrierId && entry.service.serviceId === serviceId)!;
-    const uses = this.book.capacityKeys(service, laneId, departure.day).map((key) => ({
-      key,
-      amount: capacityNeed(goods, pieces, this.book.capacityUnit(key, service), this.config),
-    }));
+  /** What an order holds by an offer. */
+  assignmentOf(offer: Offer, load: string | null): Omit<Assignment, 'actionId'> {
+    const { carrierId, serviceId, laneId, cost, departure, arriveAt, uses } = offer;
     return {
       carrierId,
       serviceId,

@@ -64,7 +64,7 @@ export function giveTo(desk: Desk, giving: Giving, at: number, effects: Effects)
     ...(supersedes === null ? {} : { supersedes }),
     undo: { type: 'unassign-carrier', details: { carrierId, serviceId } },
   });
-  book.assign(order, { ...desk.assignmentOf(offer, goods, offer.cost, null), actionId }, effects);
-  book.expectCutoff(laneId, departure.handoverBy - config.tenderMs, at, effects);
+  book.assign(order, { ...desk.assignmentOf(offer, null), actionId }, effects);
+  book.expectBalance(laneId, departure.handoverBy - config.tenderMs, at, effects);
   effects.note(supersedes === null && leftLoad === null ? 'assigned' : 'reassigned');
 }

@@ -19,6 +19,7 @@ export const routingOutcomes = [
   'kept-departed',
   'kept-without-alternative',
   'waits-for-facts',
+  'waits-for-room',
   'booked-as-assigned',
   'booked-otherwise',
   'assignment-rejected',

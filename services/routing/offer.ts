@@ -16,8 +16,22 @@ export interface Candidate {
   reliability: string | undefined;
   /** How often it was late, and goods damaged, on this lane. */
   rates: Rates;
-  /** What is left on a day, of the lane and of the whole service as far as they are limited. */
-  capacitiesOn(day: string): readonly { left: number; unit: string }[];
+  /** Capacities of a day, of the lane and of the whole service. */
+  capacitiesOn(day: string): readonly DayCapacity[];
+}
+
+/** A share of a day's capacity that an assignment holds. */
+export interface CapacityUse {
+  key: string;
+  amount: number;
+}
+
+/** A day's capacity of a service, on one lane or on all. */
+export interface DayCapacity {
+  key: string;
+  unit: string;
+  /** Undefined where it has no limit. */
+  left: number | undefined;
 }
 
 /** What is to be sent. */
@@ -53,11 +67,15 @@ export interface Offer {
   departure: Departure;
   /** Expected arrival, epoch ms, congestion included. */
   arriveAt: number;
+  /** Capacity that it takes. */
+  uses: CapacityUse[];
 }
 
 /** Why a service cannot. `lacks`: what, if it came, would change it. */
 export interface Rejection extends Alternative {
   lacks?: 'tariff' | 'capacity';
+  /** Latest hand-over, where only capacity stood against it, epoch ms. */
+  handoverBy?: number;
   /** Arrival, where only the promise stood against it, epoch ms. */
   arriveAt?: number;
 }
@@ -102,12 +120,14 @@ export function evaluate(
   if (price === null) return no(`tariff ${lane.tariffId} has no price for the weight`, goods.weightG, 'g');
   const departure = timetable.next(service, lane, demand.readyAt);
   if (departure === undefined) return no('has no departure within two weeks');
-  for (const { left, unit } of candidate.capacitiesOn(departure.day)) {
-    const need = capacityNeed(goods, pieces, unit, config);
-    if (need > left) {
-      const why = `needs ${round(need)} ${unit}, with ${round(left)} left on ${departure.day}`;
-      return no(why, left, unit, 'capacity');
+  const uses: CapacityUse[] = [];
+  for (const { key, left, unit } of candidate.capacitiesOn(departure.day)) {
+    const amount = capacityNeed(goods, pieces, unit, config);
+    if (left !== undefined && amount > left) {
+      const why = `needs ${round(amount)} ${unit}, with ${round(left)} left on ${departure.day}`;
+      return { ...no(why, left, unit, 'capacity'), handoverBy: departure.handoverBy };
     }
+    uses.push({ key, amount });
   }
   const arriveAt = departure.arriveAt + (demand.isCongested ? config.congestedHours * HOUR : 0);
   if (arriveAt > demand.promisedAt) {
@@ -136,11 +156,20 @@ export function evaluate(
   );
   const score = cost * (1 + share) + merit.counts;
   const { carrierId, serviceId, mode } = service;
-  return { carrierId, serviceId, laneId: lane.laneId, mode, pieces, cost, merit, score, departure, arriveAt };
+  return { carrierId, serviceId, laneId: lane.laneId, mode, pieces, cost, merit, score, departure, arriveAt, uses };
 }
 
 export function isOffer(result: Offer | Rejection): result is Offer {
   return 'score' in result;
+}
+
+/** The offer that is best; undefined where there is none. */
+export function bestOf(results: readonly (Offer | Rejection)[]): Offer | undefined {
+  let best: Offer | undefined;
+  for (const result of results) {
+    if (isOffer(result) && (best === undefined || compareOffers(result, best) < 0)) best = result;
+  }
+  return best;
 }
 
 /** Cheaper first, then sooner, then by id. */
