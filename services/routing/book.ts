@@ -1,5 +1,6 @@
 import type { Cause, Effects, Standings } from '@detent/pipeline';
 import type { LaneDescribed } from '@detent/schemas';
+import type { RoutingConfig } from './config.ts';
 import type { Sku } from './consignment.ts';
 import { Index } from './index-of.ts';
 import type { CapacityUse, DayCapacity } from './offer.ts';
@@ -116,7 +117,7 @@ export class Book {
   readonly lots = new Map<string, { expiresAt: number }>();
   readonly records = new TrackRecords();
   readonly balances = new Map<string, BalanceState>();
-  readonly timetable = new Timetable();
+  readonly timetable: Timetable;
   readonly lanesOfSite = new Map<string, Lane[]>();
   readonly offersOnLane = new Map<string, { service: Service; lane: ServiceLane }[]>();
   readonly #services = new Map<string, Service>();
@@ -126,6 +127,10 @@ export class Book {
   readonly assignedOn = new Index();
   readonly heldIn = new Index();
   readonly loads = new Index();
+
+  constructor(config: Pick<RoutingConfig, 'calendars'>) {
+    this.timetable = new Timetable(config.calendars);
+  }
 
   restore(key: string, value: object): void {
     const cut = key.indexOf(':');

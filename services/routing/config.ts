@@ -45,6 +45,13 @@ export interface RoutingConfig {
    * go with a service that is always colder, °C.
    */
   controlledBelowC: number;
+  /**
+   * Classes of dangerous goods that are taken, by `carrier/service`, carrier or mode, the first of these that is there;
+   * a class such as `2` holds its divisions (`2.1`). Who is in no list takes none.
+   */
+  hazmat: Readonly<Record<string, readonly string[]>>;
+  /** Days without work, `YYYY-MM-DD`, by the `calendarId` of services. */
+  calendars: Readonly<Record<string, readonly string[]>>;
   /** Weight taken for goods that were described without one, grams. */
   assumedWeightG: number;
   /** Volume of a pallet as capacity counts it, litres, and its load, grams. */
@@ -83,6 +90,18 @@ export const defaultRoutingConfig: RoutingConfig = {
   consolidatedWeightG: 400_000,
   climates: { chilled: { minC: 0, maxC: 8 }, frozen: { maxC: -15 } },
   controlledBelowC: 15,
+  // What is commonly taken in limited quantities, and as freight. By air, only who is named: its rules are of another kind.
+  hazmat: {
+    air: [],
+    parcel: ['3', '8', '9'],
+    courier: ['3', '8', '9'],
+    ltl: ['2', '3', '4', '5', '6', '8', '9'],
+    ftl: ['2', '3', '4', '5', '6', '8', '9'],
+    road: ['2', '3', '4', '5', '6', '8', '9'],
+    rail: ['2', '3', '4', '5', '6', '8', '9'],
+    sea: ['2', '3', '4', '5', '6', '8', '9'],
+  },
+  calendars: {},
   assumedWeightG: 1000,
   pallet: { volumeL: 1500, weightG: 500_000 },
   currency: 'EUR',

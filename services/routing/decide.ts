@@ -9,35 +9,33 @@ import {
 } from '@detent/pipeline';
 import type {
   Action,
-  CapacityChanged,
-  CarrierServiceDescribed,
-  LaneDescribed,
   OrderCancelled,
   OrderChanged,
   OrderLineStatusChanged,
   OrderPlaced,
   SegmentChanged,
   ShipmentBooked,
-  SkuDescribed,
-  TariffDescribed,
 } from '@detent/schemas';
 import { Assigning } from './assigning.ts';
 import { Balancing } from './balancing.ts';
-import { Book, capacityOver, type OrderState, type StandingState } from './book.ts';
-import { isTimezone } from './calendar.ts';
+import { Book, type OrderState, type StandingState } from './book.ts';
 import { Consolidating } from './consolidating.ts';
+import { Describing, type Wake } from './describing.ts';
 import { Desk, type RoutingOptions, routingDimensions } from './desk.ts';
 import { hear } from './hearing.ts';
 
 /** Chooses who carries each order. See README.md for the rules. */
 export class RoutingDecider implements Decider {
-  readonly book = new Book();
+  readonly book: Book;
+  readonly #describing: Describing;
   readonly #desk: Desk;
   readonly #assigning: Assigning;
   readonly #consolidating: Consolidating;
   readonly #balancing: Balancing;
 
   constructor(options: RoutingOptions) {
+    this.book = new Book(options.config);
+    this.#describing = new Describing(this.book, this.#wake);
     this.#desk = new Desk(this.book, options);
     this.#balancing = new Balancing(this.#desk);
     this.#assigning = new Assigning(this.#desk, this.#balancing);
@@ -58,14 +56,8 @@ export class RoutingDecider implements Decider {
     else if (name === 'detent.orders.OrderChanged') this.#order(value as OrderChanged, at, effects);
     else if (name === 'detent.orders.OrderCancelled') this.#cancelled(value as OrderCancelled, at, effects);
     else if (name === 'detent.orders.OrderLineStatusChanged') this.#line(value as OrderLineStatusChanged, at, effects);
-    else if (name === 'detent.inventory.SkuDescribed') this.#sku(value as SkuDescribed, at, effects);
-    else if (name === 'detent.sites.LaneDescribed') this.#lane(value as LaneDescribed, at, effects);
-    else if (name === 'detent.carriers.CarrierServiceDescribed')
-      this.#service(value as CarrierServiceDescribed, at, effects);
-    else if (name === 'detent.carriers.TariffDescribed') this.#tariff(value as TariffDescribed, at, effects);
-    else if (name === 'detent.carriers.CapacityChanged') this.#capacity(value as CapacityChanged, at, effects);
     else if (name === 'detent.shipments.ShipmentBooked') this.#booked(value as ShipmentBooked, at, effects);
-    else hear(this.book, name, value, at, effects);
+    else if (!this.#describing.take(name, value, at, effects)) hear(this.book, name, value, at, effects);
   }
 
   due(key: string, at: number, effects: Effects): void {
@@ -242,74 +234,8 @@ export class RoutingDecider implements Decider {
     }
   }
 
-  #sku(sku: SkuDescribed, at: number, effects: Effects): void {
-    const { skuId, lengthMm, widthMm, heightMm } = sku;
-    const isMeasured = lengthMm != null && widthMm != null && heightMm != null;
-    const known = {
-      skuId,
-      weightG: sku.weightG ?? null,
-      volumeL: isMeasured ? (lengthMm * widthMm * heightMm) / 1e6 : null,
-      longestMm: isMeasured ? Math.max(lengthMm, widthMm, heightMm) : null,
-      minTempC: sku.minTempC ?? null,
-      maxTempC: sku.maxTempC ?? null,
-    };
-    this.book.skus.set(skuId, known);
-    effects.save(`sku:${skuId}`, known);
-    this.#wake(`sku:${skuId}`, at, effects);
-  }
-
-  #lane(
-    { laneId, originSiteId, destinationCountry, postcodePrefixes, distanceKm }: LaneDescribed,
-    at: number,
-    effects: Effects,
-  ): void {
-    this.book.putLane({ laneId, originSiteId, destinationCountry, postcodePrefixes, distanceKm }, effects);
-    this.#wake(`site:${originSiteId}`, at, effects);
-    this.#wake('site:', at, effects);
-  }
-
-  #service(described: CarrierServiceDescribed, at: number, effects: Effects): void {
-    if (!isTimezone(described.timezone) || !/^\d\d:\d\d$/.test(described.cutoffLocal)) {
-      effects.note('service-without-usable-cutoff');
-      return;
-    }
-    const { eventId: _eventId, occurredAt: _occurredAt, ...service } = described;
-    this.book.putService(service, effects);
-    for (const { laneId } of service.lanes) this.#wake(`lane:${laneId}`, at, effects);
-  }
-
-  #tariff({ carrierId, tariffId, currency, breaks, surcharges }: TariffDescribed, at: number, effects: Effects): void {
-    const key = `${carrierId}/${tariffId}`;
-    const tariff = { carrierId, tariffId, currency, breaks, surcharges };
-    this.book.tariffs.set(key, tariff);
-    effects.save(`tariff:${key}`, tariff);
-    for (const [laneId, offers] of this.book.offersOnLane) {
-      const isUsed = offers.some(({ service, lane }) => service.carrierId === carrierId && lane.tariffId === tariffId);
-      if (isUsed) this.#wake(`lane:${laneId}`, at, effects);
-    }
-  }
-
-  #capacity(changed: CapacityChanged, at: number, effects: Effects): void {
-    const { carrierId, serviceId, laneId, day, remaining, unit } = changed;
-    const key = `${carrierId}/${serviceId}/${laneId ?? '*'}/${day}`;
-    const overAt = capacityOver(key);
-    if (!(overAt > at)) {
-      effects.note('capacity-of-the-past');
-      return;
-    }
-    const assigned = this.book.capacities.get(key)?.assigned ?? 0;
-    const capacity = { remaining, unit, assigned, booked: 0 };
-    this.book.capacities.set(key, capacity);
-    effects.save(`capacity:${key}`, capacity, overAt);
-    for (const id of laneId ? [laneId] : this.book.lanesOfService(carrierId, serviceId)) {
-      // Who comes when it is used up again would only be told the same once more.
-      const isLeft = () => (this.book.leftOf(key, changed) ?? 1) > 0;
-      this.#wake(`lane:${id}`, at, effects, isLeft);
-    }
-  }
-
-  /** Looks again at what waits, as long as `while` holds; those that wait for room on a lane first. */
-  #wake(waitsFor: string, at: number, effects: Effects, isOfUse = () => true): void {
+  /** Looks again at what waits, as long as it is of use; those that wait for room on a lane first. */
+  readonly #wake: Wake = (waitsFor, at, effects, isOfUse = () => true) => {
     const { waiting } = this.book;
     const room = waitsFor.startsWith('lane:') ? waiting.of(waitsFor.replace('lane:', 'room:')) : [];
     for (const orderId of [...room, ...waiting.of(waitsFor)]) {
@@ -317,7 +243,7 @@ export class RoutingDecider implements Decider {
       const order = this.book.orders.get(orderId);
       if (order) this.#settle(order, at, effects);
     }
-  }
+  };
 
   /** Brings an order to where its facts and segments put it now. */
   #settle(order: OrderState, at: number, effects: Effects): void {

@@ -101,6 +101,8 @@ export function evaluate(
 
   const refused = demand.refused[what];
   if (refused !== undefined) return no(refused);
+  const danger = hazmatFault(service, goods, config.hazmat);
+  if (danger !== undefined) return no(danger);
   const cold = temperatureFault(service, goods, config);
   if (cold) return no(cold.reason, cold.value, 'Cel');
   const maxWeightG = service.maxWeightG ?? Number.POSITIVE_INFINITY;
@@ -233,6 +235,18 @@ export function capacityNeed(goods: Consignment, pieces: number, unit: string, c
 /** To hundredths: numbers that people read. */
 export function round(value: number): number {
   return Math.round(value * 100) / 100;
+}
+
+/** The classes that a service says it takes: its own list, else its carrier's, else that of its mode, else none. */
+function hazmatFault(
+  { carrierId, serviceId, mode }: Service,
+  { hazmat }: Consignment,
+  lists: RoutingConfig['hazmat'],
+): string | undefined {
+  if (hazmat.length === 0) return undefined;
+  const taken = lists[`${carrierId}/${serviceId}`] ?? lists[carrierId] ?? lists[mode] ?? [];
+  const refused = hazmat.find((one) => !taken.some((other) => one === other || one.startsWith(`${other}.`)));
+  return refused === undefined ? undefined : `does not say that it takes dangerous goods of class ${refused}`;
 }
 
 function temperatureFault(
