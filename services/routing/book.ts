@@ -1,107 +1,27 @@
-import type { Cause, Effects, Standings } from '@detent/pipeline';
-import type { LaneDescribed } from '@detent/schemas';
+import type { Effects } from '@detent/pipeline';
 import type { RoutingConfig } from './config.ts';
 import type { Sku } from './consignment.ts';
 import { Index } from './index-of.ts';
-import type { CapacityUse, DayCapacity } from './offer.ts';
+import { unknownLife } from './lots/index.ts';
+import type { DayCapacity } from './offer.ts';
 import { type LaneRecord, TrackRecords } from './record.ts';
 import { type Service, type ServiceLane, Timetable } from './schedule.ts';
+import type {
+  Assignment,
+  BalanceState,
+  CapacityState,
+  CustomerState,
+  GroupState,
+  Lane,
+  LotState,
+  OrderState,
+  ShipmentState,
+  StandingState,
+} from './states.ts';
 import type { Tariff } from './tariff.ts';
 
-export type Lane = Omit<LaneDescribed, 'eventId' | 'occurredAt' | 'regionIds'>;
-
-/** Who carries an order, until it is dispatched. */
-export interface Assignment {
-  carrierId: string;
-  serviceId: string;
-  laneId: string;
-  actionId: string;
-  /** Its share of the cost, in the currency of comparison. */
-  cost: number;
-  handoverBy: number;
-  departAt: number;
-  arriveAt: number;
-  uses: CapacityUse[];
-  /** The consolidated shipment that it is part of: the id of its first action. */
-  load: string | null;
-}
-
-/** An order that waits to be sent together with others. */
-export interface Hold {
-  group: string;
-  readyAt: number;
-  weightG: number;
-}
-
-/** Where an order stands in routing. */
-export interface OrderState {
-  orderId: string;
-  /** False until the order itself was seen: its changes may come first. */
-  known: boolean;
-  version: number;
-  siteId: string | null;
-  customerId: string;
-  lines: { lineId: string; skuId: string; quantity: number; lotId?: string }[];
-  /** A later version of the order does not bring these back. */
-  cancelledLines: string[];
-  promisedAt: number;
-  destination: { country: string; postcode: string };
-  standings: Standings;
-  /** The last change that may command; an order without one is left alone. */
-  cause: Cause | null;
-  /** When it could first be handed over; set by the first decision. */
-  readyAt: number | null;
-  hold: Hold | null;
-  assignment: Assignment | null;
-  /** Services that were rejected, or failed, for this order, and why; absent where none was. */
-  refused?: Record<string, string>;
-  /** Id of the action that called for a person. */
-  escalation: string | null;
-  /** Key of `Book.waiting` under which it waits. */
-  waitsFor: string | null;
-  /** Since when it lacks facts, epoch ms; null when it has them or is beyond needing them. */
-  waitingSince: number | null;
-  /** Number of its actions so far. */
-  acted: number;
-  /** Dispatched or cancelled: nothing is decided on it any more. */
-  closed: boolean;
-}
-
-/** Where a carrier or a lane stands. */
-export interface StandingState {
-  standings: Standings;
-}
-
-/** A day's capacity of a service, on one lane or on all. */
-export interface CapacityState {
-  /** As last reported; null: the service's own. */
-  remaining: number | null;
-  unit: string;
-  /** Held by assignments not booked yet, and booked since the report. */
-  assigned: number;
-  booked: number;
-}
-
-/** Orders that are held to be sent together. */
-export interface GroupState {
-  laneId: string;
-  siteId: string;
-  /** When it must be tendered, epoch ms. */
-  dueAt: number;
-}
-
-/** When the orders of a lane were last assigned anew together, and when they are next, epoch ms. */
-export interface BalanceState {
-  lastAt: number | null;
-  dueAt: number | null;
-}
-
-/** What a customer asks for. */
-export interface CustomerState {
-  tier: string;
-  /** Shelf life that goods must have left on arrival, hours. */
-  minRemainingLifeHours: number;
-}
+/** What every build has kept of a lot. */
+type Dated = Pick<LotState, 'expiresAt'> & Partial<LotState>;
 
 /** All that routing knows, in memory, with what is derived from it. */
 export class Book {
@@ -113,8 +33,8 @@ export class Book {
   readonly capacities = new Map<string, CapacityState>();
   readonly groups = new Map<string, GroupState>();
   readonly customers = new Map<string, CustomerState>();
-  /** When lots expire, epoch ms. */
-  readonly lots = new Map<string, { expiresAt: number }>();
+  readonly lots = new Map<string, LotState>();
+  readonly shipments = new Map<string, ShipmentState>();
   readonly records = new TrackRecords();
   readonly balances = new Map<string, BalanceState>();
   readonly timetable: Timetable;
@@ -127,6 +47,8 @@ export class Book {
   readonly assignedOn = new Index();
   readonly heldIn = new Index();
   readonly loads = new Index();
+  readonly ordersOfLot = new Index();
+  readonly shipmentsOfLot = new Index();
 
   constructor(config: Pick<RoutingConfig, 'calendars'>) {
     this.timetable = new Timetable(config.calendars);
@@ -161,7 +83,11 @@ export class Book {
         this.customers.set(id, value as CustomerState);
         break;
       case 'lot':
-        this.lots.set(id, value as { expiresAt: number });
+        // Those of an older build know the date alone.
+        this.lots.set(id, { ...unknownLife, lotId: id, skuId: '', standings: {}, ...(value as Dated) });
+        break;
+      case 'shipment':
+        this.shipments.set(id, value as ShipmentState);
         break;
       case 'record': {
         const { carrierId, laneId, ...record } = value as LaneRecord & { carrierId: string; laneId: string };
@@ -184,9 +110,27 @@ export class Book {
   restored(): void {
     for (const order of this.orders.values()) {
       if (order.waitsFor !== null) this.waiting.add(order.waitsFor, order.orderId);
+      if (!order.closed) this.indexLots(order);
       if (order.hold) this.heldIn.add(order.hold.group, order.orderId);
       if (order.assignment && !order.closed) this.#indexAssignment(order.orderId, order.assignment);
     }
+    for (const { shipmentId, lots } of this.shipments.values()) {
+      for (const { lotId } of lots) this.shipmentsOfLot.add(lotId, shipmentId);
+    }
+  }
+
+  /** Remembers which lots an order takes. */
+  indexLots({ orderId, lines }: OrderState): void {
+    for (const { lotId } of lines) if (lotId !== undefined) this.ordersOfLot.add(lotId, orderId);
+  }
+
+  forgetLots({ orderId, lines }: OrderState): void {
+    for (const { lotId } of lines) if (lotId !== undefined) this.ordersOfLot.remove(lotId, orderId);
+  }
+
+  dropShipment(shipmentId: string): void {
+    for (const { lotId } of this.shipments.get(shipmentId)?.lots ?? []) this.shipmentsOfLot.remove(lotId, shipmentId);
+    this.shipments.delete(shipmentId);
   }
 
   putLane(lane: Lane, effects: Effects): void {

@@ -1,3 +1,4 @@
+import type { DivertRules } from './lots/index.ts';
 import type { Weights } from './merit.ts';
 import type { Rates } from './record.ts';
 
@@ -24,6 +25,10 @@ export interface RoutingConfig {
   changeCost: number;
   /** What counts beside the price, by the customer's tier; a playbook's `carrierWeights` change the proportions. */
   weights: Readonly<Record<string, Weights>> & { readonly other: Weights };
+  /** A life so long or longer makes an hour on the road count as usual; half as long, twice as much. */
+  longLifeHours: number;
+  /** When goods on the road are sent elsewhere. */
+  divert: DivertRules;
   /** Rates of carriers that nothing is known of. */
   presumedRates: Rates;
   /** Kilograms of CO₂ equivalent for a tonne carried a kilometre, by mode. */
@@ -79,6 +84,9 @@ export const defaultRoutingConfig: RoutingConfig = {
     gold: { late: 20, damaged: 60, hour: 0.05, perishableHour: 0.3, kgCo2e: 0.1 },
     other: { late: 5, damaged: 40, hour: 0.005, perishableHour: 0.2, kgCo2e: 0.1 },
   },
+  longLifeHours: 240,
+  // Chilled food is worth some 8 EUR a kilogram, and 60 % of it at a discount; a detour costs half a driver's day.
+  divert: { cost: 120, worthPerKg: 8, recovered: 0.6, leastHours: 2 },
   presumedRates: { late: 0.05, damaged: 0.005 },
   // After the UK government's conversion factors for freight (DEFRA/DESNZ 2023), rounded: vans, lorries as laden on
   // average, rail, container ships, and short-haul air with radiative forcing. A carrier's own figures are better.

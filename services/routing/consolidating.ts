@@ -1,6 +1,5 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
 import type { Assigning } from './assigning.ts';
-import type { OrderState } from './book.ts';
 import { type Consignment, together } from './consignment.ts';
 import type { Desk } from './desk.ts';
 import {
@@ -14,6 +13,7 @@ import {
   type Rejection,
   round,
 } from './offer.ts';
+import type { OrderState } from './states.ts';
 
 /** Orders that travel together, and what carries them. */
 interface Load {
@@ -161,6 +161,10 @@ export class Consolidating {
       refused: Object.assign({}, ...demands.map(({ refused }) => refused)) as Demand['refused'],
       freshUntil: demands.reduce<number | null>(
         (least, { freshUntil }) => (freshUntil === null || (least !== null && least < freshUntil) ? least : freshUntil),
+        null,
+      ),
+      lifeHours: demands.reduce<number | null>(
+        (least, { lifeHours }) => (lifeHours === null || (least !== null && least < lifeHours) ? least : lifeHours),
         null,
       ),
     };

@@ -9,20 +9,26 @@ import {
 } from '@detent/pipeline';
 import type {
   Action,
+  LotReceived,
   OrderCancelled,
   OrderChanged,
   OrderLineStatusChanged,
   OrderPlaced,
   SegmentChanged,
   ShipmentBooked,
+  ShipmentLoaded,
+  ShipmentMilestone,
 } from '@detent/schemas';
 import { Assigning } from './assigning.ts';
 import { Balancing } from './balancing.ts';
-import { Book, type OrderState, type StandingState } from './book.ts';
+import { Book } from './book.ts';
 import { Consolidating } from './consolidating.ts';
 import { Describing, type Wake } from './describing.ts';
 import { Desk, type RoutingOptions, routingDimensions } from './desk.ts';
+import { Freshness } from './freshness.ts';
 import { hear } from './hearing.ts';
+import type { OrderState, StandingState } from './states.ts';
+import { Transit } from './transit.ts';
 
 /** Chooses who carries each order. See README.md for the rules. */
 export class RoutingDecider implements Decider {
@@ -32,6 +38,8 @@ export class RoutingDecider implements Decider {
   readonly #assigning: Assigning;
   readonly #consolidating: Consolidating;
   readonly #balancing: Balancing;
+  readonly #freshness: Freshness;
+  readonly #transit: Transit;
 
   constructor(options: RoutingOptions) {
     this.book = new Book(options.config);
@@ -40,6 +48,11 @@ export class RoutingDecider implements Decider {
     this.#balancing = new Balancing(this.#desk);
     this.#assigning = new Assigning(this.#desk, this.#balancing);
     this.#consolidating = new Consolidating(this.#desk, this.#assigning);
+    this.#freshness = new Freshness(this.#desk, this.#assigning, this.#consolidating, {
+      settle: (order, at, effects) => this.#settle(order, at, effects),
+      save: (order, at, effects) => this.#save(order, at, effects),
+    });
+    this.#transit = new Transit(this.#desk);
   }
 
   restore(key: string, value: object): void {
@@ -57,7 +70,11 @@ export class RoutingDecider implements Decider {
     else if (name === 'detent.orders.OrderCancelled') this.#cancelled(value as OrderCancelled, at, effects);
     else if (name === 'detent.orders.OrderLineStatusChanged') this.#line(value as OrderLineStatusChanged, at, effects);
     else if (name === 'detent.shipments.ShipmentBooked') this.#booked(value as ShipmentBooked, at, effects);
-    else if (!this.#describing.take(name, value, at, effects)) hear(this.book, name, value, at, effects);
+    else if (name === 'detent.shipments.ShipmentLoaded') this.#transit.loaded(value as ShipmentLoaded, at, effects);
+    else if (name === 'detent.shipments.ShipmentMilestone')
+      this.#transit.milestone(value as ShipmentMilestone, effects);
+    else if (name === 'detent.inventory.LotReceived') this.#freshness.received(value as LotReceived, at, effects);
+    else if (!this.#describing.take(name, value, at, effects)) hear(this.book, name, value, effects);
   }
 
   due(key: string, at: number, effects: Effects): void {
@@ -73,6 +90,8 @@ export class RoutingDecider implements Decider {
     } else if (key.startsWith('lot:')) {
       this.book.lots.delete(id);
       effects.drop(key);
+    } else if (key.startsWith('shipment:')) {
+      this.#transit.forget(id, effects);
     } else if (key.startsWith('capacity:')) {
       this.book.capacities.delete(id);
       effects.drop(key);
@@ -93,8 +112,13 @@ export class RoutingDecider implements Decider {
   }
 
   /** Who was rejected, or failed, is not asked again for that order; who was not told in time may be. */
-  status({ status, reason, by, at }: StatusNews, action: Action, effects: Effects): void {
+  status(news: StatusNews, action: Action, effects: Effects): void {
+    const { status, reason, by, at } = news;
     if (status !== 'rejected' && status !== 'failed' && status !== 'expired') return;
+    if (action.type === 'divert') {
+      this.#transit.status(news, action, effects);
+      return;
+    }
     const orderIds = [action.target.entityId, ...(action.tasks ?? []).map(({ orderId }) => orderId ?? '')];
     for (const orderId of orderIds) {
       const order = this.book.orders.get(orderId);
@@ -112,7 +136,10 @@ export class RoutingDecider implements Decider {
 
   #change(change: SegmentChanged, at: number, effects: Effects): void {
     const { entityType, entityId, dimension } = change;
-    if (entityType === 'order' && routingDimensions.has(dimension)) this.#orderChange(change, at, effects);
+    if (entityType === 'lot') {
+      const cause = this.#freshness.change(change, at, effects);
+      if (cause) this.#transit.lotChanged(entityId, cause, at, effects);
+    } else if (entityType === 'order' && routingDimensions.has(dimension)) this.#orderChange(change, at, effects);
     else if (entityType === 'carrier' && dimension === 'reliability') {
       const cause = this.#standing(change, this.book.carriers, 'carrier', effects);
       if (cause && cause.segment !== 'reliable')
@@ -189,12 +216,14 @@ export class RoutingDecider implements Decider {
     order.customerId = placed.customerId;
     order.destination = { country: placed.destination.country, postcode: placed.destination.postcode };
     const lots = new Map(order.lines.map(({ lineId, lotId }) => [lineId, lotId]));
+    this.book.forgetLots(order);
     order.lines = placed.lines
       .filter(({ lineId, quantity }) => quantity > 0 && !order.cancelledLines.includes(lineId))
       .map(({ lineId, skuId, quantity }) => {
         const lotId = lots.get(lineId);
         return { lineId, skuId, quantity, ...(lotId === undefined ? {} : { lotId }) };
       });
+    if (!order.closed) this.book.indexLots(order);
     this.#settle(order, at, effects);
   }
 
@@ -205,13 +234,17 @@ export class RoutingDecider implements Decider {
       this.#close(order, true, at, effects);
     } else if (status === 'cancelled') {
       order.cancelledLines.push(lineId);
+      this.book.forgetLots(order);
       order.lines = order.lines.filter((line) => line.lineId !== lineId);
+      this.book.indexLots(order);
       if (order.known && order.lines.length === 0) this.#close(order, false, at, effects);
       else this.#settle(order, at, effects);
     } else if (lotId != null) {
       const line = order.lines.find((one) => one.lineId === lineId);
       if (line === undefined || line.lotId === lotId) return;
+      this.book.forgetLots(order);
       line.lotId = lotId;
+      this.book.indexLots(order);
       this.#settle(order, at, effects);
     }
   }
@@ -224,14 +257,19 @@ export class RoutingDecider implements Decider {
     this.#close(order, false, at, effects);
   }
 
-  #booked({ orderIds, carrierId, serviceId }: ShipmentBooked, at: number, effects: Effects): void {
+  #booked(shipment: ShipmentBooked, at: number, effects: Effects): void {
+    const { orderIds, carrierId, serviceId } = shipment;
+    let arriveAt: number | null = null;
     for (const orderId of orderIds) {
       const order = this.book.orders.get(orderId);
       if (order === undefined || order.closed) continue;
-      const isOurs = order.assignment?.carrierId === carrierId && order.assignment.serviceId === serviceId;
+      const { assignment } = order;
+      const isOurs = assignment?.carrierId === carrierId && assignment.serviceId === serviceId;
+      if (isOurs) arriveAt = assignment.arriveAt;
       effects.note(isOurs ? 'booked-as-assigned' : 'booked-otherwise');
       this.#close(order, isOurs, at, effects);
     }
+    this.#transit.booked(shipment, arriveAt, at, effects);
   }
 
   /** Looks again at what waits, as long as it is of use; those that wait for room on a lane first. */
@@ -298,6 +336,7 @@ export class RoutingDecider implements Decider {
     this.#consolidating.release(order, effects);
     this.book.unassign(order, booked, effects);
     this.book.stopWaiting(order);
+    this.book.forgetLots(order);
   }
 
   #save(order: OrderState, at: number, effects: Effects): void {

@@ -1,15 +1,10 @@
 import type { Effects } from '@detent/pipeline';
-import type { CustomerProfiled, DamageReported, DeliveryCompleted, LotReceived } from '@detent/schemas';
+import type { CustomerProfiled, DamageReported, DeliveryCompleted } from '@detent/schemas';
 import type { Book } from './book.ts';
 
 /** Takes facts that decide nothing by themselves, but count when an order is next looked at. */
-export function hear(book: Book, name: string, value: unknown, at: number, effects: Effects): void {
-  if (name === 'detent.inventory.LotReceived') {
-    const { lotId, expiresAt } = value as LotReceived;
-    if (expiresAt == null || expiresAt <= at) return;
-    book.lots.set(lotId, { expiresAt });
-    effects.save(`lot:${lotId}`, { expiresAt }, expiresAt);
-  } else if (name === 'detent.customers.CustomerProfiled') {
+export function hear(book: Book, name: string, value: unknown, effects: Effects): void {
+  if (name === 'detent.customers.CustomerProfiled') {
     const { customerId, tier, minRemainingLifeHours } = value as CustomerProfiled;
     const customer = { tier, minRemainingLifeHours: minRemainingLifeHours ?? 0 };
     book.customers.set(customerId, customer);

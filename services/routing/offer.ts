@@ -49,6 +49,8 @@ export interface Demand {
   distanceKm: number | null;
   /** The goods must have arrived by then to have the shelf life that is asked for, epoch ms; null: no lot is known. */
   freshUntil: number | null;
+  /** Hours that the first of its lots to end can still be used; null: no lot is known. */
+  lifeHours: number | null;
   weights: Weights;
 }
 
@@ -154,7 +156,8 @@ export function evaluate(
     hours,
     candidate.rates,
     demand.weights,
-    config.emissionFactors,
+    config,
+    demand.lifeHours,
   );
   const score = cost * (1 + share) + merit.counts;
   const { carrierId, serviceId, mode } = service;
