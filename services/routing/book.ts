@@ -1,6 +1,7 @@
 import type { Effects } from '@detent/pipeline';
 import type { RoutingConfig } from './config.ts';
 import type { Sku } from './consignment.ts';
+import { Costing, type Invoice } from './costing.ts';
 import { Index } from './index-of.ts';
 import { unknownLife } from './lots/index.ts';
 import type { DayCapacity } from './offer.ts';
@@ -36,6 +37,7 @@ export class Book {
   readonly lots = new Map<string, LotState>();
   readonly shipments = new Map<string, ShipmentState>();
   readonly records = new TrackRecords();
+  readonly costing = new Costing();
   readonly balances = new Map<string, BalanceState>();
   readonly timetable: Timetable;
   readonly lanesOfSite = new Map<string, Lane[]>();
@@ -86,6 +88,9 @@ export class Book {
         // Those of an older build know the date alone.
         this.lots.set(id, { ...unknownLife, lotId: id, skuId: '', standings: {}, ...(value as Dated) });
         break;
+      case 'invoice':
+        this.costing.restore(value as Invoice);
+        break;
       case 'shipment':
         this.shipments.set(id, value as ShipmentState);
         break;
@@ -108,6 +113,7 @@ export class Book {
 
   /** Indexes what orders hold and wait for. */
   restored(): void {
+    this.costing.restored();
     for (const order of this.orders.values()) {
       if (order.waitsFor !== null) this.waiting.add(order.waitsFor, order.orderId);
       if (!order.closed) this.indexLots(order);
@@ -162,6 +168,10 @@ export class Book {
       }
     }
     return best;
+  }
+
+  serviceOf(carrierId: string, serviceId: string): Service | undefined {
+    return this.#services.get(`${carrierId}/${serviceId}`);
   }
 
   /** Lanes that a service serves. */

@@ -158,6 +158,11 @@ export class Consolidating {
       goods,
       readyAt: Math.max(...demands.map(({ readyAt }) => readyAt)),
       promisedAt: Math.min(...demands.map(({ promisedAt }) => promisedAt)),
+      size: {
+        ...demands[0]!.size,
+        quantity: demands.reduce((sum, { size }) => sum + size.quantity, 0),
+        lines: demands.reduce((sum, { size }) => sum + size.lines, 0),
+      },
       refused: Object.assign({}, ...demands.map(({ refused }) => refused)) as Demand['refused'],
       freshUntil: demands.reduce<number | null>(
         (least, { freshUntil }) => (freshUntil === null || (least !== null && least < freshUntil) ? least : freshUntil),

@@ -74,7 +74,7 @@ export class RoutingDecider implements Decider {
     else if (name === 'detent.shipments.ShipmentMilestone')
       this.#transit.milestone(value as ShipmentMilestone, effects);
     else if (name === 'detent.inventory.LotReceived') this.#freshness.received(value as LotReceived, at, effects);
-    else if (!this.#describing.take(name, value, at, effects)) hear(this.book, name, value, effects);
+    else if (!this.#describing.take(name, value, at, effects)) hear(this.#desk, name, value, effects);
   }
 
   due(key: string, at: number, effects: Effects): void {

@@ -2,6 +2,7 @@ import { type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from
 import type { Book } from './book.ts';
 import type { RoutingConfig } from './config.ts';
 import { type Consignment, consignmentOf } from './consignment.ts';
+import { type Expected, type Sender, sendingOf, sizeOf } from './costing.ts';
 import { usableUntil } from './lots/index.ts';
 import { hoursBetween, inProportion, type Weights } from './merit.ts';
 import { type Candidate, type Demand, evaluate, type Offer, type Rejection } from './offer.ts';
@@ -66,6 +67,7 @@ export class Desk {
       postcode: destination.postcode,
       readyAt: Math.max(order.readyAt ?? 0, at + this.config.tenderMs),
       promisedAt,
+      size: sizeOf(order),
       isCongested: this.isCongested(laneId),
       refused: order.refused ?? {},
       distanceKm: lane?.distanceKm ?? null,
@@ -126,11 +128,17 @@ export class Desk {
         tariff: this.book.tariffs.get(`${service.carrierId}/${lane.tariffId}`),
         reliability: this.book.carriers.get(service.carrierId)?.standings['reliability']?.segment,
         rates: this.book.records.ratesOf(service.carrierId, laneId, this.config.presumedRates),
+        expected: () => this.book.costing.expect(sendingOf(demand.goods, demand.size, service, lane.laneId)),
         capacitiesOn: (day) => this.book.capacitiesOn(service, laneId, day),
       };
       results.push(evaluate(candidate, demand, this.config, this.book.timetable));
     }
     return results;
+  }
+
+  /** What an order's freight is expected to come to, whatever a tariff says; undefined while too little is known. */
+  expectedOf(order: OrderState, goods: Consignment, sender: Sender, laneId: string): Expected | undefined {
+    return this.book.costing.expect(sendingOf(goods, sizeOf(order), sender, laneId));
   }
 
   /** What an order holds by an offer. */

@@ -30,7 +30,8 @@ export function giveTo(desk: Desk, giving: Giving, at: number, effects: Effects)
   order.acted += 1;
   order.waitingSince = null;
   order.escalation = null;
-  const cost = `${round(offer.cost)} ${config.currency}`;
+  const cost = `${round(offer.cost)} ${config.currency}${offer.isEstimated ? ', as its invoices let expect' : ''}`;
+  const expected = desk.expectedOf(order, goods, offer, laneId);
   const actionId = effects.act({
     type: 'assign-carrier',
     target: { entityType: 'order', entityId: order.orderId },
@@ -45,6 +46,13 @@ export function giveTo(desk: Desk, giving: Giving, at: number, effects: Effects)
       cost: round(offer.cost),
       currency: config.currency,
       countsAs: round(offer.score),
+      ...(expected
+        ? {
+            expectedCost: round(expected.cost),
+            expectedCostLow: round(expected.low),
+            expectedCostHigh: round(expected.high),
+          }
+        : {}),
       latePercent: round(100 * merit.lateShare),
       damagedPercent: round(100 * merit.damagedShare),
       ...(merit.kgCo2e === null ? {} : { kgCo2e: round(merit.kgCo2e) }),

@@ -1,6 +1,7 @@
 import type { Alternative } from '@detent/pipeline';
 import type { RoutingConfig } from './config.ts';
 import type { Consignment } from './consignment.ts';
+import type { Expected, SendingSize } from './costing.ts';
 import { hoursBetween, type Merit, meritOf, type Weights } from './merit.ts';
 import type { Rates } from './record.ts';
 import type { Departure, Service, ServiceLane, Timetable } from './schedule.ts';
@@ -16,6 +17,8 @@ export interface Candidate {
   reliability: string | undefined;
   /** How often it was late, and goods damaged, on this lane. */
   rates: Rates;
+  /** What its freight is expected to come to, in the currency of comparison; undefined while too little is known. */
+  expected(): Expected | undefined;
   /** Capacities of a day, of the lane and of the whole service. */
   capacitiesOn(day: string): readonly DayCapacity[];
 }
@@ -41,6 +44,7 @@ export interface Demand {
   /** When it can be handed over, epoch ms. */
   readyAt: number;
   promisedAt: number;
+  size: SendingSize;
   /** True where the lane's congestion adds hours. */
   isCongested: boolean;
   /** Services that people do not want for it, and why. */
@@ -61,8 +65,10 @@ export interface Offer {
   laneId: string;
   mode: string;
   pieces: number;
-  /** In the currency of comparison. */
+  /** In the currency of comparison: by its tariff, or expected. */
   cost: number;
+  /** True where no tariff says it. */
+  isEstimated: boolean;
   merit: Merit;
   /** Cost with the penalty for reliability and what else counts: what offers are compared by. */
   score: number;
@@ -117,11 +123,14 @@ export function evaluate(
   }
   const maxLengthMm = service.maxLengthMm ?? Number.POSITIVE_INFINITY;
   if (goods.longestMm > maxLengthMm) return no(`longer than the ${maxLengthMm} mm allowed`, goods.longestMm, 'mm');
-  if (tariff === undefined) return no(`tariff ${lane.tariffId} was not described`, undefined, undefined, 'tariff');
-  const rate = tariff.currency === config.currency ? 1 : config.rates[tariff.currency];
-  if (rate === undefined) return no(`priced in ${tariff.currency}, and no rate to ${config.currency} is set`);
-  const price = priceOf(tariff, goods, pieces, service.dimDivisor, demand.postcode);
+  const rate = tariff && (tariff.currency === config.currency ? 1 : config.rates[tariff.currency]);
+  const price = tariff && rate !== undefined && priceOf(tariff, goods, pieces, service.dimDivisor, demand.postcode);
   if (price === null) return no(`tariff ${lane.tariffId} has no price for the weight`, goods.weightG, 'g');
+  const known = typeof price === 'number' ? { cost: price * rate!, high: price * rate! } : candidate.expected();
+  if (known === undefined) {
+    if (tariff === undefined) return no(`tariff ${lane.tariffId} was not described`, undefined, undefined, 'tariff');
+    return no(`priced in ${tariff.currency}, and no rate to ${config.currency} is set`);
+  }
   const departure = timetable.next(service, lane, demand.readyAt);
   if (departure === undefined) return no('has no departure within two weeks');
   const uses: CapacityUse[] = [];
@@ -145,7 +154,7 @@ export function evaluate(
     const late = hoursBetween(demand.freshUntil, arriveAt);
     return { ...no('would arrive with too little shelf life left', late, 'h too late'), arriveAt };
   }
-  const cost = price * rate;
+  const { cost, high } = known;
   const shares = config.reliabilityShares;
   const share = candidate.reliability === undefined ? 0 : (shares[candidate.reliability] ?? shares.other);
   const hours = hoursBetween(demand.readyAt, arriveAt);
@@ -159,9 +168,24 @@ export function evaluate(
     config,
     demand.lifeHours,
   );
-  const score = cost * (1 + share) + merit.counts;
+  // What is only expected counts by the upper end of what it may come to: not knowing is no advantage.
+  const score = high * (1 + share) + merit.counts;
   const { carrierId, serviceId, mode } = service;
-  return { carrierId, serviceId, laneId: lane.laneId, mode, pieces, cost, merit, score, departure, arriveAt, uses };
+  const isEstimated = typeof price !== 'number';
+  return {
+    carrierId,
+    serviceId,
+    laneId: lane.laneId,
+    mode,
+    pieces,
+    cost,
+    isEstimated,
+    merit,
+    score,
+    departure,
+    arriveAt,
+    uses,
+  };
 }
 
 export function isOffer(result: Offer | Rejection): result is Offer {
@@ -207,7 +231,11 @@ export function alternativesTo(best: Offer, results: readonly (Offer | Rejection
 function reasonsOf(offer: Offer, best: Offer): string {
   const { merit } = offer;
   const reasons = [
-    offer.score - offer.cost - merit.counts > best.score - best.cost - best.merit.counts ? 'not reliable' : '',
+    offer.score - offer.cost - merit.counts > best.score - best.cost - best.merit.counts + 1e-6
+      ? offer.isEstimated
+        ? 'not reliable, or its price not known'
+        : 'not reliable'
+      : '',
     merit.lateShare > best.merit.lateShare ? `${round(100 * merit.lateShare)} % late` : '',
     merit.damagedShare > best.merit.damagedShare ? `${round(100 * merit.damagedShare)} % damaged` : '',
     offer.arriveAt > best.arriveAt ? `${round(hoursBetween(best.arriveAt, offer.arriveAt))} h later` : '',
