@@ -18,6 +18,7 @@ import type {
   OrderState,
   ShipmentState,
   StandingState,
+  SweepState,
 } from './states.ts';
 import type { Tariff } from './tariff.ts';
 
@@ -35,6 +36,8 @@ export class Book {
   readonly groups = new Map<string, GroupState>();
   readonly customers = new Map<string, CustomerState>();
   readonly lots = new Map<string, LotState>();
+  /** By `carrier` or `lane`, a colon and its id. */
+  readonly sweeps = new Map<string, SweepState>();
   readonly shipments = new Map<string, ShipmentState>();
   readonly records = new TrackRecords();
   readonly costing = new Costing();
@@ -87,6 +90,9 @@ export class Book {
       case 'lot':
         // Those of an older build know the date alone.
         this.lots.set(id, { ...unknownLife, lotId: id, skuId: '', standings: {}, ...(value as Dated) });
+        break;
+      case 'sweep':
+        this.sweeps.set(id, value as SweepState);
         break;
       case 'invoice':
         this.costing.restore(value as Invoice);

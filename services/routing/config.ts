@@ -37,6 +37,8 @@ export interface RoutingConfig {
   balanceMost: number;
   /** A lane's orders are assigned anew together for want of capacity no more often, ms of event time. */
   balanceEveryMs: number;
+  /** Orders that are looked at again at once when a carrier or lane gets worse; the others follow from second to second. */
+  reconsiderMost: number;
   /** Pieces that an order may be split into to stay within a service's weight. */
   maxPieces: number;
   /** Modes that take consolidated freight. */
@@ -93,6 +95,7 @@ export const defaultRoutingConfig: RoutingConfig = {
   emissionFactors: { parcel: 0.6, courier: 0.6, ltl: 0.11, ftl: 0.11, road: 0.11, rail: 0.03, sea: 0.016, air: 2.3 },
   balanceMost: 100,
   balanceEveryMs: 60_000,
+  reconsiderMost: 100,
   maxPieces: 6,
   consolidatedModes: ['ltl'],
   consolidatedWeightG: 400_000,

@@ -54,11 +54,11 @@ export class Consolidating {
     const tenderAt = offer.departure.handoverBy - config.tenderMs;
     const known = book.groups.get(group);
     const dueAt = Math.min(known?.dueAt ?? tenderAt, tenderAt);
-    const state = { laneId: lane.laneId, siteId: order.siteId!, dueAt };
+    const weightG = (known?.weightG ?? 0) + demand.goods.weightG;
+    const state = { laneId: lane.laneId, siteId: order.siteId!, dueAt, weightG };
     book.groups.set(group, state);
     effects.save(`group:${group}`, state, dueAt);
     effects.note('held');
-    const weightG = this.#membersOf(group).reduce((sum, { hold }) => sum + hold!.weightG, 0);
     if (weightG >= config.consolidatedWeightG)
       this.#flush(group, this.#membersOf(group), at, 'it is heavy enough', effects);
     return true;
@@ -67,13 +67,19 @@ export class Consolidating {
   /** Takes an order out of its group. */
   release(order: OrderState, effects: Effects): void {
     if (order.hold === null) return;
-    const { group } = order.hold;
+    const { group, weightG } = order.hold;
     const { book } = this.#desk;
     book.heldIn.remove(group, order.orderId);
     order.hold = null;
-    if (book.heldIn.of(group).length > 0) return;
-    book.groups.delete(group);
-    effects.drop(`group:${group}`);
+    if (book.heldIn.size(group) === 0) {
+      book.groups.delete(group);
+      effects.drop(`group:${group}`);
+      return;
+    }
+    const known = book.groups.get(group)!;
+    const rest = { ...known, weightG: known.weightG - weightG };
+    book.groups.set(group, rest);
+    effects.save(`group:${group}`, rest, rest.dueAt);
   }
 
   /** The time to tender a group has come: what is ready goes, the rest waits for the next departure. */

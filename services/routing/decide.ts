@@ -1,12 +1,4 @@
-import {
-  type Cause,
-  type Change,
-  type Decider,
-  type Effects,
-  type Fact,
-  type StatusNews,
-  takeChange,
-} from '@detent/pipeline';
+import { type Decider, type Effects, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
 import type {
   Action,
   LotReceived,
@@ -25,9 +17,10 @@ import { Book } from './book.ts';
 import { Consolidating } from './consolidating.ts';
 import { Describing, type Wake } from './describing.ts';
 import { Desk, type RoutingOptions, routingDimensions } from './desk.ts';
-import { Freshness } from './freshness.ts';
+import { Freshness, type Settling } from './freshness.ts';
 import { hear } from './hearing.ts';
-import type { OrderState, StandingState } from './states.ts';
+import { Standing } from './standing.ts';
+import type { OrderState } from './states.ts';
 import { Transit } from './transit.ts';
 
 /** Chooses who carries each order. See README.md for the rules. */
@@ -39,6 +32,7 @@ export class RoutingDecider implements Decider {
   readonly #consolidating: Consolidating;
   readonly #balancing: Balancing;
   readonly #freshness: Freshness;
+  readonly #standing: Standing;
   readonly #transit: Transit;
 
   constructor(options: RoutingOptions) {
@@ -48,10 +42,12 @@ export class RoutingDecider implements Decider {
     this.#balancing = new Balancing(this.#desk);
     this.#assigning = new Assigning(this.#desk, this.#balancing);
     this.#consolidating = new Consolidating(this.#desk, this.#assigning);
-    this.#freshness = new Freshness(this.#desk, this.#assigning, this.#consolidating, {
+    const settling: Settling = {
       settle: (order, at, effects) => this.#settle(order, at, effects),
       save: (order, at, effects) => this.#save(order, at, effects),
-    });
+    };
+    this.#freshness = new Freshness(this.#desk, this.#assigning, this.#consolidating, settling);
+    this.#standing = new Standing(this.#desk, this.#assigning, this.#consolidating, settling);
     this.#transit = new Transit(this.#desk);
   }
 
@@ -90,6 +86,8 @@ export class RoutingDecider implements Decider {
     } else if (key.startsWith('lot:')) {
       this.book.lots.delete(id);
       effects.drop(key);
+    } else if (key.startsWith('sweep:')) {
+      this.#standing.due(id, at, effects);
     } else if (key.startsWith('shipment:')) {
       this.#transit.forget(id, effects);
     } else if (key.startsWith('capacity:')) {
@@ -139,49 +137,11 @@ export class RoutingDecider implements Decider {
     if (entityType === 'lot') {
       const cause = this.#freshness.change(change, at, effects);
       if (cause) this.#transit.lotChanged(entityId, cause, at, effects);
-    } else if (entityType === 'order' && routingDimensions.has(dimension)) this.#orderChange(change, at, effects);
-    else if (entityType === 'carrier' && dimension === 'reliability') {
-      const cause = this.#standing(change, this.book.carriers, 'carrier', effects);
-      if (cause && cause.segment !== 'reliable')
-        this.#reconsider(this.book.assignedTo.of(entityId), cause, at, effects);
-    } else if (entityType === 'lane' && dimension === 'congestion') {
-      const cause = this.#standing(change, this.book.congestion, 'congestion', effects);
-      if (cause && cause.segment === 'congested')
-        this.#reconsider(this.book.assignedOn.of(entityId), cause, at, effects);
-    }
-  }
-
-  /** Takes a change of a carrier or lane; returns it as a cause where it is new and may command. */
-  #standing(change: Change, all: Map<string, StandingState>, prefix: string, effects: Effects): Cause | undefined {
-    const { entityType, entityId, dimension } = change;
-    const state = all.get(entityId) ?? { standings: {} };
-    const taken = takeChange(state.standings, change);
-    if (taken === 'ended') {
-      all.delete(entityId);
-      effects.drop(`${prefix}:${entityId}`);
-    } else if (taken !== 'seen') {
-      all.set(entityId, state);
-      effects.save(`${prefix}:${entityId}`, state);
-      const standing = state.standings[dimension];
-      return standing?.commands ? { ...standing, entityType, entityId, dimension } : undefined;
+    } else if (entityType === 'order') {
+      if (routingDimensions.has(dimension)) this.#orderChange(change, at, effects);
     } else {
-      effects.note('change-seen-before');
+      this.#standing.change(change, at, effects);
     }
-    return undefined;
-  }
-
-  #reconsider(orderIds: readonly string[], cause: Cause, at: number, effects: Effects): void {
-    const loads = new Set<string>();
-    for (const orderId of orderIds) {
-      const order = this.book.orders.get(orderId)!;
-      if (order.assignment!.load) {
-        loads.add(order.assignment!.load);
-      } else {
-        this.#assigning.reconsider(order, cause, at, effects);
-        this.#save(order, at, effects);
-      }
-    }
-    for (const load of loads) this.#consolidating.reconsider(load, cause, at, effects);
   }
 
   #orderChange(change: SegmentChanged, at: number, effects: Effects): void {

@@ -15,6 +15,7 @@ export const routingOutcomes = [
   'consolidated',
   'escalated',
   'still-escalated',
+  'reconsiders-in-parts',
   'taken-back',
   'diverted',
   'divert-withdrawn',

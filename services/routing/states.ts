@@ -83,6 +83,8 @@ export interface GroupState {
   siteId: string;
   /** When it must be tendered, epoch ms. */
   dueAt: number;
+  /** Of all its orders, grams. */
+  weightG: number;
 }
 
 /** When the orders of a lane were last assigned anew together, and when they are next, epoch ms. */
@@ -115,6 +117,13 @@ export interface ShipmentState {
   divertedFor: string | null;
   /** Number of its actions so far. */
   acted: number;
+}
+
+/** A change of a carrier or lane whose orders have not all been looked at. */
+export interface SweepState {
+  cause: Cause;
+  /** The last one that was; null: none. */
+  after: { handoverBy: number; orderId: string } | null;
 }
 
 /** What a customer asks for. */
