@@ -10,6 +10,8 @@ import type { Assignment, OrderState } from './states.ts';
 const BUDGET: AssignmentBudget = { steps: 80, every: 10 };
 /** An order that nobody takes costs so much more than any offer. */
 const UNSERVED = 10_000;
+/** Giving room to an order that has none counts dearer by so much: never at the cost of one that has. */
+const NEW = UNSERVED / 2;
 
 interface Entry {
   order: OrderState;
@@ -122,7 +124,12 @@ export class Balancing {
     const offerOf = (i: number) => (chosen[i]! < 0 ? undefined : entries[i]!.offers[chosen[i]!]);
     const total = problem.options.reduce((sum, of, i) => sum + (chosen[i]! < 0 ? UNSERVED : of[chosen[i]!]!.cost), 0);
     const now = entries.reduce((sum, { same }) => sum + (same?.score ?? UNSERVED), 0);
-    const isBetter = total < now - 1e-6;
+    // Who has a carrier is not left without one, whoever could go instead.
+    const isLeft = entries.some(({ current }, i) => current !== null && chosen[i]! < 0);
+    const isBetter = !isLeft && total < now - 1e-6;
+    const more = entries.filter(({ current }, i) => current === null && chosen[i]! >= 0).length;
+    const gain =
+      more > 0 ? `takes ${more} more of its orders` : `serves it better: all changes save ${round(now - total)}`;
     const moves: number[] = [];
     for (const [i, { order, current, same }] of entries.entries()) {
       const offer = offerOf(i);
@@ -143,12 +150,12 @@ export class Balancing {
             current && same
               ? {
                   what: `${current.carrierId}/${current.serviceId} as before`,
-                  rejectedBecause: `its capacity serves the lane better otherwise: all changes save ${round(now - total)} with their cost`,
+                  rejectedBecause: `the capacity of the lane, given otherwise, ${gain}`,
                   value: round(same.score),
                   unit: config.currency,
                 }
               : undefined,
-          change: same ? { saving: now - total, cost: config.changeCost } : undefined,
+          change: same ? { ...(more > 0 ? {} : { saving: now - total }), cost: config.changeCost } : undefined,
         },
         at,
         effects,
@@ -174,9 +181,14 @@ export class Balancing {
     const { book, config } = this.#desk;
     const index = new Map<string, number>();
     const capacity: number[] = [];
-    const options = entries.map(({ same, offers }) => {
+    const options = entries.map(({ current, same, offers }) => {
       return offers.map((offer) => {
-        const margin = same && offer !== same ? Math.max(config.changeCost, same.score * config.switchShare) : 0;
+        const margin =
+          current === null
+            ? NEW
+            : same && offer !== same
+              ? Math.max(config.changeCost, same.score * config.switchShare)
+              : 0;
         return {
           cost: offer.score + margin,
           uses: offer.uses.flatMap(({ key, amount }) => {

@@ -23,7 +23,11 @@ import type {
 import type { Tariff } from './tariff.ts';
 
 /** What every build has kept of a lot. */
-type Dated = Pick<LotState, 'expiresAt'> & Partial<LotState>;
+type Dated = Pick<LotState, 'expiresAt'>;
+
+function isWhole(value: object): value is LotState {
+  return 'standings' in value;
+}
 
 /** All that routing knows, in memory, with what is derived from it. */
 export class Book {
@@ -89,7 +93,10 @@ export class Book {
         break;
       case 'lot':
         // Those of an older build know the date alone.
-        this.lots.set(id, { ...unknownLife, lotId: id, skuId: '', standings: {}, ...(value as Dated) });
+        this.lots.set(
+          id,
+          isWhole(value) ? value : { ...(value as Dated), lotId: id, skuId: '', standings: {}, ...unknownLife },
+        );
         break;
       case 'sweep':
         this.sweeps.set(id, value as SweepState);

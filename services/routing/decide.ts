@@ -69,7 +69,7 @@ export class RoutingDecider implements Decider {
     else if (name === 'detent.shipments.ShipmentLoaded') this.#transit.loaded(value as ShipmentLoaded, at, effects);
     else if (name === 'detent.shipments.ShipmentMilestone')
       this.#transit.milestone(value as ShipmentMilestone, effects);
-    else if (name === 'detent.inventory.LotReceived') this.#freshness.received(value as LotReceived, at, effects);
+    else if (name === 'detent.inventory.LotReceived') this.#freshness.received(value as LotReceived, effects);
     else if (!this.#describing.take(name, value, at, effects)) hear(this.#desk, name, value, effects);
   }
 

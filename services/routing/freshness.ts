@@ -26,9 +26,9 @@ export class Freshness {
     this.#settling = settling;
   }
 
-  /** Only what expires is kept, and that until its date. */
-  received({ lotId, skuId, expiresAt }: LotReceived, at: number, effects: Effects): void {
-    if (expiresAt == null || expiresAt <= at) return;
+  /** Only what expires is kept. */
+  received({ lotId, skuId, expiresAt }: LotReceived, effects: Effects): void {
+    if (expiresAt == null) return;
     const known = this.#desk.book.lots.get(lotId) ?? { standings: {}, ...unknownLife };
     this.#save({ ...known, lotId, skuId, expiresAt }, effects);
   }
@@ -84,6 +84,7 @@ export class Freshness {
 
   #save(lot: LotState, effects: Effects): void {
     this.#desk.book.lots.set(lot.lotId, lot);
-    effects.save(`lot:${lot.lotId}`, lot, lot.expiresAt);
+    // Beyond its date: an order that takes it must not go as if nothing were known.
+    effects.save(`lot:${lot.lotId}`, lot, lot.expiresAt + this.#desk.config.retentionMs);
   }
 }

@@ -15,8 +15,8 @@ export interface Giving {
   supersedes: string | null;
   /** What it had before. */
   was?: Alternative | undefined;
-  /** What a change of carrier saves and costs, in the currency of comparison. */
-  change?: { saving: number; cost: number } | undefined;
+  /** What a change of carrier saves and costs, in the currency of comparison; no saving where it makes room for others. */
+  change?: { saving?: number; cost: number } | undefined;
   /** Consolidated shipment that it leaves. */
   leftLoad?: string | null;
 }
@@ -56,7 +56,8 @@ export function giveTo(desk: Desk, giving: Giving, at: number, effects: Effects)
       latePercent: round(100 * merit.lateShare),
       damagedPercent: round(100 * merit.damagedShare),
       ...(merit.kgCo2e === null ? {} : { kgCo2e: round(merit.kgCo2e) }),
-      ...(change ? { saving: round(change.saving), changeCost: round(change.cost) } : {}),
+      ...(change?.saving === undefined ? {} : { saving: round(change.saving) }),
+      ...(change ? { changeCost: round(change.cost) } : {}),
       pieces: offer.pieces,
       weightG: goods.weightG,
       weightAssumed: goods.assumed,

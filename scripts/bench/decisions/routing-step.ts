@@ -12,6 +12,8 @@ const ORDERS = 20_000;
 const PER_SECOND = 1_000;
 /** The first changes warm the program up and are not counted. */
 const WARM = 5_000;
+/** The same changes are decided so often; the least time of each call counts, for others use the machine too. */
+const PASSES = 3;
 /** Records that one commit holds: states that changed are encoded once for all of them. */
 const COMMIT = 20;
 const HOUR_MS = 3_600_000;
@@ -23,7 +25,7 @@ interface Figures {
   /** Processor time of an answer, states as JSON included, µs. */
   cpuMeanUs: number;
   encodeMeanUs: number;
-  /** Time of one call by the clock, states not included, µs: the clock of one thread's processor time is too coarse. */
+  /** Least time of one call by the clock, states not included, µs: the clock of a thread's processor time is too coarse. */
   p50Us: number;
   p99Us: number;
   maxUs: number;
@@ -39,7 +41,9 @@ export const benchRoutingStep: DecisionBench = async ({ files, json, say }) => {
   const rows: [string, Figures][] = [];
   for (const root of [...files, '.']) {
     say(`routing of ${root}`);
-    rows.push([root, await measure(await processorOf(root))]);
+    const passes: Pass[] = [];
+    for (let i = 0; i < PASSES; i += 1) passes.push(await measure(await processorOf(root)));
+    rows.push([root, figuresOf(passes)]);
   }
   if (json) return JSON.stringify(Object.fromEntries(rows));
   return rows
@@ -126,7 +130,7 @@ class Host {
   }
 }
 
-async function measure(processor: Processor): Promise<Figures> {
+async function measure(processor: Processor): Promise<Pass> {
   const host = new Host(processor);
   const start = Date.UTC(2026, 2, 2);
   const events = [...simulateEvents({ seed: 1, start, days: 0.25, scale: 4, defects: 0 }).events];
@@ -171,14 +175,30 @@ async function measure(processor: Processor): Promise<Figures> {
   }
   const spent = cpuUs() - begun;
   const counted = ORDERS - WARM;
+  const stateBytes = (host.bytes - bytes) / counted;
+  return { calls, cpuUs: spent / counted, encodeUs: encode / counted, stateBytes, actions: host.actions };
+}
+
+/** One pass over all changes: of each call its time, the rest as means, µs. */
+interface Pass {
+  calls: number[];
+  cpuUs: number;
+  encodeUs: number;
+  stateBytes: number;
+  actions: Record<string, number>;
+}
+
+function figuresOf(passes: readonly Pass[]): Figures {
+  const least = (of: (pass: Pass) => number) => Math.round(Math.min(...passes.map(of)));
+  const calls = passes[0]!.calls.map((_, i) => Math.min(...passes.map((pass) => pass.calls[i]!)));
   calls.sort((a, b) => a - b);
   const share = (of: number) => Math.round(calls[Math.min(calls.length - 1, Math.floor(of * calls.length))]!);
   return {
-    cpuMeanUs: Math.round(spent / counted),
-    encodeMeanUs: Math.round(encode / counted),
+    cpuMeanUs: least(({ cpuUs }) => cpuUs),
+    encodeMeanUs: least(({ encodeUs }) => encodeUs),
     ...{ p50Us: share(0.5), p99Us: share(0.99), maxUs: share(1) },
-    stateBytes: Math.round((host.bytes - bytes) / counted),
-    actions: host.actions,
+    stateBytes: least(({ stateBytes }) => stateBytes),
+    actions: passes[0]!.actions,
   };
 }
 
