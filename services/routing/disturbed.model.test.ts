@@ -252,6 +252,9 @@ describe.each([31, 32, 33, 34, 35])('disturbed days, seed %i', (seed) => {
 
   it('sends a shipment elsewhere once, before it arrives, and only where that is earned', () => {
     const diverts = decided.filter(({ type }) => type === 'divert');
+    for (const outcome of ['divert-not-earned', 'taken-back', 'balanced']) {
+      expect([outcome, harness.outcomes.has(outcome)]).toEqual([outcome, true]);
+    }
     const inForce = new Set<string>();
     for (const action of harness.actions) {
       if (action.type === 'withdraw' && action.target.entityType === 'shipment') inForce.delete(action.target.entityId);

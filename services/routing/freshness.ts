@@ -6,6 +6,9 @@ import type { Desk } from './desk.ts';
 import { hoursLostAs, unknownLife, withLoss } from './lots/index.ts';
 import type { LotState, OrderState } from './states.ts';
 
+/** Hours: a share of life is told in so many digits, and the clock runs between reading and change. */
+const LEAST_LOSS = 1;
+
 /** How an order is brought to where its facts put it now, and how it is kept. */
 export interface Settling {
   settle(order: OrderState, at: number, effects: Effects): void;
@@ -54,7 +57,7 @@ export class Freshness {
     if (!standing?.commands || taken !== 'moved') return undefined;
     const cause = { ...standing, entityType, entityId, dimension };
     // Only life lost for good is a breach: a warm reading changes where it stands, but costs nothing that is not counted.
-    this.#reconsider(now, cause, now.hoursLost > lot.hoursLost, at, effects);
+    this.#reconsider(now, cause, now.hoursLost > lot.hoursLost + LEAST_LOSS, at, effects);
     return cause;
   }
 
