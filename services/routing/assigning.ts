@@ -1,9 +1,9 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
 import type { Balancing } from './balancing.ts';
-import type { Assignment, OrderState } from './book.ts';
 import type { Desk } from './desk.ts';
 import { giveTo } from './giving.ts';
-import { compareOffers, isOffer, type Offer, plain, type Rejection, round } from './offer.ts';
+import { bestOf, compareOffers, isOffer, type Offer, plain, type Rejection, round } from './offer.ts';
+import type { Assignment, OrderState } from './states.ts';
 
 /** Gives single orders to carriers, takes them back, and calls for people where nothing fits. */
 export class Assigning {
@@ -15,8 +15,11 @@ export class Assigning {
     this.#balancing = balancing;
   }
 
-  /** Assigns an order to the best offer, or escalates it with every rejection. `cause`: the change that it answers. */
-  decide(order: OrderState, cause: Cause, at: number, effects: Effects): void {
+  /**
+   * Assigns an order to the best offer. Where capacity stands against all, room is sought, unless that was tried
+   * (`isLast`); else it is escalated with every rejection. `cause`: the change that it answers.
+   */
+  decide(order: OrderState, cause: Cause, at: number, effects: Effects, isLast = false): void {
     const { book, config } = this.#desk;
     const lane = this.#desk.laneOf(order);
     if (lane === undefined) {
@@ -29,17 +32,16 @@ export class Assigning {
     }
     const demand = this.#desk.demandOf(order, lane.laneId, at);
     const results = this.#desk.ask(lane.laneId, demand);
-    const best = results.filter(isOffer).sort(compareOffers)[0];
+    const best = bestOf(results);
     if (best !== undefined) {
       giveTo(this.#desk, { order, offer: best, results, cause, supersedes: order.escalation }, at, effects);
       return;
     }
     const rejections = results as Rejection[];
-    if (
-      rejections.some(({ lacks }) => lacks === 'capacity') &&
-      this.#balancing.makeRoom(order, lane.laneId, at, effects)
-    )
-      return;
+    const handoverBy = Math.min(...rejections.map((rejection) => rejection.handoverBy ?? Number.POSITIVE_INFINITY));
+    if (!isLast && handoverBy < Number.POSITIVE_INFINITY) {
+      if (this.#balancing.seekRoom(order, lane.laneId, handoverBy, at, effects) !== 'none') return;
+    }
     if (rejections.some(({ lacks }) => lacks !== undefined)) book.waitFor(order, `lane:${lane.laneId}`);
     if (rejections.some(({ lacks }) => lacks === 'tariff') && order.escalation === null) {
       order.waitingSince ??= at;
@@ -48,14 +50,15 @@ export class Assigning {
         return;
       }
     }
-    this.escalate(order, cause, rejections.map(plain), at, effects, fastest(rejections));
+    this.escalate(order, cause, rejections.map(plain), at, effects, { fast: fastest(rejections) });
   }
 
   /**
    * Looks at an assigned order again. It moves if its carrier can no longer keep a hard constraint, or if another is
-   * better by the stated margin; else it stays, without a word.
+   * better by the stated margin; else it stays, without a word. A breach (life of its lots lost for good) needs no margin;
+   * where nobody brings it with the life that is asked for any more, it is taken back and a person is asked.
    */
-  reconsider(order: OrderState, cause: Cause, at: number, effects: Effects): void {
+  reconsider(order: OrderState, cause: Cause, at: number, effects: Effects, isBreach = false): void {
     const { book, config } = this.#desk;
     const current = order.assignment!;
     if (current.departAt <= at) {
@@ -65,11 +68,17 @@ export class Assigning {
     const lane = this.#desk.laneOf(order);
     const { laneId } = lane ?? current;
     book.unassign(order, false, effects);
-    const results = this.#desk.ask(laneId, this.#desk.demandOf(order, laneId, at));
-    const offers = results.filter(isOffer).sort(compareOffers);
-    const best = offers[0];
-    const same = offers.find((offer) => isSame(offer, current));
-    const isWorthIt = best !== undefined && (!same || this.#desk.isEarned(same, best));
+    const demand = this.#desk.demandOf(order, laneId, at);
+    const results = this.#desk.ask(laneId, demand);
+    const best = bestOf(results);
+    const same = results.filter(isOffer).find((offer) => isSame(offer, current));
+    const isBetter = (than: Offer, offer: Offer) =>
+      isBreach ? compareOffers(offer, than) < 0 : this.#desk.isEarned(than, offer);
+    const isWorthIt = best !== undefined && (!same || isBetter(same, best));
+    if (best === undefined && demand.freshUntil !== null && current.arriveAt > demand.freshUntil) {
+      this.#takeBack(order, current, cause, results as Rejection[], at, effects);
+      return;
+    }
     if (best === undefined || !isWorthIt) {
       book.assign(order, current, effects);
       effects.note(best === undefined ? 'kept-without-alternative' : 'kept');
@@ -90,14 +99,31 @@ export class Assigning {
     giveTo(this.#desk, { order, offer: best, results, cause, supersedes, was, change, leftLoad: load }, at, effects);
   }
 
-  /** Calls for a person; once, until the order is assigned after all. */
+  /** It must not go as it would: whoever has it hears so from the call for a person that replaces the command. */
+  #takeBack(
+    order: OrderState,
+    current: Assignment,
+    cause: Cause,
+    rejections: readonly Rejection[],
+    at: number,
+    effects: Effects,
+  ): void {
+    this.#desk.book.waitFor(order, `lane:${current.laneId}`);
+    this.escalate(order, cause, rejections.map(plain), at, effects, { fast: fastest(rejections), current });
+    effects.note('taken-back');
+  }
+
+  /**
+   * Calls for a person; once, until the order is assigned after all. `current`: what it held until now, which the call
+   * replaces; `fast`: what would be the least late.
+   */
   escalate(
     order: OrderState,
     cause: Cause,
     alternatives: Alternative[],
     at: number,
     effects: Effects,
-    fast?: { service: string; hoursLate: number },
+    { fast, current }: { fast?: Late | undefined; current?: Assignment } = {},
   ): void {
     const { config } = this.#desk;
     order.waitingSince = null;
@@ -116,10 +142,13 @@ export class Assigning {
       details: {
         services: alternatives.length,
         ...(fast ? { fastestService: fast.service, fastestHoursLate: fast.hoursLate } : {}),
+        // The load's own action stays in force for the others.
+        ...(current?.load ? { leavesLoad: current.load } : {}),
       },
       alternatives,
       playbook: this.#desk.playbookFor(order),
       validUntil: Math.max(order.promisedAt, at + config.escalationMs),
+      ...(current?.load === null ? { supersedes: current.actionId } : {}),
       undo: { type: 'close-escalation', details: {} },
     });
     effects.note('escalated');
@@ -130,8 +159,14 @@ function isSame(offer: Offer, { carrierId, serviceId, laneId }: Assignment): boo
   return offer.carrierId === carrierId && offer.serviceId === serviceId && offer.laneId === laneId;
 }
 
-/** The service that would be the least late, where only the promise stood against it. */
-function fastest(rejections: readonly Rejection[]): { service: string; hoursLate: number } | undefined {
+/** A service, and how late it would be. */
+interface Late {
+  service: string;
+  hoursLate: number;
+}
+
+/** The service that would be the least late, where only time stood against it. */
+function fastest(rejections: readonly Rejection[]): Late | undefined {
   const late = rejections.filter(({ arriveAt }) => arriveAt !== undefined).sort((a, b) => a.arriveAt! - b.arriveAt!)[0];
   return late && { service: late.what, hoursLate: late.value! };
 }

@@ -87,3 +87,64 @@ describe('the cutoff of a lane', () => {
     expect(run.advance(T + 200 * HOUR)).toEqual([]);
   });
 });
+
+describe('a shortage', () => {
+  const MINUTE = 60_000;
+  /** `any` is full; `long` things have no other way. */
+  const full = () => routing(...world(), capacity('any', 0), capacity('small', 0), ...order('o0', T, of('long')));
+
+  it('is met by one balance a minute: whoever comes meanwhile waits for the next, and is then told', () => {
+    const run = full();
+    expect(run.actions.map(({ type, createdAt }) => [type, createdAt])).toEqual([['escalate', T]]);
+    expect(run.feed(...order('o1', T + 1, of('long')), ...order('o2', T + 2, of('long')))).toEqual([]);
+    expect(run.outcomes.get('waits-for-room')).toBe(2);
+    run.restart();
+    expect(run.advance(T + MINUTE - 1)).toEqual([]);
+    const told = run.advance(T + MINUTE);
+    expect(told.map(({ type, target, createdAt }) => [type, target.entityId, createdAt])).toEqual([
+      ['escalate', 'o1', T + MINUTE],
+      ['escalate', 'o2', T + MINUTE],
+    ]);
+    expect(told[0]!.alternatives.map(({ what }) => what)).toEqual(['any/s', 'small/s']);
+  });
+
+  it('gives room that comes to who waits, at once and only as far as it goes', () => {
+    const run = full();
+    run.feed(...order('o1', T + 1, of('long')), ...order('o2', T + 2, of('long')));
+    const [given, ...more] = run.feed(capacity('any', 1, { occurredAt: T + 3 }));
+    expect(given).toMatchObject({ type: 'assign-carrier', target: { entityId: 'o1' } });
+    expect(more).toEqual([]);
+    expect(run.advance(T + MINUTE)).toMatchObject([{ type: 'escalate', target: { entityId: 'o2' } }]);
+  });
+
+  it('lets nobody wait past the first cutoff that it could make', () => {
+    // Handed over by 18:00 in Berlin, half an hour after it is tendered. The order has been ready for hours.
+    const lastAt = Date.parse('2026-03-02T17:30+01:00');
+    const run = full();
+    const waiting = () => run.snapshot().filter(([key, value]) => key.startsWith('order:') && value.includes('"room:'));
+    const look = (occurredAt: number) => run.feed(tariff('any', 4, 0, { occurredAt }));
+    look(lastAt - 40_000);
+    expect(waiting()).toEqual([]);
+    look(lastAt - 20_000);
+    expect(waiting()).toHaveLength(1);
+    // The next balance by the minute would be at 17:30:20.
+    run.advance(lastAt - 1);
+    expect(waiting()).toHaveLength(1);
+    run.advance(lastAt);
+    expect(waiting()).toEqual([]);
+  });
+
+  it('of more orders than one balance can look at asks people about the rest at once', () => {
+    const run = full();
+    const orders = Array.from({ length: 60 }, (_, i) => order(`p${i}`, T + 1 + i, of('long'))).flat();
+    expect(run.feed(...orders)).toHaveLength(10);
+    expect(run.advance(T + MINUTE)).toHaveLength(50);
+  });
+
+  it('goes away when the order does', () => {
+    const run = full();
+    run.feed(...order('o1', T + 1, of('long')));
+    run.feed(fact('detent.orders.OrderCancelled', { eventId: 'x', occurredAt: T + 2, orderId: 'o1' }));
+    expect(run.advance(T + MINUTE)).toEqual([]);
+  });
+});

@@ -1,14 +1,17 @@
 import type { Effects } from '@detent/pipeline';
 import { type AssignmentBudget, type AssignmentProblem, assign } from './assignment/index.ts';
-import type { Assignment, OrderState } from './book.ts';
 import type { Desk } from './desk.ts';
 import { giveTo } from './giving.ts';
+import { leastOf } from './index-of.ts';
 import { isOffer, type Offer, type Rejection, round } from './offer.ts';
+import type { Assignment, OrderState } from './states.ts';
 
 /** Small, for a step of the service waits for it; a lane's orders are a hundred at most. */
 const BUDGET: AssignmentBudget = { steps: 80, every: 10 };
 /** An order that nobody takes costs so much more than any offer. */
 const UNSERVED = 10_000;
+/** Giving room to an order that has none counts dearer by so much: never at the cost of one that has. */
+const NEW = UNSERVED / 2;
 
 interface Entry {
   order: OrderState;
@@ -21,7 +24,8 @@ interface Entry {
 
 /**
  * Assigns the orders of a lane anew, all together: near each cutoff, and when the capacity that is left takes an order no
- * more. An order changes its carrier only where all together save more than their changes cost.
+ * more. An order changes its carrier only where all together save more than their changes cost. A lane is balanced once in
+ * `balanceEveryMs` and at its cutoffs, and so many orders at most, so that a shortage costs the same however many it meets.
  */
 export class Balancing {
   readonly #desk: Desk;
@@ -30,42 +34,84 @@ export class Balancing {
     this.#desk = desk;
   }
 
-  /** Makes room for an order that finds none. False, and nothing is changed, where that is not possible. */
-  makeRoom(order: OrderState, laneId: string, at: number, effects: Effects): boolean {
+  /**
+   * Seeks room for an order that finds none. `given`: it was found at once. `waits`: the order waits for the next balance
+   * of its lane, which comes before the first of the cutoffs that it could make (`handoverBy`, epoch ms). `none`: a balance
+   * was of no use just now, or so many wait already that it could not look at one more.
+   */
+  seekRoom(
+    order: OrderState,
+    laneId: string,
+    handoverBy: number,
+    at: number,
+    effects: Effects,
+  ): 'given' | 'waits' | 'none' {
+    const { book, config } = this.#desk;
+    const lastAt = book.balances.get(laneId)?.lastAt ?? null;
+    const next = lastAt === null ? at : Math.max(at, lastAt + config.balanceEveryMs);
+    const dueAt = Math.min(next, Math.max(at, handoverBy - config.tenderMs));
+    if (dueAt > at) {
+      const key = `room:${laneId}`;
+      if (book.waiting.size(key) >= config.balanceMost / 2) return 'none';
+      order.waitingSince = null;
+      book.waitFor(order, key);
+      book.expectBalance(laneId, dueAt, at, effects);
+      effects.note('waits-for-room');
+      return 'waits';
+    }
+    if (lastAt === at) return 'none';
     this.#balance(laneId, [order], at, effects);
-    return order.assignment !== null;
+    return order.assignment === null ? 'none' : 'given';
   }
 
-  /** The cutoff of a lane is near: whoever can still change is looked at, also those that nobody could take. */
-  cutoff(laneId: string, at: number, effects: Effects): void {
+  /**
+   * The instant of a lane's balance has come: whoever waits for it, can still change, or could not be taken by anybody, is
+   * looked at. Returns those that waited and found no room again.
+   */
+  due(laneId: string, at: number, effects: Effects): OrderState[] {
     const { book, config } = this.#desk;
-    book.cutoffs.delete(laneId);
-    effects.drop(`cutoff:${laneId}`);
-    const stranded = book.waiting.of(`lane:${laneId}`).map((orderId) => book.orders.get(orderId)!);
-    this.#balance(
-      laneId,
-      stranded.filter((order) => order.escalation !== null && this.#desk.lacking(order) === null),
-      at,
-      effects,
-    );
+    const waited = book.waiting.take(`room:${laneId}`).map((orderId) => book.orders.get(orderId)!);
+    for (const order of waited) order.waitsFor = null;
+    const stranded = leastOf(this.#strandedOn(laneId, at), config.balanceMost / 2 - waited.length, bySoonest);
+    this.#balance(laneId, [...waited, ...stranded], at, effects);
+    let next = Number.POSITIVE_INFINITY;
     for (const { assignment } of this.#assignedOn(laneId)) {
-      book.expectCutoff(laneId, assignment!.handoverBy - config.tenderMs, at, effects);
+      const dueAt = assignment!.handoverBy - config.tenderMs;
+      if (dueAt > at) next = Math.min(next, dueAt);
+    }
+    if (next < Number.POSITIVE_INFINITY) book.expectBalance(laneId, next, at, effects);
+    return waited.filter(({ assignment }) => assignment === null);
+  }
+
+  /** Escalated orders that capacity might still help. */
+  *#strandedOn(laneId: string, at: number): Iterable<OrderState> {
+    const { book } = this.#desk;
+    for (const orderId of book.waiting.unsorted(`lane:${laneId}`)) {
+      const order = book.orders.get(orderId)!;
+      if (order.escalation !== null && order.promisedAt > at && this.#desk.lacking(order) === null) yield order;
     }
   }
 
-  #assignedOn(laneId: string): OrderState[] {
+  *#assignedOn(laneId: string): Iterable<OrderState> {
     const { book } = this.#desk;
-    const orders = book.assignedOn.of(laneId).map((orderId) => book.orders.get(orderId)!);
-    return orders.filter(({ closed, assignment }) => !closed && assignment!.load === null);
+    for (const orderId of book.assignedOn.unsorted(laneId)) {
+      const order = book.orders.get(orderId)!;
+      if (!order.closed && order.assignment!.load === null) yield order;
+    }
+  }
+
+  /** Orders whose goods need not be handed over just now. */
+  *#openOn(laneId: string, at: number): Iterable<OrderState> {
+    const from = at + this.#desk.config.tenderMs;
+    for (const order of this.#assignedOn(laneId)) if (order.assignment!.handoverBy >= from) yield order;
   }
 
   #balance(laneId: string, unserved: readonly OrderState[], at: number, effects: Effects): void {
     const { book, config } = this.#desk;
-    // Whose goods must be handed over now stays; the next to be handed over come first.
-    const open = this.#assignedOn(laneId)
-      .filter(({ assignment }) => assignment!.handoverBy >= at + config.tenderMs)
-      .sort((a, b) => a.assignment!.handoverBy - b.assignment!.handoverBy || (a.orderId < b.orderId ? -1 : 1));
-    const orders = [...unserved, ...open].slice(0, config.balanceMost);
+    book.balanced(laneId, at, effects);
+    // Whose goods must be handed over now stays; the next to be handed over come first, and who is beyond is left alone.
+    const open = leastOf(this.#openOn(laneId, at), config.balanceMost - unserved.length, byHandover);
+    const orders = [...unserved, ...open];
     if (orders.length === 0) return;
     const before = orders.map(({ assignment }) => assignment);
     for (const order of orders) book.unassign(order, false, effects);
@@ -78,7 +124,12 @@ export class Balancing {
     const offerOf = (i: number) => (chosen[i]! < 0 ? undefined : entries[i]!.offers[chosen[i]!]);
     const total = problem.options.reduce((sum, of, i) => sum + (chosen[i]! < 0 ? UNSERVED : of[chosen[i]!]!.cost), 0);
     const now = entries.reduce((sum, { same }) => sum + (same?.score ?? UNSERVED), 0);
-    const isBetter = total < now - 1e-6;
+    // Who has a carrier is not left without one, whoever could go instead.
+    const isLeft = entries.some(({ current }, i) => current !== null && chosen[i]! < 0);
+    const isBetter = !isLeft && total < now - 1e-6;
+    const more = entries.filter(({ current }, i) => current === null && chosen[i]! >= 0).length;
+    const gain =
+      more > 0 ? `takes ${more} more of its orders` : `serves it better: all changes save ${round(now - total)}`;
     const moves: number[] = [];
     for (const [i, { order, current, same }] of entries.entries()) {
       const offer = offerOf(i);
@@ -99,12 +150,12 @@ export class Balancing {
             current && same
               ? {
                   what: `${current.carrierId}/${current.serviceId} as before`,
-                  rejectedBecause: `its capacity serves the lane better otherwise: all changes save ${round(now - total)} with their cost`,
+                  rejectedBecause: `the capacity of the lane, given otherwise, ${gain}`,
                   value: round(same.score),
                   unit: config.currency,
                 }
               : undefined,
-          change: same ? { saving: now - total, cost: config.changeCost } : undefined,
+          change: same ? { ...(more > 0 ? {} : { saving: now - total }), cost: config.changeCost } : undefined,
         },
         at,
         effects,
@@ -130,14 +181,17 @@ export class Balancing {
     const { book, config } = this.#desk;
     const index = new Map<string, number>();
     const capacity: number[] = [];
-    const options = entries.map(({ order, same, offers }) => {
-      const goods = this.#desk.goodsOf(order);
+    const options = entries.map(({ current, same, offers }) => {
       return offers.map((offer) => {
-        const { uses } = this.#desk.assignmentOf(offer, goods, offer.cost, null);
-        const margin = same && offer !== same ? Math.max(config.changeCost, same.score * config.switchShare) : 0;
+        const margin =
+          current === null
+            ? NEW
+            : same && offer !== same
+              ? Math.max(config.changeCost, same.score * config.switchShare)
+              : 0;
         return {
           cost: offer.score + margin,
-          uses: uses.flatMap(({ key, amount }) => {
+          uses: offer.uses.flatMap(({ key, amount }) => {
             const left = book.leftOf(key, offer);
             if (left === undefined) return [];
             if (!index.has(key)) {
@@ -161,4 +215,13 @@ function isSame(offer: Offer, current: Assignment): boolean {
     laneId === current.laneId &&
     departure.departAt === current.departAt
   );
+}
+
+/** Who is promised first. */
+function bySoonest(a: OrderState, b: OrderState): number {
+  return a.promisedAt - b.promisedAt || (a.orderId < b.orderId ? -1 : 1);
+}
+
+function byHandover(a: OrderState, b: OrderState): number {
+  return a.assignment!.handoverBy - b.assignment!.handoverBy || (a.orderId < b.orderId ? -1 : 1);
 }

@@ -1,104 +1,32 @@
-import type { Cause, Effects, Standings } from '@detent/pipeline';
-import type { LaneDescribed } from '@detent/schemas';
+import type { Effects } from '@detent/pipeline';
+import type { RoutingConfig } from './config.ts';
 import type { Sku } from './consignment.ts';
+import { Costing, type Invoice } from './costing.ts';
 import { Index } from './index-of.ts';
+import { unknownLife } from './lots/index.ts';
+import type { DayCapacity } from './offer.ts';
 import { type LaneRecord, TrackRecords } from './record.ts';
 import { type Service, type ServiceLane, Timetable } from './schedule.ts';
+import type {
+  Assignment,
+  BalanceState,
+  CapacityState,
+  CustomerState,
+  GroupState,
+  Lane,
+  LotState,
+  OrderState,
+  ShipmentState,
+  StandingState,
+  SweepState,
+} from './states.ts';
 import type { Tariff } from './tariff.ts';
 
-export type Lane = Omit<LaneDescribed, 'eventId' | 'occurredAt' | 'regionIds'>;
+/** What every build has kept of a lot. */
+type Dated = Pick<LotState, 'expiresAt'>;
 
-/** A share of a day's capacity that an assignment holds. */
-export interface CapacityUse {
-  key: string;
-  amount: number;
-}
-
-/** Who carries an order, until it is dispatched. */
-export interface Assignment {
-  carrierId: string;
-  serviceId: string;
-  laneId: string;
-  actionId: string;
-  /** Its share of the cost, in the currency of comparison. */
-  cost: number;
-  handoverBy: number;
-  departAt: number;
-  arriveAt: number;
-  uses: CapacityUse[];
-  /** The consolidated shipment that it is part of: the id of its first action. */
-  load: string | null;
-}
-
-/** An order that waits to be sent together with others. */
-export interface Hold {
-  group: string;
-  readyAt: number;
-  weightG: number;
-}
-
-/** Where an order stands in routing. */
-export interface OrderState {
-  orderId: string;
-  /** False until the order itself was seen: its changes may come first. */
-  known: boolean;
-  version: number;
-  siteId: string | null;
-  customerId: string;
-  lines: { lineId: string; skuId: string; quantity: number; lotId?: string }[];
-  /** A later version of the order does not bring these back. */
-  cancelledLines: string[];
-  promisedAt: number;
-  destination: { country: string; postcode: string };
-  standings: Standings;
-  /** The last change that may command; an order without one is left alone. */
-  cause: Cause | null;
-  /** When it could first be handed over; set by the first decision. */
-  readyAt: number | null;
-  hold: Hold | null;
-  assignment: Assignment | null;
-  /** Services that were rejected, or failed, for this order, and why; absent where none was. */
-  refused?: Record<string, string>;
-  /** Id of the action that called for a person. */
-  escalation: string | null;
-  /** Key of `Book.waiting` under which it waits. */
-  waitsFor: string | null;
-  /** Since when it lacks facts, epoch ms; null when it has them or is beyond needing them. */
-  waitingSince: number | null;
-  /** Number of its actions so far. */
-  acted: number;
-  /** Dispatched or cancelled: nothing is decided on it any more. */
-  closed: boolean;
-}
-
-/** Where a carrier or a lane stands. */
-export interface StandingState {
-  standings: Standings;
-}
-
-/** A day's capacity of a service, on one lane or on all. */
-export interface CapacityState {
-  /** As last reported; null: the service's own. */
-  remaining: number | null;
-  unit: string;
-  /** Held by assignments not booked yet, and booked since the report. */
-  assigned: number;
-  booked: number;
-}
-
-/** Orders that are held to be sent together. */
-export interface GroupState {
-  laneId: string;
-  siteId: string;
-  /** When it must be tendered, epoch ms. */
-  dueAt: number;
-}
-
-/** What a customer asks for. */
-export interface CustomerState {
-  tier: string;
-  /** Shelf life that goods must have left on arrival, hours. */
-  minRemainingLifeHours: number;
+function isWhole(value: object): value is LotState {
+  return 'standings' in value;
 }
 
 /** All that routing knows, in memory, with what is derived from it. */
@@ -111,21 +39,29 @@ export class Book {
   readonly capacities = new Map<string, CapacityState>();
   readonly groups = new Map<string, GroupState>();
   readonly customers = new Map<string, CustomerState>();
-  /** When lots expire, epoch ms. */
-  readonly lots = new Map<string, { expiresAt: number }>();
+  readonly lots = new Map<string, LotState>();
+  /** By `carrier` or `lane`, a colon and its id. */
+  readonly sweeps = new Map<string, SweepState>();
+  readonly shipments = new Map<string, ShipmentState>();
   readonly records = new TrackRecords();
-  /** When the orders of a lane are next assigned anew together, epoch ms. */
-  readonly cutoffs = new Map<string, { dueAt: number }>();
-  readonly timetable = new Timetable();
+  readonly costing = new Costing();
+  readonly balances = new Map<string, BalanceState>();
+  readonly timetable: Timetable;
   readonly lanesOfSite = new Map<string, Lane[]>();
   readonly offersOnLane = new Map<string, { service: Service; lane: ServiceLane }[]>();
   readonly #services = new Map<string, Service>();
-  /** Orders by what they wait for: `sku:`, `site:`, `lane:` and the id. */
+  /** Orders by what they wait for: `sku:`, `site:`, `lane:`, `room:` and the id. */
   readonly waiting = new Index();
   readonly assignedTo = new Index();
   readonly assignedOn = new Index();
   readonly heldIn = new Index();
   readonly loads = new Index();
+  readonly ordersOfLot = new Index();
+  readonly shipmentsOfLot = new Index();
+
+  constructor(config: Pick<RoutingConfig, 'calendars'>) {
+    this.timetable = new Timetable(config.calendars);
+  }
 
   restore(key: string, value: object): void {
     const cut = key.indexOf(':');
@@ -156,15 +92,28 @@ export class Book {
         this.customers.set(id, value as CustomerState);
         break;
       case 'lot':
-        this.lots.set(id, value as { expiresAt: number });
+        // Those of an older build know the date alone.
+        this.lots.set(
+          id,
+          isWhole(value) ? value : { ...(value as Dated), lotId: id, skuId: '', standings: {}, ...unknownLife },
+        );
+        break;
+      case 'sweep':
+        this.sweeps.set(id, value as SweepState);
+        break;
+      case 'invoice':
+        this.costing.restore(value as Invoice);
+        break;
+      case 'shipment':
+        this.shipments.set(id, value as ShipmentState);
         break;
       case 'record': {
         const { carrierId, laneId, ...record } = value as LaneRecord & { carrierId: string; laneId: string };
         this.records.put(carrierId, laneId, record);
         break;
       }
-      case 'cutoff':
-        this.cutoffs.set(id, value as { dueAt: number });
+      case 'balance':
+        this.balances.set(id, value as BalanceState);
         break;
       case 'lane':
         this.#keepLane(value as Lane);
@@ -177,11 +126,30 @@ export class Book {
 
   /** Indexes what orders hold and wait for. */
   restored(): void {
+    this.costing.restored();
     for (const order of this.orders.values()) {
       if (order.waitsFor !== null) this.waiting.add(order.waitsFor, order.orderId);
+      if (!order.closed) this.indexLots(order);
       if (order.hold) this.heldIn.add(order.hold.group, order.orderId);
       if (order.assignment && !order.closed) this.#indexAssignment(order.orderId, order.assignment);
     }
+    for (const { shipmentId, lots } of this.shipments.values()) {
+      for (const { lotId } of lots) this.shipmentsOfLot.add(lotId, shipmentId);
+    }
+  }
+
+  /** Remembers which lots an order takes. */
+  indexLots({ orderId, lines }: OrderState): void {
+    for (const { lotId } of lines) if (lotId !== undefined) this.ordersOfLot.add(lotId, orderId);
+  }
+
+  forgetLots({ orderId, lines }: OrderState): void {
+    for (const { lotId } of lines) if (lotId !== undefined) this.ordersOfLot.remove(lotId, orderId);
+  }
+
+  dropShipment(shipmentId: string): void {
+    for (const { lotId } of this.shipments.get(shipmentId)?.lots ?? []) this.shipmentsOfLot.remove(lotId, shipmentId);
+    this.shipments.delete(shipmentId);
   }
 
   putLane(lane: Lane, effects: Effects): void {
@@ -215,12 +183,16 @@ export class Book {
     return best;
   }
 
+  serviceOf(carrierId: string, serviceId: string): Service | undefined {
+    return this.#services.get(`${carrierId}/${serviceId}`);
+  }
+
   /** Lanes that a service serves. */
   lanesOfService(carrierId: string, serviceId: string): string[] {
     return this.#services.get(`${carrierId}/${serviceId}`)?.lanes.map(({ laneId }) => laneId) ?? [];
   }
 
-  /** Lets an order wait for something: `sku:`, `site:` or `lane:` and an id. */
+  /** Lets an order wait for something: `sku:`, `site:` or `lane:` and an id; `room:` and a lane for its next balance. */
   waitFor(order: OrderState, waitsFor: string): void {
     order.waitsFor = waitsFor;
     this.waiting.add(waitsFor, order.orderId);
@@ -253,41 +225,47 @@ export class Book {
     order.assignment = null;
   }
 
-  /** Keys of the capacities that a departure draws on: of the lane and of the whole service. */
-  capacityKeys(service: Service, laneId: string, day: string): [string, string] {
-    const of = `${service.carrierId}/${service.serviceId}`;
-    return [`${of}/${laneId}/${day}`, `${of}/*/${day}`];
-  }
-
-  /** What is left of a day's capacity, of the lane and of the whole service as far as they are limited. */
-  capacitiesLeft(service: Service, laneId: string, day: string): { left: number; unit: string }[] {
-    const [ofLane, ofService] = this.capacityKeys(service, laneId, day);
-    const own = service.capacity ? { remaining: service.capacity.value, unit: service.capacity.unit } : undefined;
-    const left = [leftOf(this.capacities.get(ofLane), undefined), leftOf(this.capacities.get(ofService), own)];
-    return left.filter((capacity) => capacity !== undefined);
+  /** Capacities that a departure draws on: of the lane and of the whole service, limited or not. */
+  capacitiesOn(service: Service, laneId: string, day: string): DayCapacity[] {
+    const of = serviceKey(service);
+    return [
+      this.#capacityAt(`${of}/${laneId}/${day}`, service.capacity, false),
+      this.#capacityAt(`${of}/*/${day}`, service.capacity, true),
+    ];
   }
 
   /** What is left of one capacity of an offer's departure; undefined where it has no limit. */
   leftOf(key: string, { carrierId, serviceId }: { carrierId: string; serviceId: string }): number | undefined {
-    const service = this.#services.get(`${carrierId}/${serviceId}`);
-    const isOfService = key.startsWith(`${carrierId}/${serviceId}/*/`);
-    const own =
-      isOfService && service?.capacity ? { remaining: service.capacity.value, unit: service.capacity.unit } : undefined;
-    return leftOf(this.capacities.get(key), own)?.left;
+    const of = `${carrierId}/${serviceId}`;
+    return this.#capacityAt(key, this.#services.get(of)?.capacity, key.startsWith(`${of}/*/`)).left;
+  }
+
+  #capacityAt(key: string, own: Service['capacity'], isOfService: boolean): DayCapacity {
+    const state = this.capacities.get(key);
+    const isReported = state !== undefined && state.remaining !== null;
+    const unit = isReported ? state.unit : (own?.unit ?? 'parcel');
+    const remaining = isReported ? state.remaining : isOfService ? own?.value : undefined;
+    if (remaining == null) return { key, unit, left: undefined };
+    return { key, unit, left: remaining - (state?.assigned ?? 0) - (state?.booked ?? 0) };
   }
 
   /** Has the orders of a lane looked at together at `dueAt`, unless they are sooner anyway. */
-  expectCutoff(laneId: string, dueAt: number, at: number, effects: Effects): void {
-    const known = this.cutoffs.get(laneId);
-    if (!(dueAt > at) || (known !== undefined && known.dueAt <= dueAt)) return;
-    this.cutoffs.set(laneId, { dueAt });
-    effects.save(`cutoff:${laneId}`, { dueAt }, dueAt);
+  expectBalance(laneId: string, dueAt: number, at: number, effects: Effects): void {
+    const known = this.balances.get(laneId) ?? { lastAt: null, dueAt: null };
+    if (!(dueAt > at) || (known.dueAt !== null && known.dueAt <= dueAt)) return;
+    this.#keepBalance(laneId, { ...known, dueAt }, effects);
   }
 
-  /** The unit in which a capacity is counted. */
-  capacityUnit(key: string, service: Service): string {
-    const capacity = this.capacities.get(key);
-    return capacity?.remaining == null ? (service.capacity?.unit ?? 'parcel') : capacity.unit;
+  /** The orders of a lane are looked at together now. */
+  balanced(laneId: string, at: number, effects: Effects): void {
+    const known = this.balances.get(laneId);
+    const dueAt = known?.dueAt ?? null;
+    this.#keepBalance(laneId, { lastAt: at, dueAt: dueAt !== null && dueAt > at ? dueAt : null }, effects);
+  }
+
+  #keepBalance(laneId: string, balance: BalanceState, effects: Effects): void {
+    this.balances.set(laneId, balance);
+    effects.save(`balance:${laneId}`, balance, balance.dueAt);
   }
 
   #use(key: string, amount: number, effects: Effects): void {
@@ -341,14 +319,4 @@ function longestPrefix(prefixes: readonly string[], postcode: string): number {
   let longest = -1;
   for (const prefix of prefixes) if (prefix.length > longest && postcode.startsWith(prefix)) longest = prefix.length;
   return longest;
-}
-
-function leftOf(
-  capacity: CapacityState | undefined,
-  own: { remaining: number; unit: string } | undefined,
-): { left: number; unit: string } | undefined {
-  const remaining = capacity?.remaining ?? own?.remaining;
-  if (remaining === undefined) return undefined;
-  const unit = capacity?.remaining == null ? own!.unit : capacity.unit;
-  return { left: remaining - (capacity?.assigned ?? 0) - (capacity?.booked ?? 0), unit };
 }

@@ -61,7 +61,7 @@ describe('business hours', () => {
     ['over the weekend that loses an hour', '2026-03-27T17:00Z', 24, '2026-03-30T16:00Z'],
     ['none', '2026-03-06T17:00Z', 0, '2026-03-06T17:00Z'],
   ])('%s', (_what, from, hours, expected) => {
-    const end = addBusinessHours(utc(from), hours, berlin);
+    const end = addBusinessHours(utc(from), hours, berlin, new Set());
     expect(new Date(end).toISOString()).toBe(new Date(expected).toISOString());
   });
 });

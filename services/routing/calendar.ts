@@ -71,17 +71,25 @@ export function instantOf({ year, month, day }: LocalDay, time: string, timezone
   return zoneOf(timezone).instantOf(Date.UTC(year, month - 1, day) / DAY, hour * 60 + minute);
 }
 
+/** Days without work, `YYYY-MM-DD`. */
+export type Holidays = ReadonlySet<string>;
+
+/** True from Monday to Friday, but for holidays. */
+export function isWorkingDay(date: LocalDay, holidays: Holidays): boolean {
+  return weekdayOf(date) <= 5 && !(holidays.size > 0 && holidays.has(dayText(date)));
+}
+
 /**
- * `hours` after `from`, counting only time on working days (Monday to Friday, local): 24 working hours from Friday
- * 18:00 end on Monday 18:00. Days are as long as the clocks make them.
+ * `hours` after `from`, counting only time on working days (local): 24 working hours from Friday 18:00 end on Monday
+ * 18:00. Days are as long as the clocks make them.
  */
-export function addBusinessHours(from: number, hours: number, timezone: string): number {
+export function addBusinessHours(from: number, hours: number, timezone: string, holidays: Holidays): number {
   let at = from;
   let left = hours * HOUR;
   let date: LocalDay = localTime(from, timezone);
   for (;;) {
     const midnight = instantOf(addDays(date, 1), '00:00', timezone);
-    if (weekdayOf(date) <= 5) {
+    if (isWorkingDay(date, holidays)) {
       if (at + left <= midnight) return at + left;
       left -= midnight - at;
     }

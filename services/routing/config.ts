@@ -1,3 +1,4 @@
+import type { DivertRules } from './lots/index.ts';
 import type { Weights } from './merit.ts';
 import type { Rates } from './record.ts';
 
@@ -24,12 +25,20 @@ export interface RoutingConfig {
   changeCost: number;
   /** What counts beside the price, by the customer's tier; a playbook's `carrierWeights` change the proportions. */
   weights: Readonly<Record<string, Weights>> & { readonly other: Weights };
+  /** A life so long or longer makes an hour on the road count as usual; half as long, twice as much. */
+  longLifeHours: number;
+  /** When goods on the road are sent elsewhere. */
+  divert: DivertRules;
   /** Rates of carriers that nothing is known of. */
   presumedRates: Rates;
   /** Kilograms of CO₂ equivalent for a tonne carried a kilometre, by mode. */
   emissionFactors: Readonly<Record<string, number>>;
-  /** Orders of a lane that are assigned anew together, at most. */
+  /** Orders of a lane that are assigned anew together, at most; half of them may have nobody yet. */
   balanceMost: number;
+  /** A lane's orders are assigned anew together for want of capacity no more often, ms of event time. */
+  balanceEveryMs: number;
+  /** Orders that are looked at again at once when a carrier or lane gets worse; the others follow from second to second. */
+  reconsiderMost: number;
   /** Pieces that an order may be split into to stay within a service's weight. */
   maxPieces: number;
   /** Modes that take consolidated freight. */
@@ -43,6 +52,13 @@ export interface RoutingConfig {
    * go with a service that is always colder, °C.
    */
   controlledBelowC: number;
+  /**
+   * Classes of dangerous goods that are taken, by `carrier/service`, carrier or mode, the first of these that is there;
+   * a class such as `2` holds its divisions (`2.1`). Who is in no list takes none.
+   */
+  hazmat: Readonly<Record<string, readonly string[]>>;
+  /** Days without work, `YYYY-MM-DD`, by the `calendarId` of services. */
+  calendars: Readonly<Record<string, readonly string[]>>;
   /** Weight taken for goods that were described without one, grams. */
   assumedWeightG: number;
   /** Volume of a pallet as capacity counts it, litres, and its load, grams. */
@@ -70,16 +86,33 @@ export const defaultRoutingConfig: RoutingConfig = {
     gold: { late: 20, damaged: 60, hour: 0.05, perishableHour: 0.3, kgCo2e: 0.1 },
     other: { late: 5, damaged: 40, hour: 0.005, perishableHour: 0.2, kgCo2e: 0.1 },
   },
+  longLifeHours: 240,
+  // Chilled food is worth some 8 EUR a kilogram, and 60 % of it at a discount; a detour costs half a driver's day.
+  divert: { cost: 120, worthPerKg: 8, recovered: 0.6, leastHours: 2 },
   presumedRates: { late: 0.05, damaged: 0.005 },
   // After the UK government's conversion factors for freight (DEFRA/DESNZ 2023), rounded: vans, lorries as laden on
   // average, rail, container ships, and short-haul air with radiative forcing. A carrier's own figures are better.
   emissionFactors: { parcel: 0.6, courier: 0.6, ltl: 0.11, ftl: 0.11, road: 0.11, rail: 0.03, sea: 0.016, air: 2.3 },
   balanceMost: 100,
+  balanceEveryMs: 60_000,
+  reconsiderMost: 100,
   maxPieces: 6,
   consolidatedModes: ['ltl'],
   consolidatedWeightG: 400_000,
   climates: { chilled: { minC: 0, maxC: 8 }, frozen: { maxC: -15 } },
   controlledBelowC: 15,
+  // What is commonly taken in limited quantities, and as freight. By air, only who is named: its rules are of another kind.
+  hazmat: {
+    air: [],
+    parcel: ['3', '8', '9'],
+    courier: ['3', '8', '9'],
+    ltl: ['2', '3', '4', '5', '6', '8', '9'],
+    ftl: ['2', '3', '4', '5', '6', '8', '9'],
+    road: ['2', '3', '4', '5', '6', '8', '9'],
+    rail: ['2', '3', '4', '5', '6', '8', '9'],
+    sea: ['2', '3', '4', '5', '6', '8', '9'],
+  },
+  calendars: {},
   assumedWeightG: 1000,
   pallet: { volumeL: 1500, weightG: 500_000 },
   currency: 'EUR',

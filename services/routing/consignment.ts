@@ -9,6 +9,10 @@ export interface Sku {
   longestMm: number | null;
   minTempC: number | null;
   maxTempC: number | null;
+  /** UN class of danger, such as `3` or `6.1`; null: not dangerous. */
+  hazmatClass: string | null;
+  /** From manufacture to expiry; null where it was not described. */
+  shelfLifeHours: number | null;
 }
 
 /** Goods to be carried together. */
@@ -19,6 +23,8 @@ export interface Consignment {
   heaviestG: number;
   longestMm: number;
   temperature: TemperatureRange;
+  /** UN classes of danger in it, each once, sorted. */
+  hazmat: readonly string[];
   /** True where a weight had to be assumed. */
   assumed: boolean;
 }
@@ -36,6 +42,7 @@ export function consignmentOf(
     heaviestG: 0,
     longestMm: 0,
     temperature: {},
+    hazmat: [],
     assumed: false,
   };
   const ofClimate = climate === undefined ? undefined : config.climates[climate];
@@ -47,6 +54,7 @@ export function consignmentOf(
     goods.volumeL += (sku.volumeL ?? 0) * quantity;
     goods.heaviestG = Math.max(goods.heaviestG, weightG * Math.min(1, quantity));
     goods.longestMm = Math.max(goods.longestMm, sku.longestMm ?? 0);
+    if (sku.hazmatClass) goods.hazmat = union(goods.hazmat, [sku.hazmatClass]);
     const isCold = sku.maxTempC !== null && sku.maxTempC <= config.controlledBelowC;
     if (ofClimate === undefined && !isCold) continue;
     const own: TemperatureRange = {
@@ -67,8 +75,13 @@ export function together(consignments: readonly Consignment[]): Consignment {
     heaviestG: Math.max(sum.heaviestG, more.heaviestG),
     longestMm: Math.max(sum.longestMm, more.longestMm),
     temperature: both(sum.temperature, more.temperature),
+    hazmat: union(sum.hazmat, more.hazmat),
     assumed: sum.assumed || more.assumed,
   }));
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return b.length === 0 ? a : [...new Set([...a, ...b])].sort();
 }
 
 function both(a: TemperatureRange, b: TemperatureRange): TemperatureRange {

@@ -1,10 +1,10 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
 import type { Assigning } from './assigning.ts';
-import type { OrderState } from './book.ts';
 import { type Consignment, together } from './consignment.ts';
 import type { Desk } from './desk.ts';
 import {
   alternativesTo,
+  bestOf,
   compareOffers,
   type Demand,
   isOffer,
@@ -13,6 +13,7 @@ import {
   type Rejection,
   round,
 } from './offer.ts';
+import type { OrderState } from './states.ts';
 
 /** Orders that travel together, and what carries them. */
 interface Load {
@@ -43,7 +44,7 @@ export class Consolidating {
     const lane = this.#desk.laneOf(order);
     if (lane === undefined) return false;
     const demand = this.#desk.demandOf(order, lane.laneId, at);
-    const offer = this.#desk.ask(lane.laneId, demand, config.consolidatedModes).filter(isOffer).sort(compareOffers)[0];
+    const offer = bestOf(this.#desk.ask(lane.laneId, demand, config.consolidatedModes));
     if (offer === undefined) return false;
     const climate = order.standings['climate']?.segment ?? 'any';
     const group = `${order.siteId}/${lane.laneId}/${climate}`;
@@ -53,11 +54,11 @@ export class Consolidating {
     const tenderAt = offer.departure.handoverBy - config.tenderMs;
     const known = book.groups.get(group);
     const dueAt = Math.min(known?.dueAt ?? tenderAt, tenderAt);
-    const state = { laneId: lane.laneId, siteId: order.siteId!, dueAt };
+    const weightG = (known?.weightG ?? 0) + demand.goods.weightG;
+    const state = { laneId: lane.laneId, siteId: order.siteId!, dueAt, weightG };
     book.groups.set(group, state);
     effects.save(`group:${group}`, state, dueAt);
     effects.note('held');
-    const weightG = this.#membersOf(group).reduce((sum, { hold }) => sum + hold!.weightG, 0);
     if (weightG >= config.consolidatedWeightG)
       this.#flush(group, this.#membersOf(group), at, 'it is heavy enough', effects);
     return true;
@@ -66,13 +67,19 @@ export class Consolidating {
   /** Takes an order out of its group. */
   release(order: OrderState, effects: Effects): void {
     if (order.hold === null) return;
-    const { group } = order.hold;
+    const { group, weightG } = order.hold;
     const { book } = this.#desk;
     book.heldIn.remove(group, order.orderId);
     order.hold = null;
-    if (book.heldIn.of(group).length > 0) return;
-    book.groups.delete(group);
-    effects.drop(`group:${group}`);
+    if (book.heldIn.size(group) === 0) {
+      book.groups.delete(group);
+      effects.drop(`group:${group}`);
+      return;
+    }
+    const known = book.groups.get(group)!;
+    const rest = { ...known, weightG: known.weightG - weightG };
+    book.groups.set(group, rest);
+    effects.save(`group:${group}`, rest, rest.dueAt);
   }
 
   /** The time to tender a group has come: what is ready goes, the rest waits for the next departure. */
@@ -137,7 +144,7 @@ export class Consolidating {
     let members = [...orders].sort((a, b) => b.promisedAt - a.promisedAt || (a.orderId > b.orderId ? -1 : 1));
     while (members.length > 1) {
       const { goods, results } = this.#ask(laneId, members, at);
-      const offer = results.filter(isOffer).sort(compareOffers)[0];
+      const offer = bestOf(results);
       if (offer) {
         members.reverse();
         return { members, goods, offer, results };
@@ -157,9 +164,18 @@ export class Consolidating {
       goods,
       readyAt: Math.max(...demands.map(({ readyAt }) => readyAt)),
       promisedAt: Math.min(...demands.map(({ promisedAt }) => promisedAt)),
+      size: {
+        ...demands[0]!.size,
+        quantity: demands.reduce((sum, { size }) => sum + size.quantity, 0),
+        lines: demands.reduce((sum, { size }) => sum + size.lines, 0),
+      },
       refused: Object.assign({}, ...demands.map(({ refused }) => refused)) as Demand['refused'],
       freshUntil: demands.reduce<number | null>(
         (least, { freshUntil }) => (freshUntil === null || (least !== null && least < freshUntil) ? least : freshUntil),
+        null,
+      ),
+      lifeHours: demands.reduce<number | null>(
+        (least, { lifeHours }) => (lifeHours === null || (least !== null && least < lifeHours) ? least : lifeHours),
         null,
       ),
     };
@@ -203,7 +219,7 @@ export class Consolidating {
       ...(supersedes === null ? {} : { supersedes }),
       undo: { type: 'unassign-carrier', details: { carrierId, serviceId } },
     });
-    const whole = this.#desk.assignmentOf(offer, goods, offer.cost, actionId);
+    const whole = this.#desk.assignmentOf(offer, actionId);
     for (const order of members) {
       const { weightG } = this.#desk.goodsOf(order);
       const share = goods.weightG > 0 ? weightG / goods.weightG : 1 / members.length;
@@ -221,7 +237,7 @@ export class Consolidating {
     for (const order of members) {
       const { laneId } = this.#desk.laneOf(order)!;
       const results = this.#desk.ask(laneId, this.#desk.demandOf(order, laneId, at));
-      const best = results.filter(isOffer).sort(compareOffers)[0];
+      const best = bestOf(results);
       if (best === undefined) {
         const rejections = results as Rejection[];
         const why = rejections[0] ? plain(rejections[0]).rejectedBecause : 'no service';

@@ -1,3 +1,4 @@
+import type { Action } from '@detent/schemas';
 import {
   DecisionHarness,
   fact,
@@ -241,6 +242,29 @@ describe('a carrier that is no longer reliable', () => {
   ])('keeps what %s', (_what, records, at) => {
     const run = routing(...world(), ...order('o1', T), ...records);
     expect(run.feed(stands('carrier', 'cheap', 'suspect', at))).toEqual([]);
+  });
+
+  it('loses a hundred at once, the rest from second to second, unless it has recovered by then', () => {
+    const run = routing(
+      lane(),
+      sku(),
+      service('good', {}, 24),
+      tariff('good', 5),
+      service('bad', {}, 24),
+      tariff('bad', 4.8),
+    );
+    const orders = Array.from({ length: 230 }, (_, i) => order(`m${String(i).padStart(3, '0')}`, T + i)).flat();
+    expect(run.feed(...orders).every(({ details }) => details['carrierId'] === 'bad')).toBe(true);
+    const ids = (actions: readonly Action[]) => actions.map(({ target }) => target.entityId);
+    const first = run.feed(stands('carrier', 'bad', 'failing', T + HOUR));
+    expect(ids(first)).toEqual(Array.from({ length: 100 }, (_, i) => `m${String(i).padStart(3, '0')}`));
+    run.restart();
+    const second = run.advance(T + HOUR + 1000);
+    expect(ids(second)[0]).toBe('m100');
+    expect(second).toHaveLength(100);
+    run.feed(stands('carrier', 'bad', 'reliable', T + HOUR + 1500, 2));
+    expect(run.advance(T + 2 * HOUR)).toEqual([]);
+    expect(run.snapshot().filter(([key]) => key.startsWith('sweep:'))).toEqual([]);
   });
 
   it('counts dearer for new orders, and a change seen before does nothing', () => {

@@ -1,47 +1,54 @@
-import {
-  type Cause,
-  type Change,
-  type Decider,
-  type Effects,
-  type Fact,
-  type StatusNews,
-  takeChange,
-} from '@detent/pipeline';
+import { type Decider, type Effects, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
 import type {
   Action,
-  CapacityChanged,
-  CarrierServiceDescribed,
-  LaneDescribed,
+  LotReceived,
   OrderCancelled,
   OrderChanged,
   OrderLineStatusChanged,
   OrderPlaced,
   SegmentChanged,
   ShipmentBooked,
-  SkuDescribed,
-  TariffDescribed,
+  ShipmentLoaded,
+  ShipmentMilestone,
 } from '@detent/schemas';
 import { Assigning } from './assigning.ts';
 import { Balancing } from './balancing.ts';
-import { Book, capacityOver, type OrderState, type StandingState } from './book.ts';
-import { isTimezone } from './calendar.ts';
+import { Book } from './book.ts';
 import { Consolidating } from './consolidating.ts';
+import { Describing, type Wake } from './describing.ts';
 import { Desk, type RoutingOptions, routingDimensions } from './desk.ts';
+import { Freshness, type Settling } from './freshness.ts';
 import { hear } from './hearing.ts';
+import { Standing } from './standing.ts';
+import type { OrderState } from './states.ts';
+import { Transit } from './transit.ts';
 
 /** Chooses who carries each order. See README.md for the rules. */
 export class RoutingDecider implements Decider {
-  readonly book = new Book();
+  readonly book: Book;
+  readonly #describing: Describing;
   readonly #desk: Desk;
   readonly #assigning: Assigning;
   readonly #consolidating: Consolidating;
   readonly #balancing: Balancing;
+  readonly #freshness: Freshness;
+  readonly #standing: Standing;
+  readonly #transit: Transit;
 
   constructor(options: RoutingOptions) {
+    this.book = new Book(options.config);
+    this.#describing = new Describing(this.book, this.#wake);
     this.#desk = new Desk(this.book, options);
     this.#balancing = new Balancing(this.#desk);
     this.#assigning = new Assigning(this.#desk, this.#balancing);
     this.#consolidating = new Consolidating(this.#desk, this.#assigning);
+    const settling: Settling = {
+      settle: (order, at, effects) => this.#settle(order, at, effects),
+      save: (order, at, effects) => this.#save(order, at, effects),
+    };
+    this.#freshness = new Freshness(this.#desk, this.#assigning, this.#consolidating, settling);
+    this.#standing = new Standing(this.#desk, this.#assigning, this.#consolidating, settling);
+    this.#transit = new Transit(this.#desk);
   }
 
   restore(key: string, value: object): void {
@@ -58,14 +65,12 @@ export class RoutingDecider implements Decider {
     else if (name === 'detent.orders.OrderChanged') this.#order(value as OrderChanged, at, effects);
     else if (name === 'detent.orders.OrderCancelled') this.#cancelled(value as OrderCancelled, at, effects);
     else if (name === 'detent.orders.OrderLineStatusChanged') this.#line(value as OrderLineStatusChanged, at, effects);
-    else if (name === 'detent.inventory.SkuDescribed') this.#sku(value as SkuDescribed, at, effects);
-    else if (name === 'detent.sites.LaneDescribed') this.#lane(value as LaneDescribed, at, effects);
-    else if (name === 'detent.carriers.CarrierServiceDescribed')
-      this.#service(value as CarrierServiceDescribed, at, effects);
-    else if (name === 'detent.carriers.TariffDescribed') this.#tariff(value as TariffDescribed, at, effects);
-    else if (name === 'detent.carriers.CapacityChanged') this.#capacity(value as CapacityChanged, at, effects);
     else if (name === 'detent.shipments.ShipmentBooked') this.#booked(value as ShipmentBooked, at, effects);
-    else hear(this.book, name, value, at, effects);
+    else if (name === 'detent.shipments.ShipmentLoaded') this.#transit.loaded(value as ShipmentLoaded, at, effects);
+    else if (name === 'detent.shipments.ShipmentMilestone')
+      this.#transit.milestone(value as ShipmentMilestone, effects);
+    else if (name === 'detent.inventory.LotReceived') this.#freshness.received(value as LotReceived, effects);
+    else if (!this.#describing.take(name, value, at, effects)) hear(this.#desk, name, value, effects);
   }
 
   due(key: string, at: number, effects: Effects): void {
@@ -73,11 +78,18 @@ export class RoutingDecider implements Decider {
     const id = key.slice(cut + 1);
     if (key.startsWith('group:')) {
       this.#consolidating.tender(id, at, effects);
-    } else if (key.startsWith('cutoff:')) {
-      this.#balancing.cutoff(id, at, effects);
+    } else if (key.startsWith('balance:')) {
+      for (const order of this.#balancing.due(id, at, effects)) {
+        this.#assigning.decide(order, order.cause!, at, effects, true);
+        this.#save(order, at, effects);
+      }
     } else if (key.startsWith('lot:')) {
       this.book.lots.delete(id);
       effects.drop(key);
+    } else if (key.startsWith('sweep:')) {
+      this.#standing.due(id, at, effects);
+    } else if (key.startsWith('shipment:')) {
+      this.#transit.forget(id, effects);
     } else if (key.startsWith('capacity:')) {
       this.book.capacities.delete(id);
       effects.drop(key);
@@ -98,8 +110,13 @@ export class RoutingDecider implements Decider {
   }
 
   /** Who was rejected, or failed, is not asked again for that order; who was not told in time may be. */
-  status({ status, reason, by, at }: StatusNews, action: Action, effects: Effects): void {
+  status(news: StatusNews, action: Action, effects: Effects): void {
+    const { status, reason, by, at } = news;
     if (status !== 'rejected' && status !== 'failed' && status !== 'expired') return;
+    if (action.type === 'divert') {
+      this.#transit.status(news, action, effects);
+      return;
+    }
     const orderIds = [action.target.entityId, ...(action.tasks ?? []).map(({ orderId }) => orderId ?? '')];
     for (const orderId of orderIds) {
       const order = this.book.orders.get(orderId);
@@ -117,49 +134,14 @@ export class RoutingDecider implements Decider {
 
   #change(change: SegmentChanged, at: number, effects: Effects): void {
     const { entityType, entityId, dimension } = change;
-    if (entityType === 'order' && routingDimensions.has(dimension)) this.#orderChange(change, at, effects);
-    else if (entityType === 'carrier' && dimension === 'reliability') {
-      const cause = this.#standing(change, this.book.carriers, 'carrier', effects);
-      if (cause && cause.segment !== 'reliable')
-        this.#reconsider(this.book.assignedTo.of(entityId), cause, at, effects);
-    } else if (entityType === 'lane' && dimension === 'congestion') {
-      const cause = this.#standing(change, this.book.congestion, 'congestion', effects);
-      if (cause && cause.segment === 'congested')
-        this.#reconsider(this.book.assignedOn.of(entityId), cause, at, effects);
-    }
-  }
-
-  /** Takes a change of a carrier or lane; returns it as a cause where it is new and may command. */
-  #standing(change: Change, all: Map<string, StandingState>, prefix: string, effects: Effects): Cause | undefined {
-    const { entityType, entityId, dimension } = change;
-    const state = all.get(entityId) ?? { standings: {} };
-    const taken = takeChange(state.standings, change);
-    if (taken === 'ended') {
-      all.delete(entityId);
-      effects.drop(`${prefix}:${entityId}`);
-    } else if (taken !== 'seen') {
-      all.set(entityId, state);
-      effects.save(`${prefix}:${entityId}`, state);
-      const standing = state.standings[dimension];
-      return standing?.commands ? { ...standing, entityType, entityId, dimension } : undefined;
+    if (entityType === 'lot') {
+      const cause = this.#freshness.change(change, at, effects);
+      if (cause) this.#transit.lotChanged(entityId, cause, at, effects);
+    } else if (entityType === 'order') {
+      if (routingDimensions.has(dimension)) this.#orderChange(change, at, effects);
     } else {
-      effects.note('change-seen-before');
+      this.#standing.change(change, at, effects);
     }
-    return undefined;
-  }
-
-  #reconsider(orderIds: readonly string[], cause: Cause, at: number, effects: Effects): void {
-    const loads = new Set<string>();
-    for (const orderId of orderIds) {
-      const order = this.book.orders.get(orderId)!;
-      if (order.assignment!.load) {
-        loads.add(order.assignment!.load);
-      } else {
-        this.#assigning.reconsider(order, cause, at, effects);
-        this.#save(order, at, effects);
-      }
-    }
-    for (const load of loads) this.#consolidating.reconsider(load, cause, at, effects);
   }
 
   #orderChange(change: SegmentChanged, at: number, effects: Effects): void {
@@ -194,12 +176,14 @@ export class RoutingDecider implements Decider {
     order.customerId = placed.customerId;
     order.destination = { country: placed.destination.country, postcode: placed.destination.postcode };
     const lots = new Map(order.lines.map(({ lineId, lotId }) => [lineId, lotId]));
+    this.book.forgetLots(order);
     order.lines = placed.lines
       .filter(({ lineId, quantity }) => quantity > 0 && !order.cancelledLines.includes(lineId))
       .map(({ lineId, skuId, quantity }) => {
         const lotId = lots.get(lineId);
         return { lineId, skuId, quantity, ...(lotId === undefined ? {} : { lotId }) };
       });
+    if (!order.closed) this.book.indexLots(order);
     this.#settle(order, at, effects);
   }
 
@@ -210,13 +194,17 @@ export class RoutingDecider implements Decider {
       this.#close(order, true, at, effects);
     } else if (status === 'cancelled') {
       order.cancelledLines.push(lineId);
+      this.book.forgetLots(order);
       order.lines = order.lines.filter((line) => line.lineId !== lineId);
+      this.book.indexLots(order);
       if (order.known && order.lines.length === 0) this.#close(order, false, at, effects);
       else this.#settle(order, at, effects);
     } else if (lotId != null) {
       const line = order.lines.find((one) => one.lineId === lineId);
       if (line === undefined || line.lotId === lotId) return;
+      this.book.forgetLots(order);
       line.lotId = lotId;
+      this.book.indexLots(order);
       this.#settle(order, at, effects);
     }
   }
@@ -229,86 +217,31 @@ export class RoutingDecider implements Decider {
     this.#close(order, false, at, effects);
   }
 
-  #booked({ orderIds, carrierId, serviceId }: ShipmentBooked, at: number, effects: Effects): void {
+  #booked(shipment: ShipmentBooked, at: number, effects: Effects): void {
+    const { orderIds, carrierId, serviceId } = shipment;
+    let arriveAt: number | null = null;
     for (const orderId of orderIds) {
       const order = this.book.orders.get(orderId);
       if (order === undefined || order.closed) continue;
-      const isOurs = order.assignment?.carrierId === carrierId && order.assignment.serviceId === serviceId;
+      const { assignment } = order;
+      const isOurs = assignment?.carrierId === carrierId && assignment.serviceId === serviceId;
+      if (isOurs) arriveAt = assignment.arriveAt;
       effects.note(isOurs ? 'booked-as-assigned' : 'booked-otherwise');
       this.#close(order, isOurs, at, effects);
     }
+    this.#transit.booked(shipment, arriveAt, at, effects);
   }
 
-  #sku(sku: SkuDescribed, at: number, effects: Effects): void {
-    const { skuId, lengthMm, widthMm, heightMm } = sku;
-    const isMeasured = lengthMm != null && widthMm != null && heightMm != null;
-    const known = {
-      skuId,
-      weightG: sku.weightG ?? null,
-      volumeL: isMeasured ? (lengthMm * widthMm * heightMm) / 1e6 : null,
-      longestMm: isMeasured ? Math.max(lengthMm, widthMm, heightMm) : null,
-      minTempC: sku.minTempC ?? null,
-      maxTempC: sku.maxTempC ?? null,
-    };
-    this.book.skus.set(skuId, known);
-    effects.save(`sku:${skuId}`, known);
-    this.#wake(`sku:${skuId}`, at, effects);
-  }
-
-  #lane(
-    { laneId, originSiteId, destinationCountry, postcodePrefixes, distanceKm }: LaneDescribed,
-    at: number,
-    effects: Effects,
-  ): void {
-    this.book.putLane({ laneId, originSiteId, destinationCountry, postcodePrefixes, distanceKm }, effects);
-    this.#wake(`site:${originSiteId}`, at, effects);
-    this.#wake('site:', at, effects);
-  }
-
-  #service(described: CarrierServiceDescribed, at: number, effects: Effects): void {
-    if (!isTimezone(described.timezone) || !/^\d\d:\d\d$/.test(described.cutoffLocal)) {
-      effects.note('service-without-usable-cutoff');
-      return;
-    }
-    const { eventId: _eventId, occurredAt: _occurredAt, ...service } = described;
-    this.book.putService(service, effects);
-    for (const { laneId } of service.lanes) this.#wake(`lane:${laneId}`, at, effects);
-  }
-
-  #tariff({ carrierId, tariffId, currency, breaks, surcharges }: TariffDescribed, at: number, effects: Effects): void {
-    const key = `${carrierId}/${tariffId}`;
-    const tariff = { carrierId, tariffId, currency, breaks, surcharges };
-    this.book.tariffs.set(key, tariff);
-    effects.save(`tariff:${key}`, tariff);
-    for (const [laneId, offers] of this.book.offersOnLane) {
-      const isUsed = offers.some(({ service, lane }) => service.carrierId === carrierId && lane.tariffId === tariffId);
-      if (isUsed) this.#wake(`lane:${laneId}`, at, effects);
-    }
-  }
-
-  #capacity(changed: CapacityChanged, at: number, effects: Effects): void {
-    const { carrierId, serviceId, laneId, day, remaining, unit } = changed;
-    const key = `${carrierId}/${serviceId}/${laneId ?? '*'}/${day}`;
-    const overAt = capacityOver(key);
-    if (!(overAt > at)) {
-      effects.note('capacity-of-the-past');
-      return;
-    }
-    const assigned = this.book.capacities.get(key)?.assigned ?? 0;
-    const capacity = { remaining, unit, assigned, booked: 0 };
-    this.book.capacities.set(key, capacity);
-    effects.save(`capacity:${key}`, capacity, overAt);
-    for (const id of laneId ? [laneId] : this.book.lanesOfService(carrierId, serviceId)) {
-      this.#wake(`lane:${id}`, at, effects);
-    }
-  }
-
-  #wake(waitsFor: string, at: number, effects: Effects): void {
-    for (const orderId of this.book.waiting.take(waitsFor)) {
+  /** Looks again at what waits, as long as it is of use; those that wait for room on a lane first. */
+  readonly #wake: Wake = (waitsFor, at, effects, isOfUse = () => true) => {
+    const { waiting } = this.book;
+    const room = waitsFor.startsWith('lane:') ? waiting.of(waitsFor.replace('lane:', 'room:')) : [];
+    for (const orderId of [...room, ...waiting.of(waitsFor)]) {
+      if (!isOfUse()) return;
       const order = this.book.orders.get(orderId);
       if (order) this.#settle(order, at, effects);
     }
-  }
+  };
 
   /** Brings an order to where its facts and segments put it now. */
   #settle(order: OrderState, at: number, effects: Effects): void {
@@ -363,6 +296,7 @@ export class RoutingDecider implements Decider {
     this.#consolidating.release(order, effects);
     this.book.unassign(order, booked, effects);
     this.book.stopWaiting(order);
+    this.book.forgetLots(order);
   }
 
   #save(order: OrderState, at: number, effects: Effects): void {

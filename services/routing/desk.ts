@@ -1,9 +1,12 @@
 import { type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
-import type { Assignment, Book, Lane, OrderState } from './book.ts';
+import type { Book } from './book.ts';
 import type { RoutingConfig } from './config.ts';
 import { type Consignment, consignmentOf } from './consignment.ts';
-import { inProportion, type Weights } from './merit.ts';
-import { type Candidate, capacityNeed, type Demand, evaluate, type Offer, type Rejection } from './offer.ts';
+import { type Expected, type Sender, sendingOf, sizeOf } from './costing.ts';
+import { usableUntil } from './lots/index.ts';
+import { hoursBetween, inProportion, type Weights } from './merit.ts';
+import { type Candidate, type Demand, evaluate, type Offer, type Rejection } from './offer.ts';
+import type { Assignment, Lane, OrderState } from './states.ts';
 
 /** What the routing decider is made from. */
 export interface RoutingOptions {
@@ -28,6 +31,9 @@ export class Desk {
   playbookFor(order: OrderState): PlaybookChoice | undefined {
     return this.#options.playbookFor(membershipsOf('order', order.standings));
   }
+
+  /** The playbook for segments by `entityType.dimension`. */
+  playbookOf: PlaybookFor = (memberships) => this.#options.playbookFor(memberships);
 
   /**
    * What an order lacks before it can be routed: `own` when the order itself or its segments have not come, else the
@@ -61,10 +67,12 @@ export class Desk {
       postcode: destination.postcode,
       readyAt: Math.max(order.readyAt ?? 0, at + this.config.tenderMs),
       promisedAt,
+      size: sizeOf(order),
       isCongested: this.isCongested(laneId),
       refused: order.refused ?? {},
       distanceKm: lane?.distanceKm ?? null,
-      freshUntil: this.#freshUntil(order),
+      freshUntil: this.freshUntil(order),
+      lifeHours: this.#lifeHours(order, at),
       weights: this.#weightsOf(order),
     };
   }
@@ -78,15 +86,26 @@ export class Desk {
     return typeof wanted === 'object' && wanted !== null ? inProportion(usual, wanted) : usual;
   }
 
-  /** When the first of its lots to expire leaves just the life that the customer asks for, epoch ms. */
-  #freshUntil(order: OrderState): number | null {
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const { lotId } of order.lines) {
-      const lot = lotId === undefined ? undefined : this.book.lots.get(lotId);
-      if (lot) earliest = Math.min(earliest, lot.expiresAt);
-    }
+  /** When the first of its lots has just the life left that the customer asks for, epoch ms; null: no lot is known. */
+  freshUntil(order: OrderState): number | null {
+    const earliest = this.#usableUntil(order);
     if (earliest === Number.POSITIVE_INFINITY) return null;
     return earliest - (this.book.customers.get(order.customerId)?.minRemainingLifeHours ?? 0) * 3_600_000;
+  }
+
+  /** Hours that the first of its lots to end can still be used; null: no lot is known. */
+  #lifeHours(order: OrderState, at: number): number | null {
+    const earliest = this.#usableUntil(order);
+    return earliest === Number.POSITIVE_INFINITY ? null : hoursBetween(at, earliest);
+  }
+
+  #usableUntil({ lines }: OrderState): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { lotId } of lines) {
+      const lot = lotId === undefined ? undefined : this.book.lots.get(lotId);
+      if (lot) earliest = Math.min(earliest, usableUntil(lot));
+    }
+    return earliest;
   }
 
   /** True where another offer saves more than the change costs, and a share of what is paid now. */
@@ -109,23 +128,22 @@ export class Desk {
         tariff: this.book.tariffs.get(`${service.carrierId}/${lane.tariffId}`),
         reliability: this.book.carriers.get(service.carrierId)?.standings['reliability']?.segment,
         rates: this.book.records.ratesOf(service.carrierId, laneId, this.config.presumedRates),
-        capacitiesOn: (day) => this.book.capacitiesLeft(service, laneId, day),
+        expected: () => this.book.costing.expect(sendingOf(demand.goods, demand.size, service, lane.laneId)),
+        capacitiesOn: (day) => this.book.capacitiesOn(service, laneId, day),
       };
       results.push(evaluate(candidate, demand, this.config, this.book.timetable));
     }
     return results;
   }
 
-  /** The assignment of goods to an offer, with the capacity that they take. */
-  assignmentOf(offer: Offer, goods: Consignment, cost: number, load: string | null): Omit<Assignment, 'actionId'> {
-    const { carrierId, serviceId, laneId, pieces, departure, arriveAt } = offer;
-    const { service } = this.book.offersOnLane
-      .get(laneId)!
-      .find((entry) => entry.service.carrierId === carrierId && entry.service.serviceId === serviceId)!;
-    const uses = this.book.capacityKeys(service, laneId, departure.day).map((key) => ({
-      key,
-      amount: capacityNeed(goods, pieces, this.book.capacityUnit(key, service), this.config),
-    }));
+  /** What an order's freight is expected to come to, whatever a tariff says; undefined while too little is known. */
+  expectedOf(order: OrderState, goods: Consignment, sender: Sender, laneId: string): Expected | undefined {
+    return this.book.costing.expect(sendingOf(goods, sizeOf(order), sender, laneId));
+  }
+
+  /** What an order holds by an offer. */
+  assignmentOf(offer: Offer, load: string | null): Omit<Assignment, 'actionId'> {
+    const { carrierId, serviceId, laneId, cost, departure, arriveAt, uses } = offer;
     return {
       carrierId,
       serviceId,

@@ -1,7 +1,7 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
-import type { OrderState } from './book.ts';
 import type { Desk } from './desk.ts';
 import { alternativesTo, type Offer, type Rejection, round } from './offer.ts';
+import type { OrderState } from './states.ts';
 
 /** An order given to an offer, and why. */
 export interface Giving {
@@ -15,8 +15,8 @@ export interface Giving {
   supersedes: string | null;
   /** What it had before. */
   was?: Alternative | undefined;
-  /** What a change of carrier saves and costs, in the currency of comparison. */
-  change?: { saving: number; cost: number } | undefined;
+  /** What a change of carrier saves and costs, in the currency of comparison; no saving where it makes room for others. */
+  change?: { saving?: number; cost: number } | undefined;
   /** Consolidated shipment that it leaves. */
   leftLoad?: string | null;
 }
@@ -30,7 +30,8 @@ export function giveTo(desk: Desk, giving: Giving, at: number, effects: Effects)
   order.acted += 1;
   order.waitingSince = null;
   order.escalation = null;
-  const cost = `${round(offer.cost)} ${config.currency}`;
+  const cost = `${round(offer.cost)} ${config.currency}${offer.isEstimated ? ', as its invoices let expect' : ''}`;
+  const expected = desk.expectedOf(order, goods, offer, laneId);
   const actionId = effects.act({
     type: 'assign-carrier',
     target: { entityType: 'order', entityId: order.orderId },
@@ -45,10 +46,18 @@ export function giveTo(desk: Desk, giving: Giving, at: number, effects: Effects)
       cost: round(offer.cost),
       currency: config.currency,
       countsAs: round(offer.score),
+      ...(expected
+        ? {
+            expectedCost: round(expected.cost),
+            expectedCostLow: round(expected.low),
+            expectedCostHigh: round(expected.high),
+          }
+        : {}),
       latePercent: round(100 * merit.lateShare),
       damagedPercent: round(100 * merit.damagedShare),
       ...(merit.kgCo2e === null ? {} : { kgCo2e: round(merit.kgCo2e) }),
-      ...(change ? { saving: round(change.saving), changeCost: round(change.cost) } : {}),
+      ...(change?.saving === undefined ? {} : { saving: round(change.saving) }),
+      ...(change ? { changeCost: round(change.cost) } : {}),
       pieces: offer.pieces,
       weightG: goods.weightG,
       weightAssumed: goods.assumed,
@@ -64,7 +73,7 @@ export function giveTo(desk: Desk, giving: Giving, at: number, effects: Effects)
     ...(supersedes === null ? {} : { supersedes }),
     undo: { type: 'unassign-carrier', details: { carrierId, serviceId } },
   });
-  book.assign(order, { ...desk.assignmentOf(offer, goods, offer.cost, null), actionId }, effects);
-  book.expectCutoff(laneId, departure.handoverBy - config.tenderMs, at, effects);
+  book.assign(order, { ...desk.assignmentOf(offer, null), actionId }, effects);
+  book.expectBalance(laneId, departure.handoverBy - config.tenderMs, at, effects);
   effects.note(supersedes === null && leftLoad === null ? 'assigned' : 'reassigned');
 }

@@ -1,15 +1,13 @@
 import type { Effects } from '@detent/pipeline';
-import type { CustomerProfiled, DamageReported, DeliveryCompleted, LotReceived } from '@detent/schemas';
+import type { CustomerProfiled, DamageReported, DeliveryCompleted } from '@detent/schemas';
 import type { Book } from './book.ts';
+import { sendingOf, sizeOf } from './costing.ts';
+import type { Desk } from './desk.ts';
 
 /** Takes facts that decide nothing by themselves, but count when an order is next looked at. */
-export function hear(book: Book, name: string, value: unknown, at: number, effects: Effects): void {
-  if (name === 'detent.inventory.LotReceived') {
-    const { lotId, expiresAt } = value as LotReceived;
-    if (expiresAt == null || expiresAt <= at) return;
-    book.lots.set(lotId, { expiresAt });
-    effects.save(`lot:${lotId}`, { expiresAt }, expiresAt);
-  } else if (name === 'detent.customers.CustomerProfiled') {
+export function hear(desk: Desk, name: string, value: unknown, effects: Effects): void {
+  const { book } = desk;
+  if (name === 'detent.customers.CustomerProfiled') {
     const { customerId, tier, minRemainingLifeHours } = value as CustomerProfiled;
     const customer = { tier, minRemainingLifeHours: minRemainingLifeHours ?? 0 };
     book.customers.set(customerId, customer);
@@ -20,12 +18,31 @@ export function hear(book: Book, name: string, value: unknown, at: number, effec
     effects.drop(`customer:${customerId}`);
   } else if (name === 'detent.outcomes.DeliveryCompleted') {
     const { carrierId, laneId, deliveredAt, promisedAt } = value as DeliveryCompleted;
+    learnCost(desk, value as DeliveryCompleted, effects);
     count(book, carrierId, laneId, deliveredAt > promisedAt ? 'late' : 'on-time', effects);
   } else if (name === 'detent.outcomes.DamageReported') {
     const { carrierId, laneId } = value as DamageReported;
     // Damage that no carrier had is not theirs.
     if (carrierId != null && laneId != null) count(book, carrierId, laneId, 'damaged', effects);
   }
+}
+
+/** Only where it is known what was sent, all of it, and what it came to. */
+function learnCost(desk: Desk, delivered: DeliveryCompleted, effects: Effects): void {
+  const { orderId, carrierId, serviceId, laneId, cost, currency, complete, promisedAt } = delivered;
+  const { book, config } = desk;
+  const order = book.orders.get(orderId);
+  const rate = currency === config.currency ? 1 : config.rates[currency ?? ''];
+  const mode = book.serviceOf(carrierId, serviceId)?.mode;
+  if (!complete || cost == null || !(cost > 0) || rate === undefined || mode === undefined) return;
+  if (!order?.known || order.lines.length === 0 || !order.lines.every(({ skuId }) => book.skus.has(skuId))) return;
+  const shipment = sendingOf(
+    desk.goodsOf(order),
+    { ...sizeOf(order), dueAt: promisedAt },
+    { carrierId, serviceId, mode },
+    laneId,
+  );
+  book.costing.learn(shipment, cost * rate, effects);
 }
 
 function count(book: Book, carrierId: string, laneId: string, of: 'on-time' | 'late' | 'damaged', effects: Effects) {

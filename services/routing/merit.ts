@@ -1,3 +1,4 @@
+import type { RoutingConfig } from './config.ts';
 import type { Consignment } from './consignment.ts';
 import type { Rates } from './record.ts';
 
@@ -9,7 +10,7 @@ export interface Weights {
   damaged: number;
   /** One hour more until arrival. */
   hour: number;
-  /** One hour more for goods that must be kept within a temperature, on top. */
+  /** One hour more for goods that must be kept within a temperature, on top; more where little life is left. */
   perishableHour: number;
   /** One kilogram of CO₂ equivalent. */
   kgCo2e: number;
@@ -28,6 +29,8 @@ export interface Merit {
 const HOUR = 3_600_000;
 /** A cost that a playbook gives no weight still tells equals apart. */
 const LEAST_COST = 0.001;
+/** An hour of goods that are nearly over counts so many times as usual, at most. */
+const MOST_OF_LIFE = 20;
 
 /** How much each thing counts by a playbook, beside what it usually does: 1 is as usual, and so is what is left out. */
 export interface CarrierWeights {
@@ -51,6 +54,7 @@ export function inProportion(usual: Weights, wanted: CarrierWeights): Weights {
   };
 }
 
+/** `lifeHours`: what is left of the life of its lots; null where none is known. */
 export function meritOf(
   goods: Consignment,
   mode: string,
@@ -58,12 +62,15 @@ export function meritOf(
   hoursUntilArrival: number,
   rates: Rates,
   weights: Weights,
-  factors: Readonly<Record<string, number>>,
+  { emissionFactors, longLifeHours }: Pick<RoutingConfig, 'emissionFactors' | 'longLifeHours'>,
+  lifeHours: number | null,
 ): Merit {
-  const factor = factors[mode];
+  const factor = emissionFactors[mode];
   const kgCo2e = factor === undefined || distanceKm === null ? null : (goods.weightG / 1e6) * distanceKm * factor;
   const isPerishable = goods.temperature.minC !== undefined || goods.temperature.maxC !== undefined;
-  const hour = weights.hour + (isPerishable ? weights.perishableHour : 0);
+  // An hour is the larger a share of its life, the less of that is left.
+  const ofLife = lifeHours === null ? 0 : Math.min(MOST_OF_LIFE, longLifeHours / Math.max(1, lifeHours));
+  const hour = weights.hour + weights.perishableHour * Math.max(isPerishable ? 1 : 0, ofLife);
   const counts =
     rates.late * weights.late +
     rates.damaged * weights.damaged +

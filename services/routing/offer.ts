@@ -1,6 +1,7 @@
 import type { Alternative } from '@detent/pipeline';
 import type { RoutingConfig } from './config.ts';
 import type { Consignment } from './consignment.ts';
+import type { Expected, SendingSize } from './costing.ts';
 import { hoursBetween, type Merit, meritOf, type Weights } from './merit.ts';
 import type { Rates } from './record.ts';
 import type { Departure, Service, ServiceLane, Timetable } from './schedule.ts';
@@ -16,8 +17,24 @@ export interface Candidate {
   reliability: string | undefined;
   /** How often it was late, and goods damaged, on this lane. */
   rates: Rates;
-  /** What is left on a day, of the lane and of the whole service as far as they are limited. */
-  capacitiesOn(day: string): readonly { left: number; unit: string }[];
+  /** What its freight is expected to come to, in the currency of comparison; undefined while too little is known. */
+  expected(): Expected | undefined;
+  /** Capacities of a day, of the lane and of the whole service. */
+  capacitiesOn(day: string): readonly DayCapacity[];
+}
+
+/** A share of a day's capacity that an assignment holds. */
+export interface CapacityUse {
+  key: string;
+  amount: number;
+}
+
+/** A day's capacity of a service, on one lane or on all. */
+export interface DayCapacity {
+  key: string;
+  unit: string;
+  /** Undefined where it has no limit. */
+  left: number | undefined;
 }
 
 /** What is to be sent. */
@@ -27,6 +44,7 @@ export interface Demand {
   /** When it can be handed over, epoch ms. */
   readyAt: number;
   promisedAt: number;
+  size: SendingSize;
   /** True where the lane's congestion adds hours. */
   isCongested: boolean;
   /** Services that people do not want for it, and why. */
@@ -35,6 +53,8 @@ export interface Demand {
   distanceKm: number | null;
   /** The goods must have arrived by then to have the shelf life that is asked for, epoch ms; null: no lot is known. */
   freshUntil: number | null;
+  /** Hours that the first of its lots to end can still be used; null: no lot is known. */
+  lifeHours: number | null;
   weights: Weights;
 }
 
@@ -45,19 +65,25 @@ export interface Offer {
   laneId: string;
   mode: string;
   pieces: number;
-  /** In the currency of comparison. */
+  /** In the currency of comparison: by its tariff, or expected. */
   cost: number;
+  /** True where no tariff says it. */
+  isEstimated: boolean;
   merit: Merit;
   /** Cost with the penalty for reliability and what else counts: what offers are compared by. */
   score: number;
   departure: Departure;
   /** Expected arrival, epoch ms, congestion included. */
   arriveAt: number;
+  /** Capacity that it takes. */
+  uses: CapacityUse[];
 }
 
 /** Why a service cannot. `lacks`: what, if it came, would change it. */
 export interface Rejection extends Alternative {
   lacks?: 'tariff' | 'capacity';
+  /** Latest hand-over, where only capacity stood against it, epoch ms. */
+  handoverBy?: number;
   /** Arrival, where only the promise stood against it, epoch ms. */
   arriveAt?: number;
 }
@@ -83,6 +109,8 @@ export function evaluate(
 
   const refused = demand.refused[what];
   if (refused !== undefined) return no(refused);
+  const danger = hazmatFault(service, goods, config.hazmat);
+  if (danger !== undefined) return no(danger);
   const cold = temperatureFault(service, goods, config);
   if (cold) return no(cold.reason, cold.value, 'Cel');
   const maxWeightG = service.maxWeightG ?? Number.POSITIVE_INFINITY;
@@ -95,19 +123,24 @@ export function evaluate(
   }
   const maxLengthMm = service.maxLengthMm ?? Number.POSITIVE_INFINITY;
   if (goods.longestMm > maxLengthMm) return no(`longer than the ${maxLengthMm} mm allowed`, goods.longestMm, 'mm');
-  if (tariff === undefined) return no(`tariff ${lane.tariffId} was not described`, undefined, undefined, 'tariff');
-  const rate = tariff.currency === config.currency ? 1 : config.rates[tariff.currency];
-  if (rate === undefined) return no(`priced in ${tariff.currency}, and no rate to ${config.currency} is set`);
-  const price = priceOf(tariff, goods, pieces, service.dimDivisor, demand.postcode);
+  const rate = tariff && (tariff.currency === config.currency ? 1 : config.rates[tariff.currency]);
+  const price = tariff && rate !== undefined && priceOf(tariff, goods, pieces, service.dimDivisor, demand.postcode);
   if (price === null) return no(`tariff ${lane.tariffId} has no price for the weight`, goods.weightG, 'g');
+  const known = typeof price === 'number' ? { cost: price * rate!, high: price * rate! } : candidate.expected();
+  if (known === undefined) {
+    if (tariff === undefined) return no(`tariff ${lane.tariffId} was not described`, undefined, undefined, 'tariff');
+    return no(`priced in ${tariff.currency}, and no rate to ${config.currency} is set`);
+  }
   const departure = timetable.next(service, lane, demand.readyAt);
   if (departure === undefined) return no('has no departure within two weeks');
-  for (const { left, unit } of candidate.capacitiesOn(departure.day)) {
-    const need = capacityNeed(goods, pieces, unit, config);
-    if (need > left) {
-      const why = `needs ${round(need)} ${unit}, with ${round(left)} left on ${departure.day}`;
-      return no(why, left, unit, 'capacity');
+  const uses: CapacityUse[] = [];
+  for (const { key, left, unit } of candidate.capacitiesOn(departure.day)) {
+    const amount = capacityNeed(goods, pieces, unit, config);
+    if (left !== undefined && amount > left) {
+      const why = `needs ${round(amount)} ${unit}, with ${round(left)} left on ${departure.day}`;
+      return { ...no(why, left, unit, 'capacity'), handoverBy: departure.handoverBy };
     }
+    uses.push({ key, amount });
   }
   const arriveAt = departure.arriveAt + (demand.isCongested ? config.congestedHours * HOUR : 0);
   if (arriveAt > demand.promisedAt) {
@@ -121,7 +154,7 @@ export function evaluate(
     const late = hoursBetween(demand.freshUntil, arriveAt);
     return { ...no('would arrive with too little shelf life left', late, 'h too late'), arriveAt };
   }
-  const cost = price * rate;
+  const { cost, high } = known;
   const shares = config.reliabilityShares;
   const share = candidate.reliability === undefined ? 0 : (shares[candidate.reliability] ?? shares.other);
   const hours = hoursBetween(demand.readyAt, arriveAt);
@@ -132,15 +165,40 @@ export function evaluate(
     hours,
     candidate.rates,
     demand.weights,
-    config.emissionFactors,
+    config,
+    demand.lifeHours,
   );
-  const score = cost * (1 + share) + merit.counts;
+  // What is only expected counts by the upper end of what it may come to: not knowing is no advantage.
+  const score = high * (1 + share) + merit.counts;
   const { carrierId, serviceId, mode } = service;
-  return { carrierId, serviceId, laneId: lane.laneId, mode, pieces, cost, merit, score, departure, arriveAt };
+  const isEstimated = typeof price !== 'number';
+  return {
+    carrierId,
+    serviceId,
+    laneId: lane.laneId,
+    mode,
+    pieces,
+    cost,
+    isEstimated,
+    merit,
+    score,
+    departure,
+    arriveAt,
+    uses,
+  };
 }
 
 export function isOffer(result: Offer | Rejection): result is Offer {
   return 'score' in result;
+}
+
+/** The offer that is best; undefined where there is none. */
+export function bestOf(results: readonly (Offer | Rejection)[]): Offer | undefined {
+  let best: Offer | undefined;
+  for (const result of results) {
+    if (isOffer(result) && (best === undefined || compareOffers(result, best) < 0)) best = result;
+  }
+  return best;
 }
 
 /** Cheaper first, then sooner, then by id. */
@@ -173,7 +231,11 @@ export function alternativesTo(best: Offer, results: readonly (Offer | Rejection
 function reasonsOf(offer: Offer, best: Offer): string {
   const { merit } = offer;
   const reasons = [
-    offer.score - offer.cost - merit.counts > best.score - best.cost - best.merit.counts ? 'not reliable' : '',
+    offer.score - offer.cost - merit.counts > best.score - best.cost - best.merit.counts + 1e-6
+      ? offer.isEstimated
+        ? 'not reliable, or its price not known'
+        : 'not reliable'
+      : '',
     merit.lateShare > best.merit.lateShare ? `${round(100 * merit.lateShare)} % late` : '',
     merit.damagedShare > best.merit.damagedShare ? `${round(100 * merit.damagedShare)} % damaged` : '',
     offer.arriveAt > best.arriveAt ? `${round(hoursBetween(best.arriveAt, offer.arriveAt))} h later` : '',
@@ -204,6 +266,18 @@ export function capacityNeed(goods: Consignment, pieces: number, unit: string, c
 /** To hundredths: numbers that people read. */
 export function round(value: number): number {
   return Math.round(value * 100) / 100;
+}
+
+/** The classes that a service says it takes: its own list, else its carrier's, else that of its mode, else none. */
+function hazmatFault(
+  { carrierId, serviceId, mode }: Service,
+  { hazmat }: Consignment,
+  lists: RoutingConfig['hazmat'],
+): string | undefined {
+  if (hazmat.length === 0) return undefined;
+  const taken = lists[`${carrierId}/${serviceId}`] ?? lists[carrierId] ?? lists[mode] ?? [];
+  const refused = hazmat.find((one) => !taken.some((other) => one === other || one.startsWith(`${other}.`)));
+  return refused === undefined ? undefined : `does not say that it takes dangerous goods of class ${refused}`;
 }
 
 function temperatureFault(

@@ -6,6 +6,8 @@ export const routingSources = {
   carrierSegments: 'segments.carrier.v1',
   /** Which lanes are congested. */
   laneSegments: 'segments.lane.v1',
+  /** What life lots have left, and whether their route keeps them cold. */
+  lotSegments: 'segments.lot.v1',
   /** What is to be sent, where to, and by when. */
   orders: 'orders.v1',
   /** Weight, size and temperature of goods. */
@@ -18,7 +20,7 @@ export const routingSources = {
   customers: 'customers.v1',
   /** Whether deliveries were late or damaged. */
   outcomes: 'outcomes.v1',
-  /** What was booked, and so is no longer ours to change. */
+  /** What was booked, and so is no longer ours to change; what lots are on the road. */
   shipments: 'shipments.v1',
 } as const;
 

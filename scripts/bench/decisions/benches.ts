@@ -20,6 +20,7 @@ export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBenc
   decisions: async () => (await import('./latency.ts')).benchDecisionLatency,
   week: async () => (await import('../week/week.ts')).benchWeek,
   slotting: async () => (await import('./slotting/slotting.ts')).benchSlotting,
+  'routing-step': async () => (await import('./routing-step.ts')).benchRoutingStep,
   assignment: async () => (await import('./assignment/assignment.ts')).benchAssignment,
   freight: async () => (await import('./freight/freight.ts')).benchFreight,
   picking: async () => (await import('./picking/picking.ts')).benchPicking,

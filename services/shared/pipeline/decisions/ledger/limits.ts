@@ -26,6 +26,7 @@ export const defaultLedgerLimits: LedgerLimits = {
     'release-batch': 15 * MINUTE,
     'assign-carrier': 30 * MINUTE,
     consolidate: 30 * MINUTE,
+    divert: 15 * MINUTE,
     withdraw: 15 * MINUTE,
     move: 4 * HOUR,
     putaway: 4 * HOUR,

@@ -1,0 +1,104 @@
+import type { Effects } from '@detent/pipeline';
+import type {
+  CapacityChanged,
+  CarrierServiceDescribed,
+  LaneDescribed,
+  SkuDescribed,
+  TariffDescribed,
+} from '@detent/schemas';
+import { type Book, capacityOver } from './book.ts';
+import { isTimezone } from './calendar.ts';
+
+/** Looks again at the orders that wait for something (a key of `Book.waiting`), as long as `isOfUse` says so. */
+export type Wake = (waitsFor: string, at: number, effects: Effects, isOfUse?: () => boolean) => void;
+
+/** Takes what goods, lanes and carriers are said to be, and wakes who waited to hear it. */
+export class Describing {
+  readonly #book: Book;
+  readonly #wake: Wake;
+
+  constructor(book: Book, wake: Wake) {
+    this.#book = book;
+    this.#wake = wake;
+  }
+
+  /** False for facts that describe nothing. */
+  take(name: string, value: unknown, at: number, effects: Effects): boolean {
+    if (name === 'detent.inventory.SkuDescribed') this.#sku(value as SkuDescribed, at, effects);
+    else if (name === 'detent.sites.LaneDescribed') this.#lane(value as LaneDescribed, at, effects);
+    else if (name === 'detent.carriers.CarrierServiceDescribed')
+      this.#service(value as CarrierServiceDescribed, at, effects);
+    else if (name === 'detent.carriers.TariffDescribed') this.#tariff(value as TariffDescribed, at, effects);
+    else if (name === 'detent.carriers.CapacityChanged') this.#capacity(value as CapacityChanged, at, effects);
+    else return false;
+    return true;
+  }
+
+  #sku(sku: SkuDescribed, at: number, effects: Effects): void {
+    const { skuId, lengthMm, widthMm, heightMm } = sku;
+    const isMeasured = lengthMm != null && widthMm != null && heightMm != null;
+    const known = {
+      skuId,
+      weightG: sku.weightG ?? null,
+      volumeL: isMeasured ? (lengthMm * widthMm * heightMm) / 1e6 : null,
+      longestMm: isMeasured ? Math.max(lengthMm, widthMm, heightMm) : null,
+      minTempC: sku.minTempC ?? null,
+      maxTempC: sku.maxTempC ?? null,
+      hazmatClass: sku.hazmatClass ?? null,
+      shelfLifeHours: sku.shelfLifeHours ?? null,
+    };
+    this.#book.skus.set(skuId, known);
+    effects.save(`sku:${skuId}`, known);
+    this.#wake(`sku:${skuId}`, at, effects);
+  }
+
+  #lane(
+    { laneId, originSiteId, destinationCountry, postcodePrefixes, distanceKm }: LaneDescribed,
+    at: number,
+    effects: Effects,
+  ): void {
+    this.#book.putLane({ laneId, originSiteId, destinationCountry, postcodePrefixes, distanceKm }, effects);
+    this.#wake(`site:${originSiteId}`, at, effects);
+    this.#wake('site:', at, effects);
+  }
+
+  #service(described: CarrierServiceDescribed, at: number, effects: Effects): void {
+    if (!isTimezone(described.timezone) || !/^\d\d:\d\d$/.test(described.cutoffLocal)) {
+      effects.note('service-without-usable-cutoff');
+      return;
+    }
+    const { eventId: _eventId, occurredAt: _occurredAt, ...service } = described;
+    this.#book.putService(service, effects);
+    for (const { laneId } of service.lanes) this.#wake(`lane:${laneId}`, at, effects);
+  }
+
+  #tariff({ carrierId, tariffId, currency, breaks, surcharges }: TariffDescribed, at: number, effects: Effects): void {
+    const key = `${carrierId}/${tariffId}`;
+    const tariff = { carrierId, tariffId, currency, breaks, surcharges };
+    this.#book.tariffs.set(key, tariff);
+    effects.save(`tariff:${key}`, tariff);
+    for (const [laneId, offers] of this.#book.offersOnLane) {
+      const isUsed = offers.some(({ service, lane }) => service.carrierId === carrierId && lane.tariffId === tariffId);
+      if (isUsed) this.#wake(`lane:${laneId}`, at, effects);
+    }
+  }
+
+  #capacity(changed: CapacityChanged, at: number, effects: Effects): void {
+    const { carrierId, serviceId, laneId, day, remaining, unit } = changed;
+    const key = `${carrierId}/${serviceId}/${laneId ?? '*'}/${day}`;
+    const overAt = capacityOver(key);
+    if (!(overAt > at)) {
+      effects.note('capacity-of-the-past');
+      return;
+    }
+    const assigned = this.#book.capacities.get(key)?.assigned ?? 0;
+    const capacity = { remaining, unit, assigned, booked: 0 };
+    this.#book.capacities.set(key, capacity);
+    effects.save(`capacity:${key}`, capacity, overAt);
+    for (const id of laneId ? [laneId] : this.#book.lanesOfService(carrierId, serviceId)) {
+      // Who comes when it is used up again would only be told the same once more.
+      const isLeft = () => (this.#book.leftOf(key, changed) ?? 1) > 0;
+      this.#wake(`lane:${id}`, at, effects, isLeft);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { type Cause, type Effects, takeChange } from '@detent/pipeline';
+import type { LotReceived, SegmentChanged } from '@detent/schemas';
+import type { Assigning } from './assigning.ts';
+import type { Consolidating } from './consolidating.ts';
+import type { Desk } from './desk.ts';
+import { hoursLostAs, unknownLife, withLoss } from './lots/index.ts';
+import type { LotState, OrderState } from './states.ts';
+
+/** Hours: a share of life is told in so many digits, and the clock runs between reading and change. */
+const LEAST_LOSS = 1;
+
+/** How an order is brought to where its facts put it now, and how it is kept. */
+export interface Settling {
+  settle(order: OrderState, at: number, effects: Effects): void;
+  save(order: OrderState, at: number, effects: Effects): void;
+}
+
+/** Follows the life of lots under their real temperatures, and looks again at orders whose lots have lost some. */
+export class Freshness {
+  readonly #desk: Desk;
+  readonly #assigning: Assigning;
+  readonly #consolidating: Consolidating;
+  readonly #settling: Settling;
+
+  constructor(desk: Desk, assigning: Assigning, consolidating: Consolidating, settling: Settling) {
+    this.#desk = desk;
+    this.#assigning = assigning;
+    this.#consolidating = consolidating;
+    this.#settling = settling;
+  }
+
+  /** Only what expires is kept. */
+  received({ lotId, skuId, expiresAt }: LotReceived, effects: Effects): void {
+    if (expiresAt == null) return;
+    const known = this.#desk.book.lots.get(lotId) ?? { standings: {}, ...unknownLife };
+    this.#save({ ...known, lotId, skuId, expiresAt }, effects);
+  }
+
+  /** Takes a change of a lot. Returns it as a cause where it is new and may command. */
+  change(change: SegmentChanged, at: number, effects: Effects): Cause | undefined {
+    const { entityType, entityId, dimension, attributes, occurredAt } = change;
+    const { book } = this.#desk;
+    const lot = book.lots.get(entityId);
+    if (lot === undefined) return undefined;
+    const taken = takeChange(lot.standings, change);
+    if (taken === 'seen') {
+      effects.note('change-seen-before');
+      return undefined;
+    }
+    // It is not watched any more; what it has been through, it has been through.
+    if (taken === 'ended') lot.standings = {};
+    const shelfLifeHours = book.skus.get(lot.skuId)?.shelfLifeHours ?? null;
+    const lost = hoursLostAs(attributes, shelfLifeHours, lot.expiresAt, occurredAt);
+    const now = lost === undefined ? lot : { ...lot, ...withLoss(lot, lost, occurredAt) };
+    this.#save(now, effects);
+    const standing = now.standings[dimension];
+    if (!standing?.commands || taken !== 'moved') return undefined;
+    const cause = { ...standing, entityType, entityId, dimension };
+    // Only life lost for good is a breach: a warm reading changes where it stands, but costs nothing that is not counted.
+    this.#reconsider(now, cause, now.hoursLost > lot.hoursLost + LEAST_LOSS, at, effects);
+    return cause;
+  }
+
+  #reconsider({ lotId }: LotState, cause: Cause, isBreach: boolean, at: number, effects: Effects): void {
+    const { book } = this.#desk;
+    const loads = new Set<string>();
+    for (const orderId of book.ordersOfLot.of(lotId)) {
+      const order = book.orders.get(orderId);
+      if (order === undefined || order.closed) continue;
+      const { assignment } = order;
+      if (assignment === null) {
+        if (order.hold !== null) this.#settling.settle(order, at, effects);
+        continue;
+      }
+      const isTooLate = assignment.arriveAt > (this.#desk.freshUntil(order) ?? Number.POSITIVE_INFINITY);
+      if (assignment.load !== null && !isTooLate) {
+        loads.add(assignment.load);
+        continue;
+      }
+      this.#assigning.reconsider(order, cause, at, effects, isBreach);
+      this.#settling.save(order, at, effects);
+    }
+    for (const load of loads) {
+      if (book.loads.size(load) > 0) this.#consolidating.reconsider(load, cause, at, effects);
+    }
+  }
+
+  #save(lot: LotState, effects: Effects): void {
+    this.#desk.book.lots.set(lot.lotId, lot);
+    // Beyond its date: an order that takes it must not go as if nothing were known.
+    effects.save(`lot:${lot.lotId}`, lot, lot.expiresAt + this.#desk.config.retentionMs);
+  }
+}
