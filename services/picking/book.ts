@@ -1,12 +1,12 @@
 import type { Effects } from '@detent/pipeline';
-import type { Queued } from './batch.ts';
 import type { LaneKind, LayoutRules } from './config.ts';
-import { type BatchState, Floor } from './floor.ts';
-import type { Zone } from './lane.ts';
+import { type BatchState, Floor } from './floor/floor.ts';
+import { type Place, Places } from './floor/places.ts';
+import { StockBook, type StockState } from './floor/stock.ts';
 import { newOrder, type OrderState, restOf } from './order-state.ts';
-import { type Place, Places } from './places.ts';
-import { StockBook, type StockState } from './stock.ts';
-import { Waiting } from './waiting.ts';
+import type { Zone } from './queues/lane.ts';
+import type { Queued } from './queues/queued.ts';
+import { Waiting } from './queues/waiting.ts';
 
 /** A micro-queue: orders of one site that are picked and packed together. */
 export interface Queue {

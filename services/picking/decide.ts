@@ -14,11 +14,11 @@ import type {
   ZoneDescribed,
 } from '@detent/schemas';
 import { Book } from './book.ts';
+import { Picked } from './floor/picked.ts';
+import type { Place } from './floor/places.ts';
 import { type OrderState, restOf } from './order-state.ts';
-import { Packing } from './packing.ts';
-import { Picked } from './picked.ts';
-import type { Place } from './places.ts';
-import { type PickingOptions, Queueing } from './queueing.ts';
+import { Packing } from './packing/packing.ts';
+import { type PickingOptions, Queueing } from './queues/queueing.ts';
 
 /** Dimensions of an order that say how it is picked. */
 export const laneDimensions: ReadonlySet<string> = new Set(['handling', 'climate', 'urgency']);

@@ -1,5 +1,5 @@
 import type { Cause, Standings } from '@detent/pipeline';
-import type { Queued } from './batch.ts';
+import type { Queued } from './queues/queued.ts';
 
 /** A line of an order. */
 export interface OrderLine {

@@ -7,14 +7,12 @@ import {
   modelOf,
   orderPlaced,
   seeded,
-  segmentChanged,
 } from '@detent/testing/decisions';
+import { changesOfOrders, MINUTE, T, zone } from '@detent/testing/picking-world';
 import { describe, expect, it } from '@jest/globals';
 import { defaultPickingConfig, type LaneKind } from './config.ts';
 import { createPickingProcessor } from './process.ts';
 
-const T = Date.UTC(2026, 2, 2, 9);
-const MINUTE = 60_000;
 const END = T + 400 * 24 * 3_600_000;
 
 /** A day of orders at two sites: placed, changed, cancelled, re-segmented, with facts that come late and repeats. */
@@ -22,16 +20,9 @@ function scenario(seed: number): GivenRecord[] {
   const random = seeded(seed);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
   const records: GivenRecord[] = [];
-  const sequences = new Map<string, number>();
-  const change = (orderId: string, dimension: string, to: string | null, at: number): GivenRecord => {
-    const id = `${orderId}/${dimension}`;
-    sequences.set(id, (sequences.get(id) ?? 0) + 1);
-    const origin = random() < 0.1 ? 'initial' : 'live';
-    return segmentChanged({
-      ...{ entityType: 'order', entityId: orderId, dimension, to, occurredAt: at, origin },
-      sequence: sequences.get(id)!,
-    });
-  };
+  const numbered = changesOfOrders();
+  const change = (orderId: string, dimension: string, to: string | null, at: number): GivenRecord =>
+    numbered(orderId, dimension, to, at, random() < 0.1 ? 'initial' : 'live');
   const segments = {
     handling: ['fragile-multi', 'standard'],
     climate: ['ambient', 'ambient', 'chilled', 'frozen'],
@@ -41,14 +32,7 @@ function scenario(seed: number): GivenRecord[] {
     for (const siteId of ['site-1', 'site-2']) {
       if (siteId === 'site-2' && index === 0) continue;
       const at = T + Math.floor(random() * 60 * MINUTE);
-      const zone = {
-        eventId: `z${index}`,
-        siteId,
-        zoneId: `${siteId}-z${index}`,
-        kind: 'packing',
-        capacityPerHour: 50,
-      };
-      records.push(fact('detent.sites.ZoneDescribed', { ...zone, occurredAt: at, capabilities }, siteId));
+      records.push(zone(`${siteId}-z${index}`, capabilities, { siteId, capacityPerHour: 50, occurredAt: at }));
     }
   }
   for (let i = 0; i < 150; i += 1) {

@@ -1,4 +1,4 @@
-import type { LaneRules } from './config.ts';
+import type { LaneRules } from '../config.ts';
 
 /** An order as a queue holds it. */
 export interface Queued {

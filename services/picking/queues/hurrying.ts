@@ -1,9 +1,9 @@
 import type { Effects } from '@detent/pipeline';
-import type { Batches } from './batches.ts';
-import type { Book, Queue } from './book.ts';
-import { type PickingConfig, urgencies } from './config.ts';
-import type { BatchState } from './floor.ts';
-import type { OrderState } from './order-state.ts';
+import type { Book, Queue } from '../book.ts';
+import { type PickingConfig, urgencies } from '../config.ts';
+import type { Batches } from '../floor/batches.ts';
+import type { BatchState } from '../floor/floor.ts';
+import type { OrderState } from '../order-state.ts';
 
 /**
  * Lets a late order join a batch of its queue that is released but not begun, or makes room for it there. Each batch is

@@ -1,10 +1,10 @@
 import type { Effects } from '@detent/pipeline';
 import type { PickChecked, StockChanged, TaskCompleted } from '@detent/schemas';
+import type { Book } from '../book.ts';
+import { give, type OrderState, restOf } from '../order-state.ts';
+import type { Queueing } from '../queues/queueing.ts';
 import type { Batches } from './batches.ts';
-import type { Book } from './book.ts';
 import { type BatchState, type BatchTask, placeOf, type Trigger } from './floor.ts';
-import { give, type OrderState, restOf } from './order-state.ts';
-import type { Queueing } from './queueing.ts';
 import { StockBook } from './stock.ts';
 
 /** What the floor reports of released batches: picks, goods not found, checks that fail. */

@@ -1,7 +1,7 @@
-import { type Queued, takeCount } from './batch.ts';
-import { batchOrders } from './batching/index.ts';
-import type { LaneRules } from './config.ts';
-import type { Layout } from './places.ts';
+import { batchOrders } from '../batching/index.ts';
+import type { LaneRules } from '../config.ts';
+import type { Layout } from '../floor/places.ts';
+import { type Queued, takeCount } from './queued.ts';
 
 /** Orders that go together, and what was not chosen. */
 export interface Choice {

@@ -1,12 +1,12 @@
 import { type Cause, type Effects, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
-import type { Queued } from './batch.ts';
-import { Batches } from './batches.ts';
-import type { Book, Queue } from './book.ts';
-import { type PickingConfig, type Urgency, urgencies } from './config.ts';
+import type { Book, Queue } from '../book.ts';
+import { type PickingConfig, type Urgency, urgencies } from '../config.ts';
+import { Batches } from '../floor/batches.ts';
+import { type OrderState, restOf } from '../order-state.ts';
+import type { Packing } from '../packing/packing.ts';
 import { Hurrying } from './hurrying.ts';
 import { chooseLane, type LaneChoice } from './lane.ts';
-import { type OrderState, restOf } from './order-state.ts';
-import type { Packing } from './packing.ts';
+import type { Queued } from './queued.ts';
 import { Releasing } from './releasing.ts';
 import { takeUrgency } from './urgency.ts';
 

@@ -1,37 +1,15 @@
-import type { SkuDescribed } from '@detent/schemas';
-import { DecisionHarness, fact, modelOf, orderPlaced, segmentChanged } from '@detent/testing/decisions';
+import { DecisionHarness, modelOf, orderPlaced, segmentChanged } from '@detent/testing/decisions';
+import { HOUR, sku, T, zone } from '@detent/testing/picking-world';
 import { describe, expect, it } from '@jest/globals';
-import { createPickingProcessor } from './process.ts';
-
-const T = Date.UTC(2026, 2, 2, 9);
-const HOUR = 3_600_000;
-
-function sku(skuId: string, more: Partial<SkuDescribed> = {}) {
-  const value: SkuDescribed = {
-    eventId: `${skuId}-${Object.keys(more).length}`,
-    occurredAt: T,
-    skuId,
-    name: skuId,
-    category: 'things',
-    baseUom: 'each',
-    lengthMm: 150,
-    widthMm: 100,
-    heightMm: 80,
-    weightG: 500,
-    packagings: [],
-    ...more,
-  };
-  return fact('detent.inventory.SkuDescribed', value, skuId);
-}
+import { createPickingProcessor } from '../process.ts';
 
 /** An order of these articles that is released alone, and what picking then commands for it. */
 function released(skuIds: readonly string[], ...described: ReturnType<typeof sku>[]) {
   const run = new DecisionHarness(() =>
     createPickingProcessor({ actions: 'live', model: modelOf({ order: ['urgency'] }, () => undefined) }),
   );
-  const zone = { eventId: 'z', occurredAt: T, siteId: 'site-1', zoneId: 'z', kind: 'packing', capabilities: [] };
   const lines = skuIds.map((skuId, n) => ({ lineId: `${n + 1}`, skuId, quantity: 2, uom: 'each' }));
-  run.feed(fact('detent.sites.ZoneDescribed', { ...zone, capacityPerHour: 60 }, 'site-1'), ...described);
+  run.feed(zone('z', []), ...described);
   run.feed(orderPlaced({ orderId: 'o1', occurredAt: T, lines }));
   run.feed(segmentChanged({ entityType: 'order', entityId: 'o1', dimension: 'urgency', to: 'normal', occurredAt: T }));
   run.restart();

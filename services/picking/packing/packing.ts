@@ -7,8 +7,8 @@ import {
   type PackRules,
   packOrder,
   pictureOf,
-} from './cartonize/index.ts';
-import type { OrderState } from './order-state.ts';
+} from '../cartonize/index.ts';
+import type { OrderState } from '../order-state.ts';
 
 /** What packing keeps of an article: the measures of one unit, and how it may travel. */
 type Article = Omit<PackItem, 'lineId' | 'quantity'>;

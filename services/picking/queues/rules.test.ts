@@ -1,56 +1,21 @@
-import type { StockChanged } from '@detent/schemas';
-import {
-  DecisionHarness,
-  fact,
-  type GivenRecord,
-  modelOf,
-  orderPlaced,
-  seeded,
-  segmentChanged,
-} from '@detent/testing/decisions';
+import { DecisionHarness, fact, type GivenRecord, modelOf, orderPlaced, seeded } from '@detent/testing/decisions';
+import { changesOfOrders, HOUR, location, MINUTE, stock, T, zone } from '@detent/testing/picking-world';
 import { describe, expect, it } from '@jest/globals';
-import { defaultPickingConfig } from './config.ts';
-import { createPickingProcessor } from './process.ts';
+import { defaultPickingConfig } from '../config.ts';
+import { createPickingProcessor } from '../process.ts';
 
-const T = Date.UTC(2026, 2, 2, 9);
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 let events = 0;
 
 function picking() {
   const model = modelOf({ order: ['handling', 'urgency'] });
   const run = new DecisionHarness(() => createPickingProcessor({ actions: 'live', model }));
-  run.feed(zone('pack', [], 1000));
+  run.feed(zone('pack', [], { capacityPerHour: 1000 }));
   return run;
 }
 
 const event = (at: number) => ({ eventId: `e${++events}`, occurredAt: at, siteId: 'site-1' });
 
-function zone(zoneId: string, capabilities: string[], capacityPerHour: number, at = T): GivenRecord {
-  return fact('detent.sites.ZoneDescribed', { ...event(at), zoneId, kind: 'packing', capabilities, capacityPerHour });
-}
-
-function stock(locationId: string, onHand: number, at = T, of: Partial<StockChanged> = {}): GivenRecord {
-  const rest = { lotId: null, delta: null, status: 'available', reason: 'count' };
-  return fact('detent.inventory.StockChanged', { ...event(at), skuId: 'sku-1', locationId, onHand, ...rest, ...of });
-}
-
-function location(locationId: string, aisle: string, bay: number): GivenRecord {
-  return fact('detent.sites.LocationDescribed', {
-    ...{ ...event(T), locationId, zoneId: 'shelf', aisle, bay: String(bay), level: null },
-    ...{ capacityL: 1, maxWeightG: 1, travelM: null, minTempC: null, maxTempC: null },
-  });
-}
-
-const sequences = new Map<string, number>();
-function change(orderId: string, dimension: string, to: string, at: number): GivenRecord {
-  const id = `${orderId}/${dimension}`;
-  sequences.set(id, (sequences.get(id) ?? 0) + 1);
-  return segmentChanged({
-    ...{ entityType: 'order', entityId: orderId, dimension, to, occurredAt: at },
-    sequence: sequences.get(id)!,
-  });
-}
+const change = changesOfOrders();
 
 function order(
   orderId: string,
@@ -71,7 +36,7 @@ function order(
 /** Fragile orders that fill a batch of the cushioned lane, which holds 30 units and 6 orders. */
 function runningBatch(units: number, orders: number) {
   const run = picking();
-  run.feed(zone('soft', ['cushion'], 1000));
+  run.feed(zone('soft', ['cushion'], { capacityPerHour: 1000 }));
   for (let i = 1; i <= orders; i += 1) run.feed(...order(`o${i}`, units, T + i));
   if (run.actions.every(({ type }) => type !== 'release-batch')) run.advance(T + orders + 2 * HOUR);
   const released = run.actions.filter(({ type }) => type === 'release-batch');
@@ -126,7 +91,7 @@ describe('the trigger of a batch is named', () => {
     ['fill', order('d', 30, T), T],
   ])('%s', (trigger, records, at) => {
     const run = picking();
-    run.feed(zone('soft', ['cushion'], 1000), ...records);
+    run.feed(zone('soft', ['cushion'], { capacityPerHour: 1000 }), ...records);
     run.advance(T + 3 * HOUR);
     const batch = run.actions.find(({ type }) => type === 'release-batch');
     expect(batch).toMatchObject({ createdAt: at, details: { trigger } });
@@ -135,7 +100,7 @@ describe('the trigger of a batch is named', () => {
 
 it('a queue sends packing no more than it can do ahead, but for what must go', () => {
   const run = picking();
-  run.feed(zone('soft', ['cushion'], 6));
+  run.feed(zone('soft', ['cushion'], { capacityPerHour: 6 }));
   for (let i = 0; i < 18; i += 1) run.feed(...order(`o${i}`, 1, T + i, 'normal', 'sku-1', T + 5 * HOUR));
   const released = () =>
     run.actions.filter(({ type }) => type === 'release-batch').map(({ createdAt }) => createdAt - T);
@@ -169,7 +134,7 @@ describe('an order changes its place', () => {
         if (kind < 0.4) run.feed(change(`f${seed}`, 'urgency', random() < 0.5 ? 'same-day' : 'normal', at));
         else if (kind < 0.7)
           run.feed(change(`f${seed}`, 'handling', random() < 0.5 ? 'fragile-multi' : 'standard', at));
-        else run.feed(zone('soft', random() < 0.5 ? ['cushion'] : [], 1000, at));
+        else run.feed(zone('soft', random() < 0.5 ? ['cushion'] : [], { capacityPerHour: 1000, occurredAt: at }));
       }
       run.advance(T + 10 * HOUR);
       const count = (type: string) => run.actions.filter((action) => action.type === type).length;
@@ -250,7 +215,7 @@ it('a cancelled order leaves its batch: a new list, nothing at all, or what is t
 
 it('a batch is chosen for a short walk, listed in walking order, each order in a tote of its own', () => {
   const run = picking();
-  run.feed(zone('soft', ['cushion'], 1000));
+  run.feed(zone('soft', ['cushion'], { capacityPerHour: 1000 }));
   for (const aisle of ['A', 'B', 'C', 'D'])
     for (const bay of [1, 5, 9]) run.feed(location(`${aisle}${bay}`, aisle, bay));
   const places = ['A9', 'D9', 'A5', 'D5', 'A1', 'D1', 'B9', 'C9', 'B5', 'C5', 'B1', 'C1'];

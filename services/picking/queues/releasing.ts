@@ -1,12 +1,12 @@
 import type { Effects } from '@detent/pipeline';
-import { compareQueued, isFull, type Queued } from './batch.ts';
-import type { Batches } from './batches.ts';
-import type { Book, Queue } from './book.ts';
+import type { Book, Queue } from '../book.ts';
+import type { PickingConfig } from '../config.ts';
+import type { Batches } from '../floor/batches.ts';
+import type { Trigger } from '../floor/floor.ts';
+import { type OrderState, restOf } from '../order-state.ts';
 import { capacityOf } from './capacity.ts';
 import { type Choice, chooseByTravel, chooseInOrder } from './choice.ts';
-import type { PickingConfig } from './config.ts';
-import type { Trigger } from './floor.ts';
-import { type OrderState, restOf } from './order-state.ts';
+import { compareQueued, isFull, type Queued } from './queued.ts';
 
 const why: Readonly<Record<Trigger, string>> = {
   urgency: 'an order is late',

@@ -1,11 +1,11 @@
 import { type Effects, membershipsOf, type PlaybookFor } from '@detent/pipeline';
-import { splitTasks } from './batch.ts';
-import type { Book, Queue } from './book.ts';
-import { capacityOf } from './capacity.ts';
-import type { LaneRules, PickingConfig } from './config.ts';
+import type { Book, Queue } from '../book.ts';
+import type { LaneRules, PickingConfig } from '../config.ts';
+import { give, type OrderLine, type OrderState, restOf } from '../order-state.ts';
+import type { Packing } from '../packing/packing.ts';
+import { capacityOf } from '../queues/capacity.ts';
+import { splitTasks } from '../queues/queued.ts';
 import type { BatchState, BatchTask, Trigger } from './floor.ts';
-import { give, type OrderLine, type OrderState, restOf } from './order-state.ts';
-import type { Packing } from './packing.ts';
 
 /** What is said about a new batch, besides its tasks. */
 export interface Release {
