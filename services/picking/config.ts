@@ -35,7 +35,11 @@ export interface LayoutRules {
 
 export interface PickingConfig {
   lanes: Readonly<Record<LaneKind, LaneRules>>;
+  /** Lanes whose orders may share a batch: one walk, a tote for each order, bounds in proportion. Others stay alone. */
+  together: readonly (readonly LaneKind[])[];
   layout: LayoutRules;
+  /** A queue that released waits so long before it releases again, ms: what one change sets off is bounded. */
+  pauseMs: number;
   /** Orders among which a batch is chosen. */
   candidates: number;
   /** Route lengths that may be computed for one choice; about a microsecond each. */
@@ -71,13 +75,15 @@ const quick = { late: 2 * MINUTE, 'at-risk': 5 * MINUTE, 'same-day': 15 * MINUTE
 /** Bounds for totes of a few dozen pieces; cushioned packing is slower, and frozen goods may not stand about. */
 export const defaultPickingConfig: PickingConfig = {
   lanes: {
-    frozen: { maxUnits: 40, maxOrders: 10, toteUnits: 20, pool: 1, maxAgeMs: quick, leadMs: HOUR },
-    chilled: { maxUnits: 60, maxOrders: 15, toteUnits: 20, pool: 1, maxAgeMs: quick, leadMs: HOUR },
+    frozen: { maxUnits: 40, maxOrders: 10, toteUnits: 20, pool: 1, maxAgeMs: patient, leadMs: HOUR },
+    chilled: { maxUnits: 60, maxOrders: 15, toteUnits: 20, pool: 1, maxAgeMs: patient, leadMs: HOUR },
     cushion: { maxUnits: 30, maxOrders: 6, toteUnits: 12, pool: 2, maxAgeMs: patient, leadMs: 2 * HOUR },
     'slow-conveyor': { maxUnits: 30, maxOrders: 6, toteUnits: 12, pool: 2, maxAgeMs: patient, leadMs: 2 * HOUR },
     express: { maxUnits: 60, maxOrders: 12, toteUnits: 20, pool: 1, maxAgeMs: quick, leadMs: HOUR },
     standard: { maxUnits: 120, maxOrders: 24, toteUnits: 20, pool: 2, maxAgeMs: patient, leadMs: 2 * HOUR },
   },
+  together: [['standard', 'express', 'cushion', 'slow-conveyor']],
+  pauseMs: 20,
   layout: { bayM: 1.2, aisleDistanceM: 4, crossBays: [] },
   candidates: 48,
   batchSteps: 3000,

@@ -27,8 +27,8 @@ class Warehouse {
   readonly begun = new Set<string>();
   readonly ordered = new Map<string, number>();
   readonly cancelled = new Set<string>();
-  /** Actions that ended without being done. */
-  readonly ended = new Set<string>();
+  /** Batches of several lanes. */
+  mixed = 0;
 
   take(action: Action): void {
     const batchId = String(action.details['batchId']);
@@ -59,16 +59,23 @@ class Warehouse {
     expect([batchId, orderId, left]).toEqual([batchId, orderId, 0]);
   }
 
-  #checkBounds({ details, tasks }: Action): void {
-    const rules = defaultPickingConfig.lanes[details['lane'] as LaneKind];
-    expect(tasks!.reduce((sum, { quantity }) => sum + quantity!, 0)).toBeLessThanOrEqual(rules.maxUnits);
-    expect(new Set(tasks!.map(({ orderId }) => orderId)).size).toBeLessThanOrEqual(rules.maxOrders);
+  #checkBounds({ tasks }: Action): void {
+    const rulesOf = ({ lane }: ActionTask) => defaultPickingConfig.lanes[lane as LaneKind];
+    const one = 1 + 1e-9;
+    expect(tasks!.reduce((sum, task) => sum + task.quantity! / rulesOf(task).maxUnits, 0)).toBeLessThanOrEqual(one);
+    const lanes = new Map(tasks!.map((task) => [task.orderId, task]));
+    expect([...lanes.values()].reduce((sum, task) => sum + 1 / rulesOf(task).maxOrders, 0)).toBeLessThanOrEqual(one);
+    this.mixed += Number(new Set(tasks!.map(({ lane }) => lane)).size > 1);
     const totes = new Map<string, { orderId: string; units: number }>();
-    for (const { orderId, quantity, toLocationId } of tasks!) {
+    for (const task of tasks!) {
+      const { orderId, quantity, toLocationId } = task;
+      const { toteUnits } = rulesOf(task);
+      // What waits together for one packing goes there: an order is of one lane.
+      expect([orderId, lanes.get(orderId)!.lane]).toEqual([orderId, task.lane]);
       const tote = totes.get(toLocationId!) ?? { orderId: orderId!, units: 0 };
       tote.units += quantity!;
       expect([toLocationId, tote.orderId]).toEqual([toLocationId, orderId]);
-      expect(tote.units).toBeLessThanOrEqual(rules.toteUnits);
+      expect(tote.units).toBeLessThanOrEqual(toteUnits);
       totes.set(toLocationId!, tote);
     }
   }
@@ -324,6 +331,7 @@ describe.each([1, 2, 3])('a day with failures, seed %i', (seed) => {
       expect.arrayContaining(['batch-changed', 'batch-not-picked', 'pick-short', 'location-empty', 'waits-for-stock']),
     );
     expect(met).toEqual(expect.arrayContaining(['check-failed', 'dropped-from-batch', 'joined-batch']));
+    expect(warehouse.mixed).toBeGreaterThan(5);
   });
 
   it('traces every action to a change, by an id of its own, with the trigger of each batch', () => {

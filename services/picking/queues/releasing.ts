@@ -1,12 +1,12 @@
 import type { Effects } from '@detent/pipeline';
-import type { Book, Queue } from '../book.ts';
-import type { PickingConfig } from '../config.ts';
-import type { Batches } from '../floor/batches.ts';
+import type { Queue } from '../book.ts';
 import type { Trigger } from '../floor/floor.ts';
 import { type OrderState, restOf } from '../order-state.ts';
 import { capacityOf } from './capacity.ts';
 import { type Choice, chooseByTravel, chooseInOrder } from './choice.ts';
-import { compareQueued, isFull, type Queued } from './queued.ts';
+import { companyOf, type Hands } from './company.ts';
+import { compareQueued, type Queued, Room } from './queued.ts';
+import { Shortages } from './shortages.ts';
 
 const why: Readonly<Record<Trigger, string>> = {
   urgency: 'an order is late',
@@ -19,154 +19,194 @@ const why: Readonly<Record<Trigger, string>> = {
 
 /** Decides when orders go, and which together. */
 export class Releasing {
-  readonly #book: Book;
-  readonly #config: PickingConfig;
-  readonly #batches: Batches;
+  readonly shortages: Shortages;
+  readonly #of: Hands;
 
-  constructor(book: Book, config: PickingConfig, batches: Batches) {
-    this.#book = book;
-    this.#config = config;
-    this.#batches = batches;
+  constructor(of: Hands) {
+    this.#of = of;
+    this.shortages = new Shortages(of);
   }
 
-  /** Releases what must go by now, then what fills batches. */
+  /**
+   * Releases what must go by now, else what fills a batch. It chooses once a call and then pauses for `pauseMs`: what
+   * else is due goes by the queue's own timer, so that no call takes longer than one choice.
+   */
   run(queue: Queue, at: number, effects: Effects): void {
     if (queue.retryAt !== null && queue.retryAt <= at) queue.retryAt = null;
-    const waiting = this.#book.waitingOf(queue.key);
+    if ((queue.pausedUntil ?? 0) <= at && !this.#due(queue, at, effects)) this.#fill(queue, at, effects);
+    // It was not its turn: look again when it is.
+    if (queue.retryAt === null && (queue.pausedUntil ?? 0) > at && this.#isFull(queue))
+      queue.retryAt = queue.pausedUntil!;
+    this.#of.book.saveQueue(queue, effects);
+  }
+
+  /** Sends an order that people wait for at once, by itself. False when there is no stock for it. */
+  now(queue: Queue, order: OrderState, trigger: Trigger, completes: string, at: number, effects: Effects): boolean {
+    const of = { trigger, why: why[trigger], alternatives: [], completes };
+    const isReleased = this.#of.batches.release(queue, [order], of, at, effects);
+    this.#after(order, at, effects);
+    this.#of.book.saveQueue(queue, effects);
+    return isReleased;
+  }
+
+  saveOrder(order: OrderState, at: number, effects: Effects): void {
+    effects.save(`order:${order.orderId}`, order, order.wakeAt ?? at + this.#of.config.retentionMs);
+  }
+
+  /** Releases what must go, or puts it off where packing has no room. True when it released. */
+  #due(queue: Queue, at: number, effects: Effects): boolean {
+    const { book, config } = this.#of;
+    const waiting = book.waitingOf(queue.key);
     // Each round takes at least one order out of the queue, or puts its time off.
     while ((waiting.next() ?? Number.POSITIVE_INFINITY) <= at) {
-      const due = waiting.list.filter(({ releaseBy }) => releaseBy <= at);
+      const due = firstDue(waiting.list, at, config.candidates);
       const pressing = due.filter((place) => triggerOf(place, at) !== 'age');
       const roomAt = this.#roomAt(queue);
       if (roomAt > at && pressing.length < due.length) {
         for (const place of due) {
           if (triggerOf(place, at) !== 'age') continue;
           waiting.putOff(place, Math.min(roomAt, place.cutoffAt));
-          this.saveOrder(this.#book.orders.get(place.orderId)!, at, effects);
+          this.saveOrder(book.orders.get(place.orderId)!, at, effects);
         }
         effects.note('waits-for-capacity');
         continue;
       }
       const must = pressing.length > 0 ? pressing : due;
-      this.#release(queue, must, triggerOf(must[0]!, at), at, effects);
+      if (this.#release(queue, must, triggerOf(must[0]!, at), at, effects)) return true;
     }
-    this.#fill(queue, at, effects);
-    this.#book.saveQueue(queue, effects);
-  }
-
-  /** Sends an order that people wait for at once, by itself. False when there is no stock for it. */
-  now(queue: Queue, order: OrderState, trigger: Trigger, completes: string, at: number, effects: Effects): boolean {
-    const of = { trigger, why: why[trigger], alternatives: [], completes };
-    const isReleased = this.#batches.release(queue, [order], of, at, effects);
-    this.#after(order, at, effects);
-    this.#book.saveQueue(queue, effects);
-    return isReleased;
-  }
-
-  /** An order that lacks stock leaves its queue until stock comes, or until it must go with what there is. */
-  awaitStock(order: OrderState, cutoffAt: number, at: number, effects: Effects): void {
-    this.#book.leave(order);
-    order.waitsForStock = true;
-    order.wakeAt = cutoffAt > at ? cutoffAt : null;
-    this.#book.awaitStock(order);
-    const missing = this.missing(order);
-    order.told += 1;
-    effects.act({
-      type: 'report-short',
-      target: { entityType: 'order', entityId: order.orderId },
-      siteId: order.siteId,
-      cause: order.laneCause!,
-      n: `short-${order.told}`,
-      because: `${missing.map(({ skuId, units }) => `${units} of ${skuId}`).join(', ')} of order ${order.orderId} are not on hand at ${order.siteId}, or are promised to others; ${order.wakeAt === null ? 'it waits for stock' : 'it waits for stock until its hand-over requires that the rest goes alone'}`,
-      details: { units: missing.reduce((sum, { units }) => sum + units, 0), skus: missing.length },
-      tasks: missing.map(({ skuId, lineId, units }) => ({ orderId: order.orderId, lineId, skuId, quantity: units })),
-      alternatives: [],
-      playbook: undefined,
-      validUntil: order.wakeAt ?? at + this.#config.batchValidMs,
-    });
-    effects.note('waits-for-stock');
-    this.saveOrder(order, at, effects);
-  }
-
-  saveOrder(order: OrderState, at: number, effects: Effects): void {
-    effects.save(`order:${order.orderId}`, order, order.wakeAt ?? at + this.#config.retentionMs);
+    return false;
   }
 
   #fill(queue: Queue, at: number, effects: Effects): void {
-    const rules = this.#config.lanes[queue.lane];
-    const pool = this.#book.places.layoutOf(queue.siteId) === null ? 1 : rules.pool;
-    for (;;) {
-      const { list, units } = this.#book.waiting(queue.key);
-      if (!isFull(list, units, rules, pool)) return;
+    while (this.#isFull(queue)) {
       const roomAt = this.#roomAt(queue);
       if (roomAt > at) {
         queue.retryAt = roomAt;
         effects.note('waits-for-capacity');
         return;
       }
-      this.#release(queue, [list[0]!], 'fill', at, effects);
+      const { list } = this.#of.book.waiting(queue.key);
+      if (this.#release(queue, [list[0]!], 'fill', at, effects)) return;
     }
   }
 
-  /** Releases the batches that hold what must go. */
-  #release(queue: Queue, must: readonly Queued[], trigger: Trigger, at: number, effects: Effects): void {
-    const { list } = this.#book.waiting(queue.key);
-    const heads = [...must.slice(0, this.#config.candidates), ...list.slice(0, this.#config.candidates)];
-    const candidates: Queued[] = [];
-    for (const place of new Set(heads)) {
-      const order = this.#book.orders.get(place.orderId)!;
-      // What its hand-over requires goes with what there is.
-      if (place.cutoffAt > at && this.missing(order).length > 0) this.awaitStock(order, place.cutoffAt, at, effects);
-      else if (candidates.length < this.#config.candidates) candidates.push(place);
+  /** True where a queue holds enough to choose from, alone or with those that it may share a batch with. */
+  #isFull(queue: Queue): boolean {
+    const { book, config } = this.#of;
+    if (book.waiting(queue.key).list.length === 0) return false;
+    const isWayKnown = book.places.layoutOf(queue.siteId) !== null;
+    const all = new Room();
+    let pool = 1;
+    for (const each of isWayKnown ? companyOf(queue, this.#of) : [queue]) {
+      const { list, units } = book.waiting(each.key);
+      const rules = config.lanes[each.lane];
+      all.add(units, list.length, rules);
+      if (isWayKnown) pool = Math.max(pool, rules.pool);
+      if (each === queue && new Room().add(units, list.length, rules).fills(isWayKnown ? rules.pool : 1)) return true;
     }
+    return all.fills(pool);
+  }
+
+  /** Releases the batches that hold what must go. False when there was nothing to release, for lack of stock. */
+  #release(queue: Queue, must: readonly Queued[], trigger: Trigger, at: number, effects: Effects): boolean {
+    const { book, batches } = this.#of;
     const wanted = new Set(must.map(({ orderId }) => orderId));
-    if (!candidates.some(({ orderId }) => wanted.has(orderId))) return;
+    const candidates = this.#candidates(queue, must, at, effects);
+    if (!candidates.some(({ orderId }) => wanted.has(orderId))) return false;
+    const company = this.#join(queue, candidates, at);
     candidates.sort(compareQueued);
     for (const { places, alternatives } of this.#choose(queue, candidates, wanted)) {
-      const orders = places.map(({ orderId }) => this.#book.orders.get(orderId)!);
-      this.#batches.release(queue, orders, { trigger, why: why[trigger], alternatives }, at, effects);
+      const orders = places.map(({ orderId }) => book.orders.get(orderId)!);
+      // Its cause, lane and zone are those of an order that had to go.
+      orders.sort((a, b) => Number(wanted.has(b.orderId)) - Number(wanted.has(a.orderId)));
+      batches.release(queue, orders, { trigger, why: why[trigger], alternatives }, at, effects);
       for (const order of orders) {
-        this.#book.leave(order);
+        book.leave(order);
         if (order.enqueueAction !== null) effects.done(order.enqueueAction);
         this.#after(order, at, effects);
       }
     }
+    for (const other of company) book.saveQueue(other, effects);
+    queue.pausedUntil = at + this.#of.config.pauseMs;
+    return true;
+  }
+
+  /** Orders of the queue itself that may go: what must, then its head. Those that lack stock leave it. */
+  #candidates(queue: Queue, must: readonly Queued[], at: number, effects: Effects): Queued[] {
+    const { book, config } = this.#of;
+    const { list } = book.waiting(queue.key);
+    const heads = [...must.slice(0, config.candidates), ...list.slice(0, config.candidates)];
+    const candidates: Queued[] = [];
+    for (const place of new Set(heads)) {
+      const order = book.orders.get(place.orderId)!;
+      // What its hand-over requires goes with what there is.
+      if (place.cutoffAt > at && this.shortages.of(order).length > 0) {
+        this.shortages.await(order, place.cutoffAt, at, effects);
+        this.saveOrder(order, at, effects);
+      } else if (candidates.length < config.candidates) candidates.push(place);
+    }
+    return candidates;
+  }
+
+  /**
+   * Adds orders of other queues that may share the way, in the order of picking: those whose goods are there, and no
+   * more than their own packing zone has room for. Returns the queues that were asked.
+   */
+  #join(queue: Queue, candidates: Queued[], at: number): readonly Queue[] {
+    const { book, config } = this.#of;
+    if (candidates.length >= config.candidates || book.places.layoutOf(queue.siteId) === null) return [];
+    const others = companyOf(queue, this.#of).slice(1);
+    const heads = others.flatMap((other) =>
+      book
+        .waiting(other.key)
+        .list.slice(0, config.candidates)
+        .map((place) => ({ place, other })),
+    );
+    heads.sort((a, b) => compareQueued(a.place, b.place));
+    const room = new Map<string, number>();
+    for (const { place, other } of heads) {
+      if (candidates.length >= config.candidates) break;
+      const capacity = capacityOf(other, book.zonesOf(other.siteId));
+      if (capacity !== null) {
+        const aheadMs = at + config.aheadMs - Math.max(at, book.busyUntil(capacity.sharedBy));
+        const left = room.get(capacity.sharedBy) ?? Math.floor((aheadMs / 3_600_000) * capacity.perHour);
+        if (left < 1) continue;
+        room.set(capacity.sharedBy, left - 1);
+      }
+      if (this.shortages.of(book.orders.get(place.orderId)!).length === 0) candidates.push(place);
+    }
+    return others;
   }
 
   #choose(queue: Queue, candidates: readonly Queued[], must: ReadonlySet<string>): Choice[] {
-    const rules = this.#config.lanes[queue.lane];
-    const layout = this.#book.places.layoutOf(queue.siteId);
-    if (layout === null) return [chooseInOrder(candidates, rules)];
+    const { book, config } = this.#of;
+    const laneOf = ({ orderId }: Queued) => book.queueAt(book.orders.get(orderId)!.queue!)!.lane;
+    const rulesOf = (place: Queued) => config.lanes[laneOf(place)];
+    const layout = book.places.layoutOf(queue.siteId);
+    if (layout === null) return [chooseInOrder(candidates, rulesOf)];
     const stopsOf = (orderId: string) => {
       const held = new Map<string, number>();
-      return restOf(this.#book.orders.get(orderId)!).flatMap(({ skuId, quantity }) => {
-        const { from } = this.#book.stock.locate(queue.siteId, skuId, quantity, held);
+      return restOf(book.orders.get(orderId)!).flatMap(({ skuId, quantity }) => {
+        const { from } = book.stock.locate(queue.siteId, skuId, quantity, held);
         return from.flatMap(({ locationId }) => (locationId === null ? [] : (layout.stopOf(locationId) ?? [])));
       });
     };
-    return chooseByTravel(candidates, must, rules, layout, stopsOf, this.#config.batchSteps);
+    return chooseByTravel(candidates, must, rulesOf, layout, stopsOf, config.batchSteps);
   }
 
   /** What is left of an order after a release waits for stock. */
   #after(order: OrderState, at: number, effects: Effects): void {
-    if (restOf(order).length > 0) this.awaitStock(order, at, at, effects);
-    else this.saveOrder(order, at, effects);
-  }
-
-  /** What of the rest of an order no free stock covers. */
-  missing(order: OrderState): { lineId: string; skuId: string; units: number }[] {
-    const held = new Map<string, number>();
-    return restOf(order).flatMap(({ lineId, skuId, quantity }) => {
-      const { missing } = this.#book.stock.locate(order.siteId!, skuId, quantity, held);
-      return missing > 0 ? [{ lineId, skuId, units: missing }] : [];
-    });
+    if (restOf(order).length > 0) this.shortages.await(order, at, at, effects);
+    else delete order.shortTold;
+    this.saveOrder(order, at, effects);
   }
 
   /** When packing behind a queue has less work than it is sent ahead, epoch ms. */
   #roomAt(queue: Queue): number {
-    const capacity = capacityOf(queue, this.#book.zonesOf(queue.siteId));
+    const { book, config } = this.#of;
+    const capacity = capacityOf(queue, book.zonesOf(queue.siteId));
     if (capacity === null) return Number.NEGATIVE_INFINITY;
-    return this.#book.busyUntil(capacity.sharedBy) - this.#config.aheadMs;
+    return book.busyUntil(capacity.sharedBy) - config.aheadMs;
   }
 }
 
@@ -174,4 +214,14 @@ export class Releasing {
 function triggerOf({ rank, cutoffAt }: Queued, at: number): Trigger {
   if (rank === 0) return 'urgency';
   return cutoffAt <= at ? 'cutoff' : 'age';
+}
+
+/** The first orders of a list whose time has come, at most so many. */
+function firstDue(list: readonly Queued[], at: number, most: number): Queued[] {
+  const due: Queued[] = [];
+  for (const place of list) {
+    if (place.releaseBy <= at) due.push(place);
+    if (due.length === most) break;
+  }
+  return due;
 }
