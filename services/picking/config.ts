@@ -62,6 +62,10 @@ export interface PickingConfig {
   claimMs: number;
   /** An order about which nothing more is heard is forgotten after so long, ms. */
   retentionMs: number;
+  /** The cartons of one order are told so long after those of the order before, ms, so that a release is not held up … */
+  packEveryMs: number;
+  /** … but sooner where otherwise orders would wait longer than this, ms. */
+  packWithinMs: number;
   /** Cartons, and how they are packed. */
   packing: PackRules;
 }
@@ -96,5 +100,7 @@ export const defaultPickingConfig: PickingConfig = {
   batchValidMs: 4 * HOUR,
   claimMs: HOUR,
   retentionMs: 30 * 24 * HOUR,
+  packEveryMs: 20,
+  packWithinMs: MINUTE,
   packing: defaultPackRules,
 };

@@ -92,12 +92,9 @@ export class Batches {
     this.#pack(order, queue.siteId, at, effects);
   }
 
-  /** Says the cartons of an order once all of it is in batches. */
+  /** Asks for the cartons of an order once all of it is in batches. */
   #pack(order: OrderState, siteId: string, at: number, effects: Effects): void {
-    if (restOf(order).length > 0) return;
-    const playbook = this.#playbookFor(membershipsOf('order', order.standings));
-    const validUntil = at + this.#config.batchValidMs;
-    this.#packing.pack({ order, siteId, cause: order.laneCause!, playbook, at, validUntil }, effects);
+    if (restOf(order).length === 0) this.#packing.queue(order, siteId, at, effects);
   }
 
   /** Publishes a batch that was changed, in place of what was published; one that has become empty is withdrawn. */
