@@ -76,7 +76,10 @@ const HOUR = 60 * MINUTE;
 const patient = { late: 2 * MINUTE, 'at-risk': 10 * MINUTE, 'same-day': 30 * MINUTE, normal: 2 * HOUR };
 const quick = { late: 2 * MINUTE, 'at-risk': 5 * MINUTE, 'same-day': 15 * MINUTE, normal: 15 * MINUTE };
 
-/** Bounds for totes of a few dozen pieces; cushioned packing is slower, and frozen goods may not stand about. */
+/**
+ * Bounds for totes of a few dozen pieces; cushioned packing is slower, and frozen goods may not stand about once picked, so
+ * their batches are small. While they wait they lie in their store: they wait as long as others.
+ */
 export const defaultPickingConfig: PickingConfig = {
   lanes: {
     frozen: { maxUnits: 40, maxOrders: 10, toteUnits: 20, pool: 1, maxAgeMs: patient, leadMs: HOUR },
