@@ -34,6 +34,10 @@ export interface ActionTask {
   fromLocationId?: string | null;
   /** Where to bring it. */
   toLocationId?: string | null;
+  /** Lane of packing that it is for. */
+  lane?: string | null;
+  /** Zone that its tote goes on to; null: any that packs for its lane. */
+  zoneId?: string | null;
 }
 
 /** One unit in its place, wrapped, from the near lower left corner of the room for goods. */

@@ -1,12 +1,12 @@
 import type { Effects } from '@detent/pipeline';
-import type { Queued } from './batch.ts';
 import type { LaneKind, LayoutRules } from './config.ts';
-import { type BatchState, Floor } from './floor.ts';
-import type { Zone } from './lane.ts';
+import { type BatchState, Floor } from './floor/floor.ts';
+import { type Place, Places } from './floor/places.ts';
+import { StockBook, type StockState } from './floor/stock.ts';
 import { newOrder, type OrderState, restOf } from './order-state.ts';
-import { type Place, Places } from './places.ts';
-import { StockBook, type StockState } from './stock.ts';
-import { Waiting } from './waiting.ts';
+import type { Zone } from './queues/lane.ts';
+import type { Queued } from './queues/queued.ts';
+import { Waiting } from './queues/waiting.ts';
 
 /** A micro-queue: orders of one site that are picked and packed together. */
 export interface Queue {
@@ -18,6 +18,8 @@ export interface Queue {
   batches: number;
   /** When packing has room again for what could go now, epoch ms; null when nothing waits for that. */
   retryAt: number | null;
+  /** Until when it releases nothing more after a release, epoch ms. */
+  pausedUntil?: number;
 }
 
 const NOTHING: { readonly list: readonly Queued[]; readonly units: number } = { list: [], units: 0 };
@@ -31,6 +33,7 @@ export class Book {
   readonly #zones = new Map<string, Zone>();
   readonly #zonesBySite = new Map<string, Zone[]>();
   readonly #queues = new Map<string, Queue>();
+  readonly #queuesBySite = new Map<string, Queue[]>();
   readonly #waiting = new Map<string, Waiting>();
   /** Until when packing has work, by who shares it, epoch ms. */
   readonly #busy = new Map<string, number>();
@@ -47,7 +50,7 @@ export class Book {
     const id = key.slice(key.indexOf(':') + 1);
     if (key.startsWith('order:')) this.orders.set(id, value as OrderState);
     else if (key.startsWith('zone:')) this.#keepZone(value as Zone);
-    else if (key.startsWith('queue:')) this.#queues.set(id, value as Queue);
+    else if (key.startsWith('queue:')) this.#keepQueue(value as Queue);
     else if (key.startsWith('stock:')) this.stock.restore(id, value as StockState);
     else if (key.startsWith('place:')) this.places.keep(value as Place);
     else if (key.startsWith('batch:')) this.floor.add(value as BatchState);
@@ -140,7 +143,7 @@ export class Book {
     let queue = this.#queues.get(key);
     if (queue === undefined) {
       queue = { key, siteId, lane, zoneId: zoneId ?? null, batches: 0, retryAt: null };
-      this.#queues.set(key, queue);
+      this.#keepQueue(queue);
     }
     return queue;
   }
@@ -149,11 +152,9 @@ export class Book {
     return this.#queues.get(key);
   }
 
-  /** Queues of a site whose orders may now find a better lane. */
-  queuesOf(siteId: string): Queue[] {
-    return [...this.#queues.values()]
-      .filter((queue) => queue.siteId === siteId)
-      .sort((a, b) => (a.key < b.key ? -1 : 1));
+  /** Queues of a site, by key. */
+  queuesOf(siteId: string): readonly Queue[] {
+    return this.#queuesBySite.get(siteId) ?? [];
   }
 
   waiting(key: string): { readonly list: readonly Queued[]; readonly units: number } {
@@ -179,11 +180,17 @@ export class Book {
 
   saveQueue(queue: Queue, effects: Effects): void {
     const next = this.#waiting.get(queue.key)?.next() ?? null;
-    const { retryAt } = queue;
-    effects.save(
-      `queue:${queue.key}`,
-      queue,
-      next === null || retryAt === null ? (next ?? retryAt) : Math.min(next, retryAt),
+    const { retryAt, pausedUntil = Number.NEGATIVE_INFINITY } = queue;
+    const wakeAt = next === null || retryAt === null ? (next ?? retryAt) : Math.min(next, retryAt);
+    effects.save(`queue:${queue.key}`, queue, wakeAt === null ? null : Math.max(wakeAt, pausedUntil));
+  }
+
+  #keepQueue(queue: Queue): void {
+    this.#queues.set(queue.key, queue);
+    const list = [...this.queuesOf(queue.siteId).filter(({ key }) => key !== queue.key), queue];
+    this.#queuesBySite.set(
+      queue.siteId,
+      list.sort((a, b) => (a.key < b.key ? -1 : 1)),
     );
   }
 

@@ -35,7 +35,11 @@ export interface LayoutRules {
 
 export interface PickingConfig {
   lanes: Readonly<Record<LaneKind, LaneRules>>;
+  /** Lanes whose orders may share a batch: one walk, a tote for each order, bounds in proportion. Others stay alone. */
+  together: readonly (readonly LaneKind[])[];
   layout: LayoutRules;
+  /** A queue that released waits so long before it releases again, ms: what one change sets off is bounded. */
+  pauseMs: number;
   /** Orders among which a batch is chosen. */
   candidates: number;
   /** Route lengths that may be computed for one choice; about a microsecond each. */
@@ -58,6 +62,10 @@ export interface PickingConfig {
   claimMs: number;
   /** An order about which nothing more is heard is forgotten after so long, ms. */
   retentionMs: number;
+  /** The cartons of one order are told so long after those of the order before, ms, so that a release is not held up … */
+  packEveryMs: number;
+  /** … but sooner where otherwise orders would wait longer than this, ms. */
+  packWithinMs: number;
   /** Cartons, and how they are packed. */
   packing: PackRules;
 }
@@ -68,16 +76,21 @@ const HOUR = 60 * MINUTE;
 const patient = { late: 2 * MINUTE, 'at-risk': 10 * MINUTE, 'same-day': 30 * MINUTE, normal: 2 * HOUR };
 const quick = { late: 2 * MINUTE, 'at-risk': 5 * MINUTE, 'same-day': 15 * MINUTE, normal: 15 * MINUTE };
 
-/** Bounds for totes of a few dozen pieces; cushioned packing is slower, and frozen goods may not stand about. */
+/**
+ * Bounds for totes of a few dozen pieces; cushioned packing is slower, and frozen goods may not stand about once picked, so
+ * their batches are small. While they wait they lie in their store: they wait as long as others.
+ */
 export const defaultPickingConfig: PickingConfig = {
   lanes: {
-    frozen: { maxUnits: 40, maxOrders: 10, toteUnits: 20, pool: 1, maxAgeMs: quick, leadMs: HOUR },
-    chilled: { maxUnits: 60, maxOrders: 15, toteUnits: 20, pool: 1, maxAgeMs: quick, leadMs: HOUR },
+    frozen: { maxUnits: 40, maxOrders: 10, toteUnits: 20, pool: 1, maxAgeMs: patient, leadMs: HOUR },
+    chilled: { maxUnits: 60, maxOrders: 15, toteUnits: 20, pool: 1, maxAgeMs: patient, leadMs: HOUR },
     cushion: { maxUnits: 30, maxOrders: 6, toteUnits: 12, pool: 2, maxAgeMs: patient, leadMs: 2 * HOUR },
     'slow-conveyor': { maxUnits: 30, maxOrders: 6, toteUnits: 12, pool: 2, maxAgeMs: patient, leadMs: 2 * HOUR },
     express: { maxUnits: 60, maxOrders: 12, toteUnits: 20, pool: 1, maxAgeMs: quick, leadMs: HOUR },
     standard: { maxUnits: 120, maxOrders: 24, toteUnits: 20, pool: 2, maxAgeMs: patient, leadMs: 2 * HOUR },
   },
+  together: [['standard', 'express', 'cushion', 'slow-conveyor']],
+  pauseMs: 20,
   layout: { bayM: 1.2, aisleDistanceM: 4, crossBays: [] },
   candidates: 48,
   batchSteps: 3000,
@@ -90,5 +103,7 @@ export const defaultPickingConfig: PickingConfig = {
   batchValidMs: 4 * HOUR,
   claimMs: HOUR,
   retentionMs: 30 * 24 * HOUR,
+  packEveryMs: 20,
+  packWithinMs: MINUTE,
   packing: defaultPackRules,
 };

@@ -14,11 +14,11 @@ import type {
   ZoneDescribed,
 } from '@detent/schemas';
 import { Book } from './book.ts';
+import { Picked } from './floor/picked.ts';
+import type { Place } from './floor/places.ts';
 import { type OrderState, restOf } from './order-state.ts';
-import { Packing } from './packing.ts';
-import { Picked } from './picked.ts';
-import type { Place } from './places.ts';
-import { type PickingOptions, Queueing } from './queueing.ts';
+import { Packing } from './packing/packing.ts';
+import { type PickingOptions, Queueing } from './queues/queueing.ts';
 
 /** Dimensions of an order that say how it is picked. */
 export const laneDimensions: ReadonlySet<string> = new Set(['handling', 'climate', 'urgency']);
@@ -46,13 +46,13 @@ export class PickingDecider implements Decider {
 
   constructor(options: PickingOptions) {
     this.book = new Book(options.config.layout);
-    this.#packing = new Packing(options.config.packing);
+    this.#packing = new Packing(options.config, options.playbookFor);
     this.#queueing = new Queueing(this.book, options, this.#packing);
     this.#picked = new Picked(this.book, this.#queueing);
   }
 
   restore(key: string, value: object): void {
-    if (key.startsWith('sku:')) this.#packing.restore(key.slice('sku:'.length), value);
+    if (key.startsWith('sku:') || key.startsWith('pack:')) this.#packing.restore(key, value);
     else this.book.restore(key, value);
   }
 
@@ -70,6 +70,7 @@ export class PickingDecider implements Decider {
   due(key: string, at: number, effects: Effects): void {
     const id = key.slice(key.indexOf(':') + 1);
     if (key.startsWith('order:')) this.#wake(id, at, effects);
+    else if (key.startsWith('pack:')) this.#pack(id, at, effects);
     else if (key.startsWith('batch:')) this.#queueing.batches.forget(id, effects);
     else if (key.startsWith('queue:')) {
       const queue = this.book.queueAt(id);
@@ -196,6 +197,11 @@ export class PickingDecider implements Decider {
     };
     this.book.places.keep(place);
     effects.save(`place:${locationId}`, place);
+  }
+
+  #pack(orderId: string, at: number, effects: Effects): void {
+    const order = this.book.orders.get(orderId);
+    if (this.#packing.due(order, orderId, at, effects)) this.#queueing.releasing.saveOrder(order!, at, effects);
   }
 
   /** Takes out of batches what is more than ordered. */

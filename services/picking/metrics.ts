@@ -24,6 +24,7 @@ export const pickingOutcomes = [
   'waits-for-stock',
   'waits-for-capacity',
   'packed',
+  'packed-controlled',
   'unpackable',
   'packed-by-hand',
   'waits-for-facts',

@@ -1,5 +1,5 @@
 import type { Cause, Standings } from '@detent/pipeline';
-import type { Queued } from './batch.ts';
+import type { Queued } from './queues/queued.ts';
 
 /** A line of an order. */
 export interface OrderLine {
@@ -32,6 +32,8 @@ export interface OrderState {
   queuedAt: number;
   /** True while it waits, outside of queues, for stock. */
   waitsForStock: boolean;
+  /** What people were last told that it lacks. */
+  shortTold?: string;
   /** When it is to be looked at again, epoch ms. */
   wakeAt: number | null;
   /** How urgent it counts (index into `urgencies`), and since when; null before it was first queued. */

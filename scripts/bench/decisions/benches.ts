@@ -24,6 +24,7 @@ export const decisionBenches: Readonly<Record<string, () => Promise<DecisionBenc
   assignment: async () => (await import('./assignment/assignment.ts')).benchAssignment,
   freight: async () => (await import('./freight/freight.ts')).benchFreight,
   picking: async () => (await import('./picking/picking.ts')).benchPicking,
+  'picking-load': async () => (await import('./picking/picking-load.ts')).benchPickingLoad,
   packing: async () => (await import('./packing.ts')).benchPacking,
   cartons: async () => (await import('./cartons.ts')).benchCartons,
   model: async () => (await import('./history/big-model.ts')).benchModel,

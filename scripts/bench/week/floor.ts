@@ -51,10 +51,10 @@ export function workOff(
     report.picks += tasks.length;
     const seconds = BATCH_S + tasks.length * PICK_S + metres / WALK_M_PER_S;
     workers[who] = begin + seconds * 1000;
-    const cushioned = /cushion|slow-conveyor/.test(String(batch.details['lane']));
-    const kind = cushioned ? 'cushion' : 'other';
-    const orderIds = new Set(tasks.flatMap(({ orderId }) => (orderId ? [orderId] : [])));
-    for (const orderId of orderIds) {
+    const lanes = new Map(tasks.flatMap(({ orderId, lane }) => (orderId ? [[orderId, lane ?? ''] as const] : [])));
+    for (const [orderId, lane] of lanes) {
+      const cushioned = /cushion|slow-conveyor/.test(lane);
+      const kind = cushioned ? 'cushion' : 'other';
       const turn = clock.nextInShift(Math.max(workers[who]!, tables.get(`${siteId} ${kind}`) ?? 0));
       const done = turn + HOUR_MS / PACK_PER_HOUR[kind];
       tables.set(`${siteId} ${kind}`, done);

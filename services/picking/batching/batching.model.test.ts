@@ -69,6 +69,18 @@ describe('batches', () => {
     },
   );
 
+  it('keep to the weights of orders that take a different share of a batch', () => {
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const even = problemOf(seed, 30, { maxSize: 20, maxOrders: 1 });
+      const orders = even.orders.map((order, i) => ({ ...order, weight: [1 / 24, 1 / 6, 1 / 10][i % 3]! }));
+      const { batches } = batchOrders({ ...even, orders }, { steps: 2000 });
+      expect(batches.flat().sort((a, b) => a - b)).toEqual(orders.map((_, i) => i));
+      const weights = batches.map((batch) => batch.reduce((sum, i) => sum + orders[i]!.weight, 0));
+      expect(Math.max(...weights)).toBeLessThanOrEqual(1 + 1e-9);
+      expect(Math.max(...weights)).toBeGreaterThan(0.5);
+    }
+  });
+
   it('are the best there are for eight orders', () => {
     let best = 0;
     let found = 0;

@@ -46,7 +46,7 @@ export class LocalSearch {
       [b, a],
     ] as const) {
       for (const i of plan.members[from]!) {
-        if (!plan.fits(to, plan.sizes[i]!, 1) || plan.without[i]! + plan.length[to]! >= least) continue;
+        if (!plan.fits(to, plan.sizes[i]!, plan.weights[i]!) || plan.without[i]! + plan.length[to]! >= least) continue;
         const length = plan.without[i]! + plan.lengthWith(i, to);
         if (length >= least) continue;
         least = length;
@@ -57,7 +57,8 @@ export class LocalSearch {
     for (const i of plan.members[a]!) {
       for (const j of plan.members[b]!) {
         const more = plan.sizes[j]! - plan.sizes[i]!;
-        if (plan.size[a]! + more > plan.maxSize || plan.size[b]! - more > plan.maxSize) continue;
+        const heavier = plan.weights[j]! - plan.weights[i]!;
+        if (!plan.fits(a, more, heavier) || !plan.fits(b, -more, -heavier)) continue;
         // A way never gets shorter by a stop more.
         if (Math.max(plan.without[i]!, plan.alone[j]!) + Math.max(plan.without[j]!, plan.alone[i]!) >= least) continue;
         const first = plan.lengthSwapped(i, j);

@@ -11,6 +11,7 @@ export const EPSILON = 1e-9;
 export class Plan {
   readonly travel: Travel;
   readonly sizes: readonly number[];
+  readonly weights: readonly number[];
   readonly count: number;
   readonly maxSize: number;
   readonly maxOrders: number;
@@ -18,6 +19,7 @@ export class Plan {
   readonly batchOf: Int32Array;
   readonly members: number[][];
   readonly size: Float64Array;
+  readonly weight: Float64Array;
   readonly length: Float64Array;
   /** By order: length of its batch without it. */
   readonly without: Float64Array;
@@ -34,6 +36,7 @@ export class Plan {
     const n = orders.length;
     this.count = n;
     this.sizes = orders.map(({ size }) => size);
+    this.weights = orders.map(({ weight = 1 }) => weight);
     this.maxSize = maxSize;
     this.maxOrders = maxOrders;
     // Rows: orders, batches, for each order its batch without it, and one that stays empty.
@@ -45,6 +48,7 @@ export class Plan {
     this.batchOf = new Int32Array(n).fill(-1);
     this.members = Array.from({ length: n }, () => []);
     this.size = new Float64Array(n);
+    this.weight = new Float64Array(n);
     this.length = new Float64Array(n);
     this.without = new Float64Array(n);
     this.touched = new Int32Array(n);
@@ -60,9 +64,9 @@ export class Plan {
     return total;
   }
 
-  /** True when a batch has room for so much more of so many orders more. */
-  fits(b: number, size: number, orders: number): boolean {
-    return this.size[b]! + size <= this.maxSize && this.members[b]!.length + orders <= this.maxOrders;
+  /** True when a batch has room for so much more size and weight. */
+  fits(b: number, size: number, weight: number): boolean {
+    return this.size[b]! + size <= this.maxSize + EPSILON && this.weight[b]! + weight <= this.maxOrders + EPSILON;
   }
 
   /** Length of a batch with an order more. */
@@ -84,6 +88,7 @@ export class Plan {
     this.batchOf[i] = b;
     this.members[b]!.push(i);
     this.size[b]! += this.sizes[i]!;
+    this.weight[b]! += this.weights[i]!;
   }
 
   take(i: number): void {
@@ -92,6 +97,7 @@ export class Plan {
     members.splice(members.indexOf(i), 1);
     this.batchOf[i] = -1;
     this.size[b] = members.length === 0 ? 0 : this.size[b]! - this.sizes[i]!;
+    this.weight[b] = members.length === 0 ? 0 : this.weight[b]! - this.weights[i]!;
   }
 
   /** An empty batch, if there is one. */

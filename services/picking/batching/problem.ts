@@ -6,6 +6,8 @@ export interface BatchOrder {
   stops: readonly Stop[];
   /** What it takes of a batch's room, in the unit of `maxSize`; above 0. */
   size: number;
+  /** What it takes of `maxOrders`; 1 when absent. */
+  weight?: number;
 }
 
 /** Orders to be put into batches. */
@@ -14,7 +16,7 @@ export interface BatchProblem {
   orders: readonly BatchOrder[];
   /** Room of a batch. An order that exceeds it by itself stays alone. */
   maxSize: number;
-  /** Orders that a batch may hold; no bound when absent. */
+  /** Weight of the orders that a batch may hold; no bound when absent. */
   maxOrders?: number;
 }
 

@@ -27,7 +27,7 @@ export function reinsert(plan: Plan, orders: readonly number[]): void {
     let place = -1;
     let least = Number.POSITIVE_INFINITY;
     for (let b = 0; b < plan.count; b += 1) {
-      if (plan.members[b]!.length === 0 || !plan.fits(b, plan.sizes[i]!, 1)) continue;
+      if (plan.members[b]!.length === 0 || !plan.fits(b, plan.sizes[i]!, plan.weights[i]!)) continue;
       const more = plan.lengthWith(i, b) - plan.length[b]!;
       if (more < least - EPSILON) {
         least = more;

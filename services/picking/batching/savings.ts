@@ -12,7 +12,7 @@ export function mergeBySavings(plan: Plan): void {
   }
   const saved = new Float64Array(count * count);
   const price = (a: number, b: number): void => {
-    const fits = plan.fits(a, plan.size[b]!, plan.members[b]!.length);
+    const fits = plan.fits(a, plan.size[b]!, plan.weight[b]!);
     saved[a * count + b] = fits ? plan.length[a]! + plan.length[b]! - travel.length(count + a, count + b) : -1;
   };
   const open = Array.from({ length: count }, (_, b) => b);

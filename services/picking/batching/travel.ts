@@ -22,9 +22,8 @@ export class Travel {
   /** @throws RangeError when the block is none or a stop lies outside; it names the order and the stop. */
   constructor(block: Block, orders: readonly (readonly Stop[])[], rows: number) {
     checkBlock(block);
-    const aisles = block.aisleX.length;
-    const places: Set<number>[] = Array.from({ length: aisles }, () => new Set());
-    places[block.depotAisle]!.add(0);
+    const all: Set<number>[] = block.aisleX.map(() => new Set());
+    all[block.depotAisle]!.add(0);
     for (const [index, stops] of orders.entries()) {
       for (const [at, stop] of stops.entries()) {
         try {
@@ -32,10 +31,15 @@ export class Travel {
         } catch (error) {
           throw new RangeError(`order ${index}: ${(error as Error).message}`);
         }
-        places[stop.aisle]!.add(stop.y);
+        all[stop.aisle]!.add(stop.y);
       }
     }
-    this.#aisleX = block.aisleX;
+    // Aisles where nothing lies are only walked past: leaving them out changes no length.
+    const used = all.flatMap((ys, a) => (ys.size > 0 ? [a] : []));
+    const places = used.map((a) => all[a]!);
+    const aisles = used.length;
+    const number = new Map(used.map((a, k) => [a, k]));
+    this.#aisleX = used.map((a) => block.aisleX[a]!);
     this.#backM = block.backM;
     this.#start = new Int32Array(aisles + 1);
     for (let a = 0; a < aisles; a += 1) this.#start[a + 1] = this.#start[a]! + ((places[a]!.size + 31) >> 5);
@@ -47,10 +51,10 @@ export class Travel {
       this.#y.set(sorted, 32 * this.#start[a]!);
       return new Map(sorted.map((y, k) => [y, 32 * this.#start[a]! + k]));
     });
-    const depot = bit[block.depotAisle]!.get(0)!;
+    const depot = bit[number.get(block.depotAisle)!]!.get(0)!;
     for (const [index, stops] of orders.entries()) {
       this.#set(index, depot);
-      for (const { aisle, y } of stops) this.#set(index, bit[aisle]!.get(y)!);
+      for (const { aisle, y } of stops) this.#set(index, bit[number.get(aisle)!]!.get(y)!);
     }
     this.#costs = { front: new Float64Array(aisles), back: new Float64Array(aisles), gap: new Float64Array(aisles) };
   }

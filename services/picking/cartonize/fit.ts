@@ -11,6 +11,8 @@ export interface Effort {
   readonly nodes: number;
 }
 
+/** For questions that are asked often: whether anything at all holds these. */
+export const probeEffort: Effort = { steps: 200, nodes: 50 };
 /** Milliseconds for an order of a dozen items. */
 export const quickEffort: Effort = { steps: 3_000, nodes: 300 };
 /** For orders where a smaller carton is worth a tenth of a second. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { keptUpright } from './boxes.ts';
 import { faultsOf } from './check.ts';
-import { dimWeightG, type PackedCarton, packOrder } from './order.ts';
+import { dimWeightG, type PackedCarton } from './one-carton.ts';
+import { packOrder } from './order.ts';
 import { pictureOf } from './picture.ts';
-import { defaultPackRules, mayShare, type PackItem } from './rules.ts';
+import { defaultPackRules, mayShare, type PackItem, type PackWishes } from './rules.ts';
 import { supportOf, topLoads } from './stack.ts';
 
 const rules = defaultPackRules;
@@ -124,20 +125,118 @@ describe('the cartons of an order', () => {
   });
 });
 
-describe('an order that cannot be packed', () => {
-  it.each<[Partial<PackItem>, number, string, string]>([
-    [{ l: 900 }, 24, '900×90×60 mm fits no carton', 'own packaging'],
-    [{ h: 450, keepUpright: true }, 24, 'fits no carton upright', 'own packaging'],
-    [{ weightG: 40_000 }, 24, 'weighs 40000 g', 'freight'],
-    [{ l: 500, w: 350, h: 340, maxTempC: 4 }, 400, 'liner and the coolant for 400 h', 'faster service'],
-    [{ quantity: 500 }, 24, '501 units', 'freight'],
-  ])('%j names the item, the limit and what to do', (more, hours, limit, advice) => {
-    const packed = packOrder([item('a', more), item('b')], hours, rules);
+describe('what fits no carton', () => {
+  const kinds = (items: readonly PackItem[], hours = 24) =>
+    cartonsOf(items, hours).map(({ kind, units }) => [kind, units.map(({ lineId }) => lineId).join('')]);
+
+  it('goes as it is where it is a parcel, each unit by itself, and on a pallet where it is none', () => {
+    expect(kinds([item('a', { l: 900, quantity: 2 }), item('b')])).toEqual([
+      ['own-packaging', 'a'],
+      ['own-packaging', 'a'],
+      ['carton', 'b'],
+    ]);
+    expect(kinds([item('a', { h: 450, keepUpright: true })])).toEqual([['own-packaging', 'a']]);
+    expect(kinds([item('a', { weightG: 40_000, quantity: 3 }), item('b')])).toEqual([
+      ['carton', 'b'],
+      ['pallet', 'aaa'],
+    ]);
+    expect(kinds([item('a', { l: 1000, w: 700, h: 500, weightG: 120_000 })])).toEqual([['pallet', 'a']]);
+    const [pallet] = cartonsOf([item('a', { l: 1000, w: 700, h: 500, weightG: 120_000 })]);
+    expect(pallet).toMatchObject({ inside: { l: 800, w: 600, h: 1000 }, weightG: 130_000 });
+    const [parcel] = cartonsOf([item('a', { l: 900 })]);
+    expect(parcel).toMatchObject({ because: expect.stringContaining('900×90×60 mm fits no carton'), weightG: 400 });
+  });
+
+  it.each<[Partial<PackItem>, string, string]>([
+    [{ l: 3000 }, '3000×90×60 mm fits no carton', 'freight'],
+    [{ weightG: 2_000_000 }, 'weighs 2000000 g', 'freight'],
+    [{ l: 900, maxTempC: 4 }, '900×90×60 mm fits no carton', 'freight'],
+    [{ l: 590, w: 390, h: 390, maxTempC: 4 }, 'liner and the coolant for 24 h', 'service of its temperature'],
+    [{ quantity: 500 }, '501 units', 'freight'],
+  ])('%j is unpackable: names the line, the limit and what to do', (more, limit, advice) => {
+    const packed = packOrder([item('a', more), item('b')], 24, rules);
     expect(packed).toMatchObject({
       unpackable: { lineId: 'a', limit: expect.stringContaining(limit), advice: expect.stringContaining(advice) },
     });
   });
+});
 
+describe('cold goods that fit no carton beside coolant for the whole way', () => {
+  const cold = item('a', { minTempC: 2, maxTempC: 7 });
+
+  it('have coolant for hand-over, and need a service of their range; the other way is named with why not', () => {
+    const packed = packOrder([cold, item('b')], 400, rules);
+    expect(packed).toMatchObject({
+      hours: rules.bridgeHours,
+      controlled: [{ minC: 2, maxC: 7 }],
+      dropped: [{ what: 'coolant for 400 h', why: expect.stringContaining('line a: 120×90×60 mm') }],
+    });
+    if (!('cartons' in packed)) throw new Error('unpackable');
+    const chilled = packed.cartons.find(({ isLined }) => isLined)!;
+    expect(chilled.coolant).toMatchObject({ kind: 'gel-pack', hours: rules.bridgeHours });
+    expect(faults(chilled, [cold, item('b')])).toEqual([]);
+  });
+
+  it('keep their temperature by themselves where the coolant fits', () => {
+    expect(packOrder([cold], 24, rules)).toMatchObject({ hours: 24, controlled: [], dropped: [] });
+  });
+
+  it('name each range where none holds for all', () => {
+    const frozen = item('f', { minTempC: -25, maxTempC: -15 });
+    const { controlled } = packOrder([cold, frozen], 400, rules) as { controlled: unknown };
+    expect(controlled).toEqual([
+      { minC: 2, maxC: 7 },
+      { minC: -25, maxC: -15 },
+    ]);
+  });
+});
+
+describe('what a playbook wishes', () => {
+  const pack = (items: readonly PackItem[], wishes: PackWishes) => {
+    const packed = packOrder(items, 24, rules, wishes);
+    if ('unpackable' in packed) throw new Error(packed.unpackable.limit);
+    return packed;
+  };
+
+  it('its carton, where that holds the goods; else the smallest, and why not that', () => {
+    expect(pack([item('a')], { carton: 'L' }).cartons).toMatchObject([{ typeId: 'L', rejected: [] }]);
+    const [other] = pack([item('a', { l: 350 })], { carton: 'S' }).cartons;
+    expect(other).toMatchObject({ typeId: 'L' });
+    expect(other!.rejected).toContainEqual({ typeId: 'S', why: 'an item is too long for it' });
+    const { cartons, dropped } = pack([item('a')], { carton: 'Box 7' });
+    expect(cartons[0]!.typeId).toBe('XS');
+    expect(dropped).toEqual([{ what: 'carton Box 7', why: expect.stringContaining('it has XS, S, M') }]);
+  });
+
+  it('its dunnage and its liner', () => {
+    const [carton] = pack([item('a')], { dunnage: 'wood-wool', liner: 'foil' }).cartons;
+    expect(carton).toMatchObject({ dunnage: { kind: 'wood-wool' }, isLined: true, coolant: { kind: 'none' } });
+    const large = pack([item('a', { l: 590, w: 390, h: 390 })], { liner: 'foil' });
+    expect(large.cartons[0]).toMatchObject({ isLined: false });
+    expect(large.dropped).toEqual([{ what: 'liner foil', why: expect.stringContaining('beside the liner foil') }]);
+  });
+
+  it('all upright, and lines apart', () => {
+    const [carton] = pack([item('a', { quantity: 5, l: 60, w: 60, h: 140 })], { keepUpright: true }).cartons;
+    for (const { h } of carton!.units) expect(h).toBe(140);
+    const cartons = pack([item('a', { quantity: 2 }), item('b')], { separate: true }).cartons;
+    expect(cartons.map(({ units }) => units.map(({ lineId }) => lineId).join(''))).toEqual(['aa', 'b']);
+    expect(cartons[0]!.because).toBe('the playbook keeps lines apart');
+  });
+
+  it('no carton fuller than it says, but where a unit alone would be', () => {
+    const goods = [item('a', { quantity: 12 })];
+    const [full] = pack(goods, {}).cartons;
+    const [half] = pack(goods, { maxFill: 0.5 }).cartons;
+    expect(full!.fill).toBeGreaterThan(0.5);
+    expect(half!.fill).toBeLessThanOrEqual(0.5);
+    const { cartons, dropped } = pack([item('a', { l: 590, w: 390, h: 390 })], { maxFill: 0.5 });
+    expect(cartons).toHaveLength(1);
+    expect(dropped).toEqual([{ what: 'goods filling at most 0.5', why: expect.stringContaining('filled to 0.5') }]);
+  });
+});
+
+describe('an order that is none', () => {
   it('is an error where lengths or quantities are none', () => {
     expect(() => packOrder([item('a', { h: 0 })], 24, rules)).toThrow('line a');
     expect(() => packOrder([item('a', { quantity: 1.5 })], 24, rules)).toThrow('whole quantity');

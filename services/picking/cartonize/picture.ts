@@ -1,4 +1,4 @@
-import type { PackedCarton } from './order.ts';
+import type { PackedCarton } from './one-carton.ts';
 
 const COLOURS = ['#4e79a7', '#f28e2b', '#59a14f', '#e15759', '#76b7b2', '#edc948', '#b07aa1', '#9c755f'];
 

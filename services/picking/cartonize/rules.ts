@@ -43,6 +43,28 @@ export interface PackRules {
   readonly hazmatTogether: readonly (readonly [string, string])[];
   /** Orders of more units go as freight. */
   readonly maxUnits: number;
+  /** Coolant lasts so long where a service with the goods' temperature carries them: for hand-over alone, hours. */
+  readonly bridgeHours: number;
+  /** What one unit may be that goes as a parcel in the packaging that it has: girth is the length and twice the other two. */
+  readonly own: { readonly maxLengthMm: number; readonly maxGirthMm: number; readonly maxWeightG: number };
+  /** For what is no parcel. */
+  readonly pallets: readonly CartonType[];
+}
+
+/** What a playbook asks of packing. Wishes: where a unit fits nothing under one, it is dropped, and that is said. */
+export interface PackWishes {
+  /** Carton that is taken where it holds the goods. */
+  readonly carton?: string;
+  /** What fills the room that is left. */
+  readonly dunnage?: string;
+  /** Liner for all goods, also where temperature asks for none. */
+  readonly liner?: string;
+  /** Nothing is laid on its side. */
+  readonly keepUpright?: boolean;
+  /** Each line has cartons of its own; units of one line share them. */
+  readonly separate?: boolean;
+  /** Most of a carton's room that goods may fill, 0..1. */
+  readonly maxFill?: number;
 }
 
 const carton = (typeId: string, l: number, w: number, h: number, tareG: number, maxWeightG: number): CartonType => ({
@@ -76,6 +98,13 @@ export const defaultPackRules: PackRules = {
     ['8', '9'],
   ],
   maxUnits: 200,
+  bridgeHours: 4,
+  own: { maxLengthMm: 1_200, maxGirthMm: 3_000, maxWeightG: 31_500 },
+  pallets: [
+    carton('half-pallet', 800, 600, 1_500, 10_000, 350_000),
+    carton('pallet', 1_200, 800, 1_800, 25_000, 700_000),
+    carton('long-pallet', 2_400, 1_200, 1_800, 60_000, 1_200_000),
+  ],
 };
 
 /** What keeps a carton's temperature. */
@@ -113,16 +142,19 @@ const DENSITY = { 'gel-pack': 1, 'dry-ice': 1.5 } as const;
 /**
  * What is left of a carton's inside beside liner and coolant, and how much coolant it takes: the heat that comes through
  * the liner in `hours` at the warmest, over what a gram takes up. Null where that leaves no room. The coolant lies on top.
+ * `isWished`: lined, whether or not temperature asks for it.
  */
 export function insideOf(
   type: CartonType,
   items: readonly PackItem[],
   hours: number,
   rules: PackRules,
+  isWished = false,
 ): { inside: Size; coolant: Coolant; isLined: boolean } | null {
   const { inner } = type;
   const none: Coolant = { kind: 'none', grams: 0, hours };
-  if (!items.some((item) => needsLiner(item, rules))) return { inside: inner, coolant: none, isLined: false };
+  if (!isWished && !items.some((item) => needsLiner(item, rules)))
+    return { inside: inner, coolant: none, isLined: false };
   const thick = 2 * rules.liner.mm;
   const lined = { l: inner.l - thick, w: inner.w - thick, h: inner.h - thick };
   if (lined.l <= 0 || lined.w <= 0 || lined.h <= 0) return null;

@@ -28,6 +28,8 @@ export function actionOf(service: string, draft: ActionDraft, createdAt: number,
         quantity: task.quantity,
         fromLocationId: task.fromLocationId ?? null,
         toLocationId: task.toLocationId ?? null,
+        lane: task.lane ?? null,
+        zoneId: task.zoneId ?? null,
       })) ?? null,
     cartons: draft.cartons ? [...draft.cartons] : null,
     alternatives: draft.alternatives.map(({ what, rejectedBecause, value, unit }) => ({

@@ -41,6 +41,9 @@ export interface ActionTask {
   quantity: number;
   fromLocationId?: string;
   toLocationId?: string;
+  /** Lane of packing that it is for, and the zone that packs it. */
+  lane?: string;
+  zoneId?: string;
 }
 
 /** Named facts of an action. */

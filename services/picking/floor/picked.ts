@@ -1,10 +1,10 @@
 import type { Effects } from '@detent/pipeline';
 import type { PickChecked, StockChanged, TaskCompleted } from '@detent/schemas';
+import type { Book, Queue } from '../book.ts';
+import { give, type OrderState, restOf } from '../order-state.ts';
+import type { Queueing } from '../queues/queueing.ts';
 import type { Batches } from './batches.ts';
-import type { Book } from './book.ts';
-import { type BatchState, type BatchTask, placeOf, type Trigger } from './floor.ts';
-import { give, type OrderState, restOf } from './order-state.ts';
-import type { Queueing } from './queueing.ts';
+import { type BatchState, type BatchTask, placeOf, queueKeyOf, type Trigger } from './floor.ts';
 import { StockBook } from './stock.ts';
 
 /** What the floor reports of released batches: picks, goods not found, checks that fail. */
@@ -149,7 +149,6 @@ export class Picked {
     effects: Effects,
   ): void {
     effects.note('location-empty');
-    const queue = this.#book.queueAt(batch.queue)!;
     if (batch.begun) {
       for (const [order, tasks] of cut) {
         this.#batches.tellCut(batch, order, tasks, because, at, effects);
@@ -159,8 +158,9 @@ export class Picked {
     }
     const apart: OrderState[] = [];
     for (const order of cut.keys()) {
+      const queue = this.#queueIn(batch, order);
       // It may lack more than was cut here.
-      if (!this.#batches.fits(batch, order, queue.lane)) apart.push(order);
+      if (!this.#batches.fits(batch, order, queue)) apart.push(order);
       else if (order.queue === null && !order.waitsForStock) this.#batches.add(batch, order, queue, at, effects);
     }
     this.#batches.replace(batch, because, at, effects);
@@ -172,7 +172,7 @@ export class Picked {
 
   /** Sends somebody at once for what is missing of an order that is being picked; what there is none of waits. */
   #fetchAgain(order: OrderState, batch: BatchState, trigger: Trigger, at: number, effects: Effects): void {
-    const queue = this.#book.queueAt(batch.queue)!;
+    const queue = this.#queueIn(batch, order);
     if (order.queue === null && !order.waitsForStock && restOf(order).length > 0)
       this.#queueing.releasing.now(queue, order, trigger, batch.batchId, at, effects);
     else this.#wait(order, at, effects);
@@ -182,7 +182,14 @@ export class Picked {
   #wait(order: OrderState, at: number, effects: Effects): void {
     if (restOf(order).length === 0 || order.queue !== null || order.waitsForStock)
       this.#queueing.settle(order, at, effects);
-    else this.#queueing.releasing.awaitStock(order, at, at, effects);
+    else {
+      this.#queueing.releasing.shortages.await(order, at, at, effects);
+      this.#queueing.releasing.saveOrder(order, at, effects);
+    }
+  }
+
+  #queueIn(batch: BatchState, { orderId }: OrderState): Queue {
+    return this.#book.queueAt(queueKeyOf(batch, orderId))!;
   }
 
   /** The task that a report is of: by the action that asked for it, else by order, SKU and location. */

@@ -1,56 +1,21 @@
-import type { StockChanged } from '@detent/schemas';
-import {
-  DecisionHarness,
-  fact,
-  type GivenRecord,
-  modelOf,
-  orderPlaced,
-  seeded,
-  segmentChanged,
-} from '@detent/testing/decisions';
+import { DecisionHarness, fact, type GivenRecord, modelOf, orderPlaced, seeded } from '@detent/testing/decisions';
+import { changesOfOrders, HOUR, location, MINUTE, stock, T, zone } from '@detent/testing/picking-world';
 import { describe, expect, it } from '@jest/globals';
-import { defaultPickingConfig } from './config.ts';
-import { createPickingProcessor } from './process.ts';
+import { defaultPickingConfig } from '../config.ts';
+import { createPickingProcessor } from '../process.ts';
 
-const T = Date.UTC(2026, 2, 2, 9);
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 let events = 0;
 
 function picking() {
   const model = modelOf({ order: ['handling', 'urgency'] });
   const run = new DecisionHarness(() => createPickingProcessor({ actions: 'live', model }));
-  run.feed(zone('pack', [], 1000));
+  run.feed(zone('pack', [], { capacityPerHour: 1000 }));
   return run;
 }
 
 const event = (at: number) => ({ eventId: `e${++events}`, occurredAt: at, siteId: 'site-1' });
 
-function zone(zoneId: string, capabilities: string[], capacityPerHour: number, at = T): GivenRecord {
-  return fact('detent.sites.ZoneDescribed', { ...event(at), zoneId, kind: 'packing', capabilities, capacityPerHour });
-}
-
-function stock(locationId: string, onHand: number, at = T, of: Partial<StockChanged> = {}): GivenRecord {
-  const rest = { lotId: null, delta: null, status: 'available', reason: 'count' };
-  return fact('detent.inventory.StockChanged', { ...event(at), skuId: 'sku-1', locationId, onHand, ...rest, ...of });
-}
-
-function location(locationId: string, aisle: string, bay: number): GivenRecord {
-  return fact('detent.sites.LocationDescribed', {
-    ...{ ...event(T), locationId, zoneId: 'shelf', aisle, bay: String(bay), level: null },
-    ...{ capacityL: 1, maxWeightG: 1, travelM: null, minTempC: null, maxTempC: null },
-  });
-}
-
-const sequences = new Map<string, number>();
-function change(orderId: string, dimension: string, to: string, at: number): GivenRecord {
-  const id = `${orderId}/${dimension}`;
-  sequences.set(id, (sequences.get(id) ?? 0) + 1);
-  return segmentChanged({
-    ...{ entityType: 'order', entityId: orderId, dimension, to, occurredAt: at },
-    sequence: sequences.get(id)!,
-  });
-}
+const change = changesOfOrders();
 
 function order(
   orderId: string,
@@ -71,7 +36,7 @@ function order(
 /** Fragile orders that fill a batch of the cushioned lane, which holds 30 units and 6 orders. */
 function runningBatch(units: number, orders: number) {
   const run = picking();
-  run.feed(zone('soft', ['cushion'], 1000));
+  run.feed(zone('soft', ['cushion'], { capacityPerHour: 1000 }));
   for (let i = 1; i <= orders; i += 1) run.feed(...order(`o${i}`, units, T + i));
   if (run.actions.every(({ type }) => type !== 'release-batch')) run.advance(T + orders + 2 * HOUR);
   const released = run.actions.filter(({ type }) => type === 'release-batch');
@@ -126,7 +91,7 @@ describe('the trigger of a batch is named', () => {
     ['fill', order('d', 30, T), T],
   ])('%s', (trigger, records, at) => {
     const run = picking();
-    run.feed(zone('soft', ['cushion'], 1000), ...records);
+    run.feed(zone('soft', ['cushion'], { capacityPerHour: 1000 }), ...records);
     run.advance(T + 3 * HOUR);
     const batch = run.actions.find(({ type }) => type === 'release-batch');
     expect(batch).toMatchObject({ createdAt: at, details: { trigger } });
@@ -135,10 +100,11 @@ describe('the trigger of a batch is named', () => {
 
 it('a queue sends packing no more than it can do ahead, but for what must go', () => {
   const run = picking();
-  run.feed(zone('soft', ['cushion'], 6));
+  run.feed(zone('soft', ['cushion'], { capacityPerHour: 6 }));
   for (let i = 0; i < 18; i += 1) run.feed(...order(`o${i}`, 1, T + i, 'normal', 'sku-1', T + 5 * HOUR));
   const released = () =>
     run.actions.filter(({ type }) => type === 'release-batch').map(({ createdAt }) => createdAt - T);
+  run.advance(T + MINUTE);
   // Six orders are an hour's work: the second batch waits for half of its age, the third for its hand-over at most.
   expect(released()).toHaveLength(2);
   run.advance(T + 3 * HOUR + MINUTE);
@@ -169,7 +135,7 @@ describe('an order changes its place', () => {
         if (kind < 0.4) run.feed(change(`f${seed}`, 'urgency', random() < 0.5 ? 'same-day' : 'normal', at));
         else if (kind < 0.7)
           run.feed(change(`f${seed}`, 'handling', random() < 0.5 ? 'fragile-multi' : 'standard', at));
-        else run.feed(zone('soft', random() < 0.5 ? ['cushion'] : [], 1000, at));
+        else run.feed(zone('soft', random() < 0.5 ? ['cushion'] : [], { capacityPerHour: 1000, occurredAt: at }));
       }
       run.advance(T + 10 * HOUR);
       const count = (type: string) => run.actions.filter((action) => action.type === type).length;
@@ -250,7 +216,7 @@ it('a cancelled order leaves its batch: a new list, nothing at all, or what is t
 
 it('a batch is chosen for a short walk, listed in walking order, each order in a tote of its own', () => {
   const run = picking();
-  run.feed(zone('soft', ['cushion'], 1000));
+  run.feed(zone('soft', ['cushion'], { capacityPerHour: 1000 }));
   for (const aisle of ['A', 'B', 'C', 'D'])
     for (const bay of [1, 5, 9]) run.feed(location(`${aisle}${bay}`, aisle, bay));
   const places = ['A9', 'D9', 'A5', 'D5', 'A1', 'D1', 'B9', 'C9', 'B5', 'C5', 'B1', 'C1'];
@@ -267,4 +233,86 @@ it('a batch is chosen for a short walk, listed in walking order, each order in a
   expect(aisles.filter((aisle, i) => aisle !== aisles[i - 1]).length).toBeLessThanOrEqual(new Set(aisles).size + 1);
   expect(new Set(aisles).size).toBeLessThan(4);
   expect(new Set(batch!.tasks!.map(({ toLocationId }) => toLocationId)).size).toBe(6);
+});
+
+describe('one walk for several lanes', () => {
+  /** Orders of two lanes whose goods lie in the same aisle, and those of a third, which is cold. */
+  const start = (capacityPerHour = 1000) => {
+    const model = modelOf({ order: ['handling', 'climate', 'urgency'] });
+    const run = new DecisionHarness(() => createPickingProcessor({ actions: 'live', model }));
+    run.feed(zone('pack', [], { capacityPerHour: 1000 }), zone('soft', ['cushion'], { capacityPerHour }));
+    run.feed(zone('cold', ['chilled'], { capacityPerHour: 1000 }));
+    const of = (orderId: string, handling: string, climate: string, urgency: string, at: number) => {
+      const bay = Number(orderId.slice(1));
+      run.feed(location(`L${bay}`, 'A', bay), stock(`L${bay}`, 50, T, { skuId: `sku-${orderId}` }));
+      const [placed] = order(orderId, 2, at, urgency, `sku-${orderId}`);
+      run.feed(placed!, change(orderId, 'handling', handling, at), change(orderId, 'climate', climate, at));
+      run.feed(change(orderId, 'urgency', urgency, at));
+    };
+    return { run, of };
+  };
+
+  it('goes with the first that must go: each tote is for the lane of its order, the cold ones stay apart', () => {
+    const { run, of } = start();
+    of('s1', 'standard', 'ambient', 'normal', T);
+    of('f2', 'fragile-multi', 'ambient', 'normal', T);
+    of('c3', 'standard', 'chilled', 'normal', T);
+    of('e4', 'standard', 'ambient', 'same-day', T);
+    const [batch, other] = run.advance(T + HOUR).filter(({ type }) => type === 'release-batch');
+    expect(other).toBeUndefined();
+    expect(batch).toMatchObject({ details: { lane: 'express', lanes: 'cushion express standard', trigger: 'age' } });
+    const to = Object.fromEntries(batch!.tasks!.map(({ orderId, lane, zoneId }) => [orderId, [lane, zoneId]]));
+    expect(to).toEqual({ s1: ['standard', null], f2: ['cushion', 'soft'], e4: ['express', null] });
+    // Nothing of them is left, and the cold one goes in its own time.
+    const rest = run.advance(T + 48 * HOUR).filter(({ type }) => type === 'release-batch');
+    expect(rest.map(({ tasks }) => tasks!.map(({ orderId }) => orderId))).toEqual([['c3']]);
+  });
+
+  it('leaves behind what its own packing zone has no room for', () => {
+    const { run, of } = start(2);
+    for (const n of [1, 2, 3, 4, 5]) of(`f${n}`, 'fragile-multi', 'ambient', 'normal', T);
+    of('e6', 'standard', 'ambient', 'same-day', T);
+    const [batch] = run.advance(T + HOUR / 2).filter(({ type }) => type === 'release-batch');
+    expect(batch!.tasks!.filter(({ lane }) => lane === 'cushion')).toHaveLength(2);
+  });
+
+  it('splits a batch between lanes by what each may hold', () => {
+    const { run, of } = start();
+    // Three of six cushioned orders are half a batch; half of twenty-four standard ones is the other.
+    for (let n = 1; n <= 3; n += 1) of(`f${n}`, 'fragile-multi', 'ambient', 'normal', T);
+    for (let n = 4; n <= 20; n += 1) of(`s${n}`, 'standard', 'ambient', 'normal', T);
+    of('e21', 'standard', 'ambient', 'same-day', T);
+    const [batch] = run.advance(T + HOUR / 2).filter(({ type }) => type === 'release-batch');
+    const lanes = batch!.tasks!.map(({ lane }) => lane);
+    const share = lanes.reduce((sum, lane) => sum + 1 / defaultPickingConfig.lanes[lane as 'standard'].maxOrders, 0);
+    expect(share).toBeLessThanOrEqual(1 + 1e-9);
+    expect(share).toBeGreaterThan(0.9);
+  });
+
+  it('a late order joins a batch of another lane that it may travel with', () => {
+    const { run, of } = start();
+    of('s1', 'standard', 'ambient', 'normal', T);
+    const [batch] = run.advance(T + 2 * HOUR).filter(({ type }) => type === 'release-batch');
+    of('e2', 'standard', 'ambient', 'late', T + 2 * HOUR + MINUTE);
+    const joined = run.actions.find(({ supersedes }) => supersedes === batch!.actionId);
+    expect(joined!.tasks!.map(({ orderId, lane }) => [orderId, lane]).sort()).toEqual([
+      ['e2', 'express'],
+      ['s1', 'standard'],
+    ]);
+  });
+});
+
+it('people are told of a shortage once, until it changes', () => {
+  const run = picking();
+  run.feed(stock('A', 1), ...order('o1', 6, T, 'late'));
+  const told = () => run.actions.filter(({ type }) => type === 'report-short').map(({ details }) => details['units']);
+  run.advance(T + HOUR);
+  expect(told()).toEqual([5]);
+  // Stock of another place comes and goes, and less than it takes.
+  run.feed(stock('B', 1, T + 2 * HOUR));
+  run.advance(T + 3 * HOUR);
+  run.feed(stock('B', 0, T + 4 * HOUR), stock('B', 1, T + 5 * HOUR));
+  run.advance(T + 6 * HOUR);
+  expect(told().length).toBeLessThanOrEqual(3);
+  expect(told().every((units, i) => units !== told()[i - 1])).toBe(true);
 });

@@ -1,12 +1,13 @@
 import { type Cause, type Effects, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
-import type { Queued } from './batch.ts';
-import { Batches } from './batches.ts';
-import type { Book, Queue } from './book.ts';
-import { type PickingConfig, type Urgency, urgencies } from './config.ts';
-import { Hurrying } from './hurrying.ts';
+import type { Book, Queue } from '../book.ts';
+import { type PickingConfig, type Urgency, urgencies } from '../config.ts';
+import { Batches } from '../floor/batches.ts';
+import { type OrderState, restOf } from '../order-state.ts';
+import type { Packing } from '../packing/packing.ts';
+import type { Hands } from './company.ts';
+import { joinRunning } from './hurrying.ts';
 import { chooseLane, type LaneChoice } from './lane.ts';
-import { type OrderState, restOf } from './order-state.ts';
-import type { Packing } from './packing.ts';
+import type { Queued } from './queued.ts';
 import { Releasing } from './releasing.ts';
 import { takeUrgency } from './urgency.ts';
 
@@ -22,7 +23,7 @@ export interface PickingOptions {
 export class Queueing {
   readonly batches: Batches;
   readonly releasing: Releasing;
-  readonly #hurrying: Hurrying;
+  readonly #hands: Hands;
   readonly #book: Book;
   readonly #options: PickingOptions;
 
@@ -30,8 +31,8 @@ export class Queueing {
     this.#book = book;
     this.#options = options;
     this.batches = new Batches(book, options.config, options.playbookFor, packing);
-    this.releasing = new Releasing(book, options.config, this.batches);
-    this.#hurrying = new Hurrying(book, options.config, this.batches);
+    this.#hands = { book, config: options.config, batches: this.batches };
+    this.releasing = new Releasing(this.#hands);
   }
 
   /** Takes an order out of its queue, if it is in one. */
@@ -63,6 +64,7 @@ export class Queueing {
       this.releasing.saveOrder(order, at, effects);
       return;
     }
+    this.releasing.shortages.forget(order);
     const queue = this.#place(order, at, effects);
     this.releasing.saveOrder(order, at, effects);
     this.releasing.run(queue, at, effects);
@@ -105,8 +107,8 @@ export class Queueing {
 
   #hurry(order: OrderState, queue: Queue, at: number, effects: Effects): void {
     // Nobody is to make room for what is not there.
-    if (this.releasing.missing(order).length > 0) return;
-    const out = this.#hurrying.join(order, queue, at, effects);
+    if (this.releasing.shortages.of(order).length > 0) return;
+    const out = joinRunning(order, queue, this.#hands, at, effects);
     if (out === undefined) return;
     this.#book.leave(order);
     if (order.enqueueAction !== null) effects.done(order.enqueueAction);

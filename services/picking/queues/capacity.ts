@@ -1,4 +1,4 @@
-import type { Queue } from './book.ts';
+import type { Queue } from '../book.ts';
 import type { Zone } from './lane.ts';
 
 /** Lanes without a zone of their own share the packing zones that no special lane has. */

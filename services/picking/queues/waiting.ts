@@ -1,5 +1,5 @@
 import { Timers } from '@detent/pipeline';
-import { compareQueued, type Queued } from './batch.ts';
+import { compareQueued, type Queued } from './queued.ts';
 
 /** The orders of one queue, in the order of picking, with the instants at which they must go. */
 export class Waiting {

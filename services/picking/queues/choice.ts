@@ -1,7 +1,7 @@
-import { type Queued, takeCount } from './batch.ts';
-import { batchOrders } from './batching/index.ts';
-import type { LaneRules } from './config.ts';
-import type { Layout } from './places.ts';
+import { batchOrders } from '../batching/index.ts';
+import type { LaneRules } from '../config.ts';
+import type { Layout } from '../floor/places.ts';
+import { type Queued, takeCount } from './queued.ts';
 
 /** Orders that go together, and what was not chosen. */
 export interface Choice {
@@ -9,10 +9,13 @@ export interface Choice {
   alternatives: { what: string; rejectedBecause: string; value: number; unit: string }[];
 }
 
+/** Bounds of the lane that an order waits in. */
+type RulesOf = (place: Queued) => LaneRules;
+
 /** The next batch in the order of picking: the head of the queue, while it fits. */
-export function chooseInOrder(list: readonly Queued[], rules: LaneRules): Choice {
-  const taken = takeCount(list, rules);
-  return { places: list.slice(0, taken), alternatives: leftBehind(list, taken, rules) };
+export function chooseInOrder(list: readonly Queued[], rulesOf: RulesOf): Choice {
+  const taken = takeCount(list, rulesOf);
+  return { places: list.slice(0, taken), alternatives: leftBehind(list, taken, rulesOf) };
 }
 
 /**
@@ -22,7 +25,7 @@ export function chooseInOrder(list: readonly Queued[], rules: LaneRules): Choice
 export function chooseByTravel(
   candidates: readonly Queued[],
   must: ReadonlySet<string>,
-  rules: LaneRules,
+  rulesOf: RulesOf,
   layout: Layout,
   stopsOf: (orderId: string) => { aisle: number; y: number }[],
   steps: number,
@@ -31,14 +34,18 @@ export function chooseByTravel(
   const { batches } = batchOrders(
     {
       block: layout.block,
-      orders: candidates.map(({ units }, i) => ({ stops: stops[i]!, size: units })),
-      maxSize: rules.maxUnits,
-      maxOrders: rules.maxOrders,
+      // Sizes are shares of a batch of the order's own lane.
+      orders: candidates.map((place, i) => {
+        const { maxUnits, maxOrders } = rulesOf(place);
+        return { stops: stops[i]!, size: place.units / maxUnits, weight: 1 / maxOrders };
+      }),
+      maxSize: 1,
+      maxOrders: 1,
     },
     { steps },
   );
   const length = (of: readonly number[]) => layout.router.length(of.flatMap((i) => stops[i]!));
-  const inOrder = candidates.map((_, i) => i).slice(0, takeCount(candidates, rules));
+  const inOrder = candidates.map((_, i) => i).slice(0, takeCount(candidates, rulesOf));
   const inOrderM = length(inOrder) / inOrder.length;
   return batches
     .filter((batch) => batch.some((i) => must.has(candidates[i]!.orderId)))
@@ -55,13 +62,10 @@ export function chooseByTravel(
 }
 
 /** The first order that stays, with what it would have made of the batch. */
-function leftBehind(
-  list: readonly Queued[],
-  taken: number,
-  { maxUnits, maxOrders }: LaneRules,
-): Choice['alternatives'] {
+function leftBehind(list: readonly Queued[], taken: number, rulesOf: RulesOf): Choice['alternatives'] {
   const next = list[taken];
   if (next === undefined) return [];
+  const { maxUnits, maxOrders } = rulesOf(next);
   const units = list.slice(0, taken + 1).reduce((sum, place) => sum + place.units, 0);
   const rejectedBecause =
     units > maxUnits

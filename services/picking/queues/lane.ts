@@ -1,5 +1,5 @@
 import type { Alternative } from '@detent/pipeline';
-import type { LaneKind } from './config.ts';
+import type { LaneKind } from '../config.ts';
 
 /** A zone as packing sees it. */
 export interface Zone {

@@ -7,15 +7,13 @@ import {
   modelOf,
   orderPlaced,
   seeded,
-  segmentChanged,
 } from '@detent/testing/decisions';
+import { changesOfOrders, location, MINUTE, stock, T, zone } from '@detent/testing/picking-world';
 import { describe, expect, it } from '@jest/globals';
-import { defaultPickingConfig, type LaneKind } from './config.ts';
-import type { OrderState } from './order-state.ts';
-import { createPickingProcessor } from './process.ts';
+import { defaultPickingConfig, type LaneKind } from '../config.ts';
+import type { OrderState } from '../order-state.ts';
+import { createPickingProcessor } from '../process.ts';
 
-const T = Date.UTC(2026, 2, 2, 9);
-const MINUTE = 60_000;
 const SKUS = ['a', 'b', 'c', 'd'];
 const make = () =>
   createPickingProcessor({ actions: 'live', model: modelOf({ order: ['handling', 'climate', 'urgency'] }) });
@@ -29,8 +27,8 @@ class Warehouse {
   readonly begun = new Set<string>();
   readonly ordered = new Map<string, number>();
   readonly cancelled = new Set<string>();
-  /** Actions that ended without being done. */
-  readonly ended = new Set<string>();
+  /** Batches of several lanes. */
+  mixed = 0;
 
   take(action: Action): void {
     const batchId = String(action.details['batchId']);
@@ -61,16 +59,23 @@ class Warehouse {
     expect([batchId, orderId, left]).toEqual([batchId, orderId, 0]);
   }
 
-  #checkBounds({ details, tasks }: Action): void {
-    const rules = defaultPickingConfig.lanes[details['lane'] as LaneKind];
-    expect(tasks!.reduce((sum, { quantity }) => sum + quantity!, 0)).toBeLessThanOrEqual(rules.maxUnits);
-    expect(new Set(tasks!.map(({ orderId }) => orderId)).size).toBeLessThanOrEqual(rules.maxOrders);
+  #checkBounds({ tasks }: Action): void {
+    const rulesOf = ({ lane }: ActionTask) => defaultPickingConfig.lanes[lane as LaneKind];
+    const one = 1 + 1e-9;
+    expect(tasks!.reduce((sum, task) => sum + task.quantity! / rulesOf(task).maxUnits, 0)).toBeLessThanOrEqual(one);
+    const lanes = new Map(tasks!.map((task) => [task.orderId, task]));
+    expect([...lanes.values()].reduce((sum, task) => sum + 1 / rulesOf(task).maxOrders, 0)).toBeLessThanOrEqual(one);
+    this.mixed += Number(new Set(tasks!.map(({ lane }) => lane)).size > 1);
     const totes = new Map<string, { orderId: string; units: number }>();
-    for (const { orderId, quantity, toLocationId } of tasks!) {
+    for (const task of tasks!) {
+      const { orderId, quantity, toLocationId } = task;
+      const { toteUnits } = rulesOf(task);
+      // What waits together for one packing goes there: an order is of one lane.
+      expect([orderId, lanes.get(orderId)!.lane]).toEqual([orderId, task.lane]);
       const tote = totes.get(toLocationId!) ?? { orderId: orderId!, units: 0 };
       tote.units += quantity!;
       expect([toLocationId, tote.orderId]).toEqual([toLocationId, orderId]);
-      expect(tote.units).toBeLessThanOrEqual(rules.toteUnits);
+      expect(tote.units).toBeLessThanOrEqual(toteUnits);
       totes.set(toLocationId!, tote);
     }
   }
@@ -124,6 +129,7 @@ function day(seed: number) {
     agenda.push({ at: Math.round(at), order: numbers, run });
   };
   const event = (at: number) => ({ eventId: `e${++numbers}`, occurredAt: at });
+  const change = changesOfOrders();
   let now = T;
 
   /** Feeds the records of one instant, and checks once the service has answered them all. */
@@ -180,7 +186,7 @@ function day(seed: number) {
     const told: GivenRecord[] = [];
     if (fromLocationId != null && quantity > 0) {
       warehouse.stock.set(place, warehouse.stock.get(place)! - quantity);
-      told.push(stock(skuId!, fromLocationId, { delta: -quantity }, 'pick', at));
+      told.push(moved(skuId!, fromLocationId, { delta: -quantity }, 'pick', at));
     }
     if (isShort && fromLocationId != null) warehouse.stock.set(place, 0);
     held.task = { ...task, quantity };
@@ -222,38 +228,21 @@ function day(seed: number) {
     }
   };
   const rechecked = new Set<string>();
-  const stock = (skuId: string, locationId: string, units: Partial<StockChanged>, reason: string, at: number) =>
-    fact('detent.inventory.StockChanged', {
-      ...{ ...event(at), skuId, siteId: 's', locationId, lotId: null, delta: null, onHand: null, status: 'available' },
-      ...{ reason, ...units },
-    });
+  const moved = (skuId: string, locationId: string, units: Partial<StockChanged>, reason: string, at: number) =>
+    stock(locationId, null, at, { ...event(at), skuId, siteId: 's', reason, ...units });
 
   const places = Array.from({ length: 16 }, (_, i) => `l${i}`);
   feed(
-    ...[
-      ['dock', []],
-      ['soft', ['cushion']],
-      ['cold', ['chilled']],
-    ].map(([zoneId, capabilities]) =>
-      fact('detent.sites.ZoneDescribed', {
-        ...event(T),
-        siteId: 's',
-        zoneId,
-        kind: 'packing',
-        capabilities,
-        capacityPerHour: 40,
-      }),
-    ),
+    zone('dock', [], { siteId: 's', capacityPerHour: 40 }),
+    zone('soft', ['cushion'], { siteId: 's', capacityPerHour: 40 }),
+    zone('cold', ['chilled'], { siteId: 's', capacityPerHour: 40 }),
     ...places.map((locationId, i) =>
-      fact('detent.sites.LocationDescribed', {
-        ...{ ...event(T), siteId: 's', locationId, zoneId: 'shelf', aisle: `A${i % 4}`, bay: String(1 + (i >> 2)) },
-        ...{ level: '1', capacityL: 1, maxWeightG: 1, travelM: i % 2 ? 10 + i : null, minTempC: null, maxTempC: null },
-      }),
+      location(locationId, `A${i % 4}`, 1 + (i >> 2), { siteId: 's', travelM: i % 2 ? 10 + i : null }),
     ),
   );
   const count = (skuId: string, locationId: string, onHand: number, reason: string, at: number) => {
     warehouse.stock.set(`${skuId}@${locationId}`, onHand);
-    feed(stock(skuId, locationId, { onHand }, reason, at));
+    feed(moved(skuId, locationId, { onHand }, reason, at));
   };
   for (const [i, locationId] of places.entries())
     count(SKUS[i % 4]!, locationId, 20 + Math.floor(random() * 40), 'count', T);
@@ -266,18 +255,6 @@ function day(seed: number) {
         quantity: random() < 0.05 ? 50 : 1 + Math.floor(random() * 9),
       }));
       for (const { lineId, quantity } of lines) warehouse.ordered.set(`${orderId}/${lineId}`, quantity);
-      const sequences = new Map<string, number>();
-      const change = (dimension: string, to: string, when: number) => {
-        sequences.set(dimension, (sequences.get(dimension) ?? 0) + 1);
-        return segmentChanged({
-          entityType: 'order',
-          entityId: orderId,
-          dimension,
-          to,
-          occurredAt: when,
-          sequence: sequences.get(dimension)!,
-        });
-      };
       feed(
         orderPlaced({
           orderId,
@@ -286,9 +263,9 @@ function day(seed: number) {
           occurredAt: at,
           promisedAt: at + Math.round(random() * 1400) * MINUTE,
         }),
-        change('handling', pick(['fragile-multi', 'standard', 'standard']), at),
-        change('climate', random() < 0.1 ? 'chilled' : 'ambient', at),
-        change('urgency', pick(['late', 'at-risk', 'same-day', 'normal', 'normal', 'normal']), at),
+        change(orderId, 'handling', pick(['fragile-multi', 'standard', 'standard']), at),
+        change(orderId, 'climate', random() < 0.1 ? 'chilled' : 'ambient', at),
+        change(orderId, 'urgency', pick(['late', 'at-risk', 'same-day', 'normal', 'normal', 'normal']), at),
       );
       for (let more = Math.floor(random() * 4); more > 0; more -= 1) {
         later(at + random() * 120 * MINUTE, (then) => {
@@ -296,8 +273,8 @@ function day(seed: number) {
           const isUrgency = random() < 0.7;
           feed(
             isUrgency
-              ? change('urgency', pick(['late', 'normal']), then)
-              : change('handling', pick(['fragile-multi', 'standard']), then),
+              ? change(orderId, 'urgency', pick(['late', 'normal']), then)
+              : change(orderId, 'handling', pick(['fragile-multi', 'standard']), then),
           );
         });
       }
@@ -354,6 +331,7 @@ describe.each([1, 2, 3])('a day with failures, seed %i', (seed) => {
       expect.arrayContaining(['batch-changed', 'batch-not-picked', 'pick-short', 'location-empty', 'waits-for-stock']),
     );
     expect(met).toEqual(expect.arrayContaining(['check-failed', 'dropped-from-batch', 'joined-batch']));
+    expect(warehouse.mixed).toBeGreaterThan(5);
   });
 
   it('traces every action to a change, by an id of its own, with the trigger of each batch', () => {

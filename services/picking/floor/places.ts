@@ -1,5 +1,5 @@
-import type { LayoutRules } from './config.ts';
-import { type Block, BlockRouter, type Stop, shortTour, walkingDistance } from './routes/index.ts';
+import type { LayoutRules } from '../config.ts';
+import { type Block, BlockRouter, type Stop, shortTour, walkingDistance } from '../routes/index.ts';
 
 /** A location as picking sees it. */
 export interface Place {

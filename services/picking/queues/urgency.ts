@@ -1,5 +1,5 @@
-import { type PickingConfig, type Urgency, urgencies } from './config.ts';
-import type { OrderState } from './order-state.ts';
+import { type PickingConfig, type Urgency, urgencies } from '../config.ts';
+import type { OrderState } from '../order-state.ts';
 
 /**
  * How urgent an order counts (index into `urgencies`): more urgent at once, less urgent only when it has been as it is

@@ -1,7 +1,7 @@
 import type { Action } from '@detent/schemas';
 import { DecisionHarness, fact, ledgerWorld, modelOf, orderPlaced, segmentChanged } from '@detent/testing/decisions';
 import { describe, expect, it } from '@jest/globals';
-import { createPickingProcessor } from './process.ts';
+import { createPickingProcessor } from '../process.ts';
 
 const T = Date.UTC(2026, 2, 2, 9);
 const HOUR = 3_600_000;

@@ -22,7 +22,10 @@ export interface BatchTask {
 /** A released batch: people or robots have it, or will. */
 export interface BatchState {
   batchId: string;
+  /** The queue that released it. */
   queue: string;
+  /** Queues of those of its orders that waited in another, by order. */
+  queues?: Record<string, string>;
   siteId: string;
   trigger: Trigger;
   cause: Cause;
@@ -167,6 +170,11 @@ export class Floor {
       .map((batchId) => this.batches.get(batchId)!)
       .sort((a, b) => a.releasedAt - b.releasedAt || (a.batchId < b.batchId ? -1 : 1));
   }
+}
+
+/** The queue that an order of a batch waited in: it says where its totes go. */
+export function queueKeyOf({ queue, queues }: BatchState, orderId: string): string {
+  return queues?.[orderId] ?? queue;
 }
 
 /** SKU and location of a task; null where it has none. */

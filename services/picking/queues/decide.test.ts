@@ -1,5 +1,5 @@
 import type { ActionsMode, PlaybookFor } from '@detent/pipeline';
-import type { Origin, ZoneDescribed } from '@detent/schemas';
+import type { Origin } from '@detent/schemas';
 import {
   DecisionHarness,
   fact,
@@ -8,12 +8,11 @@ import {
   orderPlaced,
   segmentChanged,
 } from '@detent/testing/decisions';
+import { MINUTE, stock, T, zone } from '@detent/testing/picking-world';
 import { describe, expect, it } from '@jest/globals';
-import { defaultPickingConfig } from './config.ts';
-import { createPickingProcessor } from './process.ts';
+import { defaultPickingConfig } from '../config.ts';
+import { createPickingProcessor } from '../process.ts';
 
-const T = Date.UTC(2026, 2, 2, 9);
-const MINUTE = 60_000;
 const dimensions = ['handling', 'climate', 'urgency', 'transport'];
 
 function picking(
@@ -22,19 +21,6 @@ function picking(
   const { actions = 'live', playbookFor = () => undefined, dims = dimensions } = options;
   const make = () => createPickingProcessor({ actions, model: modelOf({ order: dims }, playbookFor) });
   return new DecisionHarness(make, { replay: options.replay ?? false });
-}
-
-function zone(zoneId: string, capabilities: string[], at = T): GivenRecord {
-  const value: ZoneDescribed = {
-    eventId: zoneId,
-    occurredAt: at,
-    siteId: 'site-1',
-    zoneId,
-    kind: 'packing',
-    capabilities,
-    capacityPerHour: 60,
-  };
-  return fact('detent.sites.ZoneDescribed', value, 'site-1');
 }
 
 function placed(orderId: string, at: number, segments: Record<string, string>, origin: Origin = 'live'): GivenRecord[] {
@@ -92,8 +78,7 @@ describe('the lane of an order', () => {
 
   it('is a packing zone rather than another that has cushions too', () => {
     const run = picking();
-    const shelves = zone('a-shelves', ['cushion']);
-    run.feed({ ...shelves, value: { ...shelves.value, kind: 'picking', capacityPerHour: 900 } as ZoneDescribed });
+    run.feed(zone('a-shelves', ['cushion'], { kind: 'picking', capacityPerHour: 900 }));
     run.feed(zone('soft', ['cushion']), orderPlaced({ orderId: 'o1', occurredAt: T }));
     expect(run.feed(...placed('o1', T, { handling: 'fragile-multi' }))[0]!.details['zoneId']).toBe('soft');
   });
@@ -102,7 +87,7 @@ describe('the lane of an order', () => {
     const run = picking();
     run.feed(zone('dock', []), orderPlaced({ orderId: 'o1', occurredAt: T }));
     const [first] = run.feed(...placed('o1', T, { handling: 'fragile-multi' }));
-    const [second] = run.feed(zone('soft', ['cushion'], T + MINUTE));
+    const [second] = run.feed(zone('soft', ['cushion'], { occurredAt: T + MINUTE }));
     expect(second).toMatchObject({ details: { lane: 'cushion' }, supersedes: first!.actionId });
     expect(second!.actionId).not.toBe(first!.actionId);
   });
@@ -164,12 +149,7 @@ describe('releasing', () => {
   it('by fill, the urgent first, each task with its place', () => {
     const run = picking();
     run.feed(zone('soft', ['cushion']));
-    run.feed(
-      fact('detent.inventory.StockChanged', {
-        ...{ eventId: 's', occurredAt: T, skuId: 'sku-1', siteId: 'site-1', locationId: 'A-1' },
-        ...{ lotId: null, delta: null, onHand: 30, status: 'available', reason: 'count' },
-      }),
-    );
+    run.feed(stock('A-1', 30));
     for (let i = 1; i <= 6; i += 1) {
       const segments = i === 5 ? { ...fragile, urgency: 'late' } : fragile;
       run.feed(

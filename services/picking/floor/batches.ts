@@ -1,11 +1,11 @@
 import { type Effects, membershipsOf, type PlaybookFor } from '@detent/pipeline';
-import { splitTasks } from './batch.ts';
-import type { Book, Queue } from './book.ts';
-import { capacityOf } from './capacity.ts';
-import type { LaneRules, PickingConfig } from './config.ts';
-import type { BatchState, BatchTask, Trigger } from './floor.ts';
-import { give, type OrderLine, type OrderState, restOf } from './order-state.ts';
-import type { Packing } from './packing.ts';
+import type { Book, Queue } from '../book.ts';
+import type { LaneRules, PickingConfig } from '../config.ts';
+import { give, type OrderLine, type OrderState, restOf } from '../order-state.ts';
+import type { Packing } from '../packing/packing.ts';
+import { capacityOf } from '../queues/capacity.ts';
+import { Room, splitTasks } from '../queues/queued.ts';
+import { type BatchState, type BatchTask, queueKeyOf, type Trigger } from './floor.ts';
 
 /** What is said about a new batch, besides its tasks. */
 export interface Release {
@@ -33,19 +33,25 @@ export class Batches {
 
   /** Releases what stock there is for these orders, as batches within bounds. False when there is none at all. */
   release(queue: Queue, orders: readonly OrderState[], of: Release, at: number, effects: Effects): boolean {
-    const rules = this.#config.lanes[queue.lane];
     const cause = orders[0]!.laneCause!;
+    const queueOf = (order: OrderState) => (order.queue === null ? queue : this.#book.queueAt(order.queue)!);
     const held = new Map<string, number>();
-    const tasks = orders.flatMap((order) => this.#claim(order, queue.siteId, rules, held));
+    const tasks = orders.flatMap((order) => this.#claim(order, queueOf(order), held));
     if (tasks.length === 0) return false;
     const walked = this.#walk(queue.siteId, tasks);
-    const parts = splitTasks(walked, rules.maxUnits);
+    // Only an order that is too large by itself, and so comes alone, is split.
+    const most = orders.length === 1 ? this.#rules(queueOf(orders[0]!)).maxUnits : Number.POSITIVE_INFINITY;
+    const parts = splitTasks(walked, most);
+    const queues = Object.fromEntries(
+      orders.flatMap((order) => (queueOf(order) === queue ? [] : [[order.orderId, queueOf(order).key] as const])),
+    );
     for (const [index, part] of parts.entries()) {
       queue.batches += 1;
       const batch: BatchState = {
         ...{ batchId: `${queue.key}#${queue.batches}`, queue: queue.key, siteId: queue.siteId, cause },
         ...{ trigger: of.trigger, actionIds: [], joins: 0, told: 0, releasedAt: at, begun: false, closed: false },
         tasks: part,
+        ...(Object.keys(queues).length === 0 ? {} : { queues }),
       };
       this.#book.floor.add(batch);
       const place: Record<string, number> = parts.length > 1 ? { part: index + 1, parts: parts.length } : {};
@@ -53,33 +59,42 @@ export class Batches {
       this.#command(queue, batch, { ...of, because, extra: place }, at, effects);
       effects.note('batch-released');
     }
-    this.#load(queue, countOf(tasks), at, effects);
+    const picked = new Set(tasks.map(({ orderId }) => orderId));
+    for (const [each, of] of Map.groupBy(orders, queueOf))
+      this.#load(each, of.filter(({ orderId }) => picked.has(orderId)).length, at, effects);
     for (const order of orders) this.#pack(order, queue.siteId, at, effects);
     return true;
   }
 
   /** True when what is left of an order fits into a batch beside what is in it. */
-  fits(batch: BatchState, order: OrderState, lane: Queue['lane'], without: ReadonlySet<string> = new Set()): boolean {
-    const rules = this.#config.lanes[lane];
-    const stay = batch.tasks.filter(({ orderId }) => !without.has(orderId));
-    const units = restOf(order).reduce((sum, { quantity }) => sum + quantity, 0);
-    const others = stay.filter(({ orderId }) => orderId !== order.orderId);
-    return unitsIn(stay) + units <= rules.maxUnits && countOf(others) + 1 <= rules.maxOrders;
+  fits(batch: BatchState, order: OrderState, queue: Queue, without: ReadonlySet<string> = new Set()): boolean {
+    const room = new Room();
+    for (const [orderId, tasks] of Map.groupBy(batch.tasks, (task) => task.orderId)) {
+      const isAgain = orderId === order.orderId;
+      if (!without.has(orderId)) room.add(unitsIn(tasks), isAgain ? 0 : 1, this.#rulesIn(batch, orderId));
+    }
+    return !room.add(unitsIn(restOf(order)), 1, this.#rules(queue)).exceeds();
+  }
+
+  #rules({ lane }: Queue): LaneRules {
+    return this.#config.lanes[lane];
+  }
+
+  #rulesIn(batch: BatchState, orderId: string): LaneRules {
+    return this.#rules(this.#book.queueAt(queueKeyOf(batch, orderId))!);
   }
 
   /** Adds what stock there is for an order to a batch that nobody has begun. Tell it by `replace`. */
   add(batch: BatchState, order: OrderState, queue: Queue, at: number, effects: Effects): void {
-    const tasks = this.#claim(order, queue.siteId, this.#config.lanes[queue.lane], new Map());
+    const tasks = this.#claim(order, queue, new Map());
+    if (queueKeyOf(batch, order.orderId) !== queue.key) batch.queues = { ...batch.queues, [order.orderId]: queue.key };
     this.#book.floor.addTasks(batch, tasks);
     this.#pack(order, queue.siteId, at, effects);
   }
 
-  /** Says the cartons of an order once all of it is in batches. */
+  /** Asks for the cartons of an order once all of it is in batches. */
   #pack(order: OrderState, siteId: string, at: number, effects: Effects): void {
-    if (restOf(order).length > 0) return;
-    const playbook = this.#playbookFor(membershipsOf('order', order.standings));
-    const validUntil = at + this.#config.batchValidMs;
-    this.#packing.pack({ order, siteId, cause: order.laneCause!, playbook, at, validUntil }, effects);
+    if (restOf(order).length === 0) this.#packing.queue(order, siteId, at, effects);
   }
 
   /** Publishes a batch that was changed, in place of what was published; one that has become empty is withdrawn. */
@@ -198,7 +213,9 @@ export class Batches {
   }
 
   /** Tasks for what stock there is for the rest of an order, which are given to it; `held` is what others hold already. */
-  #claim(order: OrderState, siteId: string, { toteUnits }: LaneRules, held: Map<string, number>): BatchTask[] {
+  #claim(order: OrderState, queue: Queue, held: Map<string, number>): BatchTask[] {
+    const { siteId } = queue;
+    const { toteUnits } = this.#rules(queue);
     const tasks: BatchTask[] = [];
     let filled = 0;
     const put = ({ lineId, skuId }: OrderLine, locationId: string | null, quantity: number) => {
@@ -261,13 +278,18 @@ export class Batches {
       details: {
         ...{ batchId, queue: queue.key, lane: queue.lane, trigger, orders: countOf(tasks), units: unitsIn(tasks) },
         ...{ totes: new Set(tasks.map(({ tote }) => tote)).size, doneBy: this.#doneBy(tasks), ...of.extra },
+        ...this.#lanesIn(batch),
         ...(lengthM === null ? {} : { walkM: Math.round(lengthM) }),
         ...(of.completes === undefined ? {} : { completes: of.completes }),
       },
-      tasks: tasks.map(({ orderId, lineId, skuId, quantity, locationId, tote }) => ({
-        ...{ orderId, lineId, skuId, quantity, toLocationId: tote },
-        ...(locationId === null ? {} : { fromLocationId: locationId }),
-      })),
+      tasks: tasks.map(({ orderId, lineId, skuId, quantity, locationId, tote }) => {
+        const { lane, zoneId } = this.#book.queueAt(queueKeyOf(batch, orderId))!;
+        return {
+          ...{ orderId, lineId, skuId, quantity, toLocationId: tote, lane },
+          ...(locationId === null ? {} : { fromLocationId: locationId }),
+          ...(zoneId === null ? {} : { zoneId }),
+        };
+      }),
       alternatives: of.alternatives,
       playbook: lead ? this.#playbookFor(membershipsOf('order', lead.standings)) : undefined,
       validUntil: batch.releasedAt + this.#config.batchValidMs,
@@ -277,6 +299,12 @@ export class Batches {
     for (const [index, task] of tasks.entries()) task.number = index + 1;
     this.#book.floor.addAction(batch, actionId);
     this.save(batch, at, effects);
+  }
+
+  /** The lanes of a batch that several share. */
+  #lanesIn(batch: BatchState): { lanes?: string } {
+    const lanes = new Set(batch.tasks.map(({ orderId }) => this.#book.queueAt(queueKeyOf(batch, orderId))!.lane));
+    return lanes.size > 1 ? { lanes: [...lanes].sort().join(' ') } : {};
   }
 
   /** Robots fetch what lies in zones that have them, and nowhere else. */

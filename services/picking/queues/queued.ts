@@ -1,4 +1,4 @@
-import type { LaneRules } from './config.ts';
+import type { LaneRules } from '../config.ts';
 
 /** An order as a queue holds it. */
 export interface Queued {
@@ -25,21 +25,43 @@ export function compareQueued(a: Queued, b: Queued): number {
   );
 }
 
-/** True when a queue holds enough for so many batches. */
-export function isFull(queue: readonly Queued[], units: number, rules: LaneRules, batches: number): boolean {
-  return queue.length >= batches * rules.maxOrders || units >= batches * rules.maxUnits;
+/**
+ * What is taken of a batch's room, where 1 is all of it: units and orders, each as a share of what a batch of their own
+ * lane may hold. A batch of one lane so keeps the bounds of that lane, and a mixed one those of each lane in proportion.
+ */
+export class Room {
+  units = 0;
+  orders = 0;
+
+  add(units: number, orders: number, { maxUnits, maxOrders }: LaneRules): this {
+    this.units += units / maxUnits;
+    this.orders += orders / maxOrders;
+    return this;
+  }
+
+  /** True where it goes beyond so many batches. */
+  exceeds(batches = 1): boolean {
+    return this.units > batches + ROUNDING || this.orders > batches + ROUNDING;
+  }
+
+  /** True where it fills so many batches. */
+  fills(batches: number): boolean {
+    return this.units >= batches - ROUNDING || this.orders >= batches - ROUNDING;
+  }
 }
 
+/** Sums of shares are off by less. */
+const ROUNDING = 1e-9;
+
 /**
- * How many orders from the head of a queue make the next batch: in order, while they fit, at least one. An order that
+ * How many orders from the head of a list make the next batch: in order, while they fit, at least one. An order that
  * alone exceeds the bound comes alone, and is split by `splitTasks`.
  */
-export function takeCount(queue: readonly Queued[], rules: LaneRules): number {
-  let units = 0;
+export function takeCount(list: readonly Queued[], rulesOf: (place: Queued) => LaneRules): number {
+  const room = new Room();
   let count = 0;
-  for (const { units: more } of queue) {
-    if (count > 0 && (count >= rules.maxOrders || units + more > rules.maxUnits)) break;
-    units += more;
+  for (const place of list) {
+    if (room.add(place.units, 1, rulesOf(place)).exceeds() && count > 0) break;
     count += 1;
   }
   return count;
