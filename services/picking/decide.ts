@@ -1,4 +1,4 @@
-import { type Decider, type Effects, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
+import { causeAfter, type Decider, type Effects, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
 import type {
   Action,
   LocationDescribed,
@@ -112,9 +112,7 @@ export class PickingDecider implements Decider {
       effects.note('order-ended');
       this.#end(order, 'the order has ended', at, effects);
     } else {
-      const standing = order.standings[change.dimension];
-      const { entityType, entityId, dimension } = change;
-      if (standing?.commands) order.cause = { ...standing, entityType, entityId, dimension };
+      order.cause = causeAfter(order.cause, change, order.standings);
       this.#queueing.settle(order, at, effects);
     }
   }

@@ -1,4 +1,4 @@
-import { type Decider, type Effects, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
+import { causeAfter, type Decider, type Effects, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
 import type {
   Action,
   LotReceived,
@@ -145,7 +145,7 @@ export class RoutingDecider implements Decider {
   }
 
   #orderChange(change: SegmentChanged, at: number, effects: Effects): void {
-    const { entityType, entityId, dimension } = change;
+    const { entityId } = change;
     let order = this.book.orders.get(entityId);
     if (order === undefined) {
       if (change.to === null || change.to === undefined) return;
@@ -157,8 +157,7 @@ export class RoutingDecider implements Decider {
     } else if (taken === 'ended') {
       this.#end(entityId, effects);
     } else {
-      const standing = order.standings[dimension];
-      if (standing?.commands) order.cause = { ...standing, entityType, entityId, dimension };
+      order.cause = causeAfter(order.cause, change, order.standings);
       this.#settle(order, at, effects);
     }
   }

@@ -46,9 +46,14 @@ export function isSourceName(name: string): name is SourceName {
 export function toSourceEvent<N extends SourceName>(name: N, value: RecordTypes[N]): SourceEvent<N> {
   const fields = value as unknown as Readonly<Record<string, unknown>>;
   const { topic, keyFields } = placementOf(name);
-  const key = keyFields.map((field) => fields[field]).find((held) => held !== undefined && held !== null);
+  const key = keyFields.map((field) => at(fields, field)).find((held) => held !== undefined && held !== null);
   const eventTime = name === 'detent.sensors.SensorRead' ? fields['observedAt'] : fields['occurredAt'];
   return { topic, name, key: String(key ?? ''), value, eventTime: Number(eventTime) };
+}
+
+/** What stands at a path of names with dots between them. */
+function at(fields: Readonly<Record<string, unknown>>, path: string): unknown {
+  return path.split('.').reduce<unknown>((held, name) => (held as Record<string, unknown> | undefined)?.[name], fields);
 }
 
 /** Spoils encoded bytes (Confluent wire format): cut short, or under a schema id that no registry gave out. */

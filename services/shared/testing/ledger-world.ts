@@ -58,7 +58,7 @@ function draft(entityId: string, n: string, validUntil: number, supersedes: stri
     target: { entityType: 'thing', entityId },
     cause: {
       ...{ entityType: 'thing', entityId, dimension: 'd', segment: 's', epoch: 'e-0-0', sequence: 1 },
-      ...{ changeId: `change-${entityId}`, commands: true, text: 'why' },
+      ...{ changeId: `change-${entityId}`, commands: true, text: 'why', byDefault: false },
     },
     n,
     because: 'of the test',

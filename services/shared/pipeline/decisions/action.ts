@@ -41,7 +41,8 @@ export function actionOf(service: string, draft: ActionDraft, createdAt: number,
     playbook: draft.playbook?.name || null,
     sop: draft.playbook?.sop || null,
     createdAt,
-    validUntil: draft.validUntil,
+    // Where a rule reckons with fractions: whole milliseconds, never later than meant.
+    validUntil: Math.floor(draft.validUntil),
     supersedes: draft.supersedes ?? null,
     undo: draft.undo ?? null,
   };

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Change, mayCommand, membershipsOf, type Standings, takeChange } from './changes.ts';
+import {
+  type Cause,
+  type Change,
+  causeAfter,
+  mayCommand,
+  membershipsOf,
+  type Standings,
+  takeChange,
+} from './changes.ts';
 
 const change = (of: Partial<Change>): Change => ({
   ...{ changeId: 'c', entityType: 'order', entityId: 'o', dimension: 'urgency', to: 'late', sequence: 1 },
@@ -26,5 +34,23 @@ describe('a change', () => {
   it('may command unless it only tells where the entity stands', () => {
     const origins = ['live', 'timer', 'edit', 'reference', 'manual', 'initial', 'replay', 'unknown'];
     expect(origins.filter(mayCommand)).toEqual(['live', 'timer', 'edit', 'reference', 'manual']);
+  });
+
+  it('is what an action names, unless it is a first place by default beside one that was decided', () => {
+    const standings: Standings = {};
+    let cause: Cause | null = null;
+    const named = (of: Partial<Change>) => {
+      takeChange(standings, change(of));
+      cause = causeAfter(cause, change(of), standings);
+      return `${cause?.dimension} ${cause?.segment}`;
+    };
+    const because = { text: 'why', clause: 'hoursLeft <= 6', values: [] };
+    expect(named({ dimension: 'climate', to: 'ambient' })).toBe('climate ambient');
+    expect(named({ dimension: 'urgency', to: 'same-day', because })).toBe('urgency same-day');
+    expect(named({ dimension: 'care', to: 'regular' })).toBe('urgency same-day');
+    expect(named({ dimension: 'care', to: 'fragile', sequence: 2, because })).toBe('care fragile');
+    expect(named({ dimension: 'care', to: 'regular', sequence: 3, because })).toBe('care regular');
+    expect(named({ dimension: 'handling', to: 'standard', origin: 'manual' })).toBe('handling standard');
+    expect(named({ dimension: 'transport', to: 'bulky', origin: 'initial', because })).toBe('handling standard');
   });
 });

@@ -16,6 +16,15 @@ export interface Standing {
   commands: boolean;
   /** Why it moved there, for people. */
   text: string;
+  /** True for a first placement that no condition decided: it is where everything begins. */
+  byDefault: boolean;
+}
+
+/** The change that an action answers. */
+export interface Cause extends Standing {
+  entityType: string;
+  entityId: string;
+  dimension: string;
 }
 
 /** Where an entity stands, by dimension. */
@@ -53,8 +62,24 @@ export function takeChange(standings: Standings, change: Change): 'seen' | 'move
     changeId: change.changeId,
     commands: mayCommand(change.origin),
     text: change.because.text,
+    byDefault: change.sequence === 1 && change.because.clause === '' && change.origin !== 'manual',
   };
   return 'moved';
+}
+
+/**
+ * What an action names once `change` was taken into the standings: the newest change that may command. A first placement by
+ * default does not take the place of a change that something decided, for it would explain nothing.
+ */
+export function causeAfter(
+  before: Cause | null,
+  { entityType, entityId, dimension }: Change,
+  standings: Standings,
+): Cause | null {
+  const standing = standings[dimension];
+  if (standing === undefined || !standing.commands) return before;
+  if (standing.byDefault && before !== null && !before.byDefault) return before;
+  return { ...standing, entityType, entityId, dimension };
 }
 
 /** Segments by `entityType.dimension`, as playbooks match them. */

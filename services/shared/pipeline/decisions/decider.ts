@@ -1,5 +1,5 @@
 import type { Action, ActionCarton } from '@detent/schemas';
-import type { Standing } from './changes.ts';
+import type { Cause } from './changes.ts';
 import type { StatusNews } from './ledger/entry.ts';
 
 /** Whether actions are written, and as what. `dry-run` and `live` stand in the action's `details.mode`. */
@@ -15,13 +15,6 @@ export interface PlaybookChoice {
 
 /** The playbook for an entity's segments by `entityType.dimension`; undefined when none matches. */
 export type PlaybookFor = (memberships: Readonly<Record<string, string>>) => PlaybookChoice | undefined;
-
-/** The change that an action answers. */
-export interface Cause extends Standing {
-  entityType: string;
-  entityId: string;
-  dimension: string;
-}
 
 /** A possibility that was not chosen. `value` and `unit` put a number to the reason. */
 export interface Alternative {

@@ -15,7 +15,8 @@ class Reminder implements Decider {
     const state = this.#seen.get(key) ?? { times: 0 };
     state.times += 1;
     this.#seen.set(key, state);
-    effects.save(key, state, at + 10);
+    // Rules may reckon with fractions of a millisecond.
+    effects.save(key, state, at + 9.5);
   }
   due(key: string, _at: number, effects: Effects): void {
     effects.act({
@@ -24,14 +25,14 @@ class Reminder implements Decider {
       siteId: null,
       cause: {
         ...{ entityType: 'order', entityId: key, dimension: 'd', segment: 's', epoch: 'e', sequence: 1 },
-        ...{ changeId: 'c1', commands: true, text: 'why' },
+        ...{ changeId: 'c1', commands: true, text: 'why', byDefault: false },
       },
       n: this.#seen.get(key)!.times,
       because: 'time has come',
       details: {},
       alternatives: [],
       playbook: undefined,
-      validUntil: 10_000_000,
+      validUntil: 10_000_000.5,
     });
   }
 }

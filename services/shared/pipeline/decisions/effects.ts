@@ -36,8 +36,10 @@ export class EffectsAt implements Effects, Outlet {
   }
 
   save(key: string, value: object, dueAt: number | null = null): void {
-    this.#of.timers.set(key, dueAt);
-    this.#context.states.put(key, { dueAt, value } satisfies Kept, dueAt);
+    // Whole milliseconds: what is done at that instant bears it as its time.
+    const due = dueAt === null ? null : Math.ceil(dueAt);
+    this.#of.timers.set(key, due);
+    this.#context.states.put(key, { dueAt: due, value } satisfies Kept, due);
   }
 
   drop(key: string): void {

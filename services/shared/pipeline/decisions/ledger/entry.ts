@@ -1,5 +1,5 @@
 import type { Action, ActionStatus } from '@detent/schemas';
-import type { Cause } from '../decider.ts';
+import type { Cause } from '../changes.ts';
 
 /** States of an action that has not ended. `waiting`: decided while actions are paused, so nobody has heard of it. */
 export const openStates = ['waiting', 'open', 'accepted', 'partial'] as const;

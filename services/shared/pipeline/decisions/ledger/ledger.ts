@@ -1,6 +1,6 @@
 import type { Action, ActionStatus, ActionsSwitched } from '@detent/schemas';
 import type { CounterName, GaugeName } from '../../ports/index.ts';
-import type { Cause } from '../decider.ts';
+import type { Cause } from '../changes.ts';
 import { Board } from './board.ts';
 import { escalationOf, type Unanswered, withdrawalOf } from './derived.ts';
 import { type EndState, type Entry, isEnded, judge, type OpenAction, type StatusNews } from './entry.ts';
