@@ -18,6 +18,8 @@ export interface Strike {
   say(line: string): void;
   /** A blow is over: what mends itself does so from now on. The last call counts; without one, the return of `strike`. */
   over(): void;
+  /** Starts what was stopped and waits until the lag is what it was before; ms that this took since the last blow. */
+  recovered(): Promise<number>;
 }
 
 /** Something that goes wrong, and how often. */
@@ -27,8 +29,6 @@ export interface Fault {
   what: string;
   members: Partial<Readonly<Record<Service, number>>>;
   parts?: PartsOptions;
-  /** Events a second; default 250. */
-  rate?: number;
   /** Records refused for an unknown schema are left out of the undisturbed run: it would know the schema by now. */
   omitsUnknownSchemas?: boolean;
   /** Strikes while events flow; returns when the last blow is over. What it says comes into the report. */

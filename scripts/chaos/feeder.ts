@@ -37,6 +37,7 @@ export class Feeder {
 
   /** Sends all of them, `rate` a second (Infinity: as fast as they are taken). */
   async run(events: Iterable<SourceEvent>, rate: number): Promise<void> {
+    this.#stopped = false;
     const begun = performance.now();
     let chunk: OutRecord[] = [];
     let taken = 0;
@@ -54,6 +55,7 @@ export class Feeder {
     if (chunk.length > 0) await this.append(chunk);
   }
 
+  /** Ends the run that is under way. */
   stop(): void {
     this.#stopped = true;
   }

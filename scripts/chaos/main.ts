@@ -6,7 +6,7 @@ import { isAlive } from '../stack/processes.ts';
 import { root } from '../stack/root.ts';
 import { stopStack } from '../stack/stack.ts';
 import { readStack } from '../stack/state.ts';
-import { faults, selfTests } from './faults/index.ts';
+import { faults, scenarioNamed } from './faults/index.ts';
 import { haltStarts } from './managed.ts';
 import { type Parts, type PartsOptions, startParts } from './parts.ts';
 import type { RunReport, Scenario } from './scenario.ts';
@@ -16,7 +16,8 @@ const help = `npm run chaos [-- OPTIONS]
 
   --minutes N        go through the faults again, with the next seed, until N minutes have passed; default: once
   --seed N           of the first round (default 1): events, instants and victims follow from it
-  --only a,b         these faults only: ${faults.map(({ name }) => name).join(', ')}
+  --only a,b+c       these faults only, b and c one after the other in one run; there are:
+                     ${faults.map(({ name }) => name).join(', ')}
   --intensity F      more blows a run (default 1)
   --client NAME      Kafka client of the services: platformatic (default) or kafkajs
   --keep             leave data and logs in place
@@ -76,14 +77,14 @@ async function stopAll(): Promise<void> {
   }
 }
 
-function wantedFaults(): Scenario[] {
-  if (values.only === undefined) return [...faults];
-  const names = values.only.split(',');
-  const known = [...faults, ...selfTests];
-  const unknown = names.find((name) => known.every((fault) => fault.name !== name));
-  if (unknown === undefined) return known.filter(({ name }) => names.includes(name));
-  process.stderr.write(`there is no fault "${unknown}": give ${faults.map(({ name }) => name).join(', ')}\n`);
-  process.exit(2);
+function wantedFaults(): readonly Scenario[] {
+  if (values.only === undefined) return faults;
+  try {
+    return values.only.split(',').map(scenarioNamed);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(2);
+  }
 }
 
 async function attempt(fault: Scenario, seed: number): Promise<RunReport> {
@@ -113,10 +114,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+const wanted = wantedFaults();
 const reports: RunReport[] = [];
 const broken: { fault: string; seed: number; error: string }[] = [];
 try {
-  const wanted = wantedFaults();
   await sweep();
   const until = begun + Number(values.minutes) * 60_000;
   for (let seed = Number(values.seed); seed === Number(values.seed) || Date.now() < until; seed += 1) {
@@ -136,7 +137,7 @@ try {
 } finally {
   if (!interrupted) await stopAll();
 }
-const rows: FaultRow[] = rowsOf(reports, [...faults, ...selfTests]);
+const rows: FaultRow[] = rowsOf(reports, wanted);
 process.stderr.write(`${table(rows)}\n`);
 const sum = (of: 'missing' | 'doubled' | 'differing') => reports.reduce((total, report) => total + report[of], 0);
 const ok = broken.length === 0 && reports.every((report) => report.ok);

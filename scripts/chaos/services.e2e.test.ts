@@ -9,17 +9,16 @@ withParts('services that die, come, go and stand still', () => {
   it(
     'lose nothing and double nothing, refuse the late writes of who stood still, and what was tampered with is found out',
     async () => {
-      const faults = ['kill', 'members', 'pause', 'redrive', 'outage'];
-      const { runs, broken, told } = await runChaos([...faults, 'tampered'], SEED);
+      const inTurn = 'kill+members+pause+redrive';
+      const { runs, broken, told } = await runChaos([inTurn, 'outage', 'tampered'], SEED);
       const tampered = runs.find(({ fault }) => fault === 'tampered');
       const struck = runs.filter((run) => run !== tampered);
       const ok = broken.length === 0 && struck.every((run) => run.ok);
       expect({ ok, told: ok ? '' : told }).toEqual({ ok: true, told: '' });
-      expect(struck.map(({ fault }) => fault).sort()).toEqual([...faults].sort());
-      const of = (name: string) => struck.find(({ fault }) => fault === name);
-      expect(of('kill')?.kills).toBe(20);
-      expect(of('kill')?.expected).toBeGreaterThan(1_000);
-      expect(of('pause')?.notes.join()).toMatch(/[1-9]\d* tasks refused as fenced/);
+      expect(struck.map(({ fault }) => fault)).toEqual([inTurn, 'outage']);
+      expect(struck[0]?.kills).toBe(20);
+      expect(struck[0]?.expected).toBeGreaterThan(1_000);
+      expect(struck[0]?.notes.join()).toMatch(/pause: .*[1-9]\d* tasks refused as fenced/);
 
       expect(tampered).toMatchObject({ ok: false, missing: 0, sequenceFaults: 1 });
       expect(tampered?.doubled).toBeGreaterThan(0);

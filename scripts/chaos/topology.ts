@@ -27,7 +27,7 @@ let runs = 0;
 /** A prefix that no other run on the same brokers has. */
 export function prefixFor(name: string, seed: number): string {
   runs += 1;
-  return `chaos-${name}-${seed}-${runs}.`;
+  return `chaos-${name.replaceAll(/[^\w-]/g, '_')}-${seed}-${runs}.`;
 }
 
 /** The services of one run as processes of their own, under a prefix of their own. */

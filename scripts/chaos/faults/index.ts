@@ -1,3 +1,5 @@
+import type { Fault } from '../fault.ts';
+import { AND_THEN, inTurn } from '../in-turn.ts';
 import type { Scenario } from '../scenario.ts';
 import { whileFeeding } from '../while-feeding.ts';
 import { broker } from './broker.ts';
@@ -17,17 +19,39 @@ import { registry } from './registry.ts';
 import { replicas } from './replicas.ts';
 import { tampered } from './tampered.ts';
 
-/** Every fault, in the order in which they are run: those that share their brokers stand together. */
+/** Faults that strike while events flow, in the order in which they are run: those that share their brokers stand together. */
+const struck: readonly Fault[] = [
+  ...[kill, members, pause, redisLost, redisOld, redisAway, broker, commitLost, registry, redrive, poison],
+  replicas,
+];
+
+/** Every fault by itself. */
 export const faults: readonly Scenario[] = [
-  ...[kill, members, pause, redisLost, redisOld, redisAway, broker, commitLost, registry, redrive, poison].map(
-    whileFeeding,
-  ),
+  ...struck.filter(({ parts }) => parts === undefined).map(whileFeeding),
   outage,
-  whileFeeding(replicas),
-  embeddedKill,
-  embeddedLocked,
-  embeddedFull,
+  ...struck.filter(({ parts }) => parts !== undefined).map(whileFeeding),
+  ...[embeddedKill, embeddedLocked, embeddedFull],
 ];
 
 /** What tests the checker; run by name only. */
-export const selfTests: readonly Scenario[] = [none, tampered].map(whileFeeding);
+const selfTests: readonly Fault[] = [none, tampered];
+
+/**
+ * The scenario of that name, or of several joined by `+`: those strike one run, one after the other. Throws `RangeError`
+ * for a name that is not known and for faults that cannot share a run.
+ */
+export function scenarioNamed(name: string): Scenario {
+  const alone = faults.find((fault) => fault.name === name);
+  if (alone) return alone;
+  const wanted = name.split(AND_THEN).map((part) => {
+    const fault = [...struck, ...selfTests].find((one) => one.name === part);
+    if (fault) return fault;
+    const known = faults.some((one) => one.name === part);
+    throw new RangeError(
+      known
+        ? `${part} is a run of its own kind: it cannot share one`
+        : `there is no fault "${part}": give ${faults.map((one) => one.name).join(', ')}`,
+    );
+  });
+  return whileFeeding(inTurn(wanted));
+}
