@@ -55,13 +55,19 @@ const CIRCUMSTANTIAL: ReadonlySet<string> = new Set(['FUTURE_TIME', 'UNKNOWN_SCH
 export class Journal {
   readonly #inputs: readonly Positioned[];
   readonly #at: number[];
+  readonly #begun: Omit<NonNullable<JournalEntry['begin']>, 'basis'>;
   #begin: JournalEntry['begin'] | undefined;
 
-  /** Called before anything is read. `basis`: what decides beside records and states (model, mode). */
-  constructor(inputs: readonly Positioned[], basis: string, replay: boolean) {
+  /** Made before anything arrives: from then on an input may pass over what nobody reads (markers, aborted records). */
+  constructor(inputs: readonly Positioned[], replay: boolean) {
     this.#inputs = inputs;
     this.#at = inputs.map(({ input }) => input.position);
-    this.#begin = { at: positionsOf(inputs, () => true), basis, replay };
+    this.#begun = { at: positionsOf(inputs, () => true), replay };
+  }
+
+  /** `basis`: what decides beside records and states (model, mode). Before the first entry. */
+  begin(basis: string): void {
+    this.#begin = { ...this.#begun, basis };
   }
 
   /** The entry of a batch that is about to be committed. */

@@ -64,7 +64,7 @@ export class Task {
   readonly #refused: Refused[] = [];
   readonly #cursors: InputCursor[];
   readonly #pace: Pace | undefined;
-  #journal: Journal | undefined;
+  readonly #journal: Journal;
   readonly #lag: Lag;
   readonly #size: BatchSize;
   #waitingSince = 0;
@@ -88,6 +88,7 @@ export class Task {
       const topic = lent.get(input.topic) ?? input.topic.slice(options.prefix.length);
       return new InputCursor(input, topic, options.codec, processor, this.#refused, latest);
     });
+    this.#journal = new Journal(this.#cursors, options.replay);
     this.#lag = new Lag(this.#cursors, processor.service, session.task, options.clock, options.metrics);
   }
 
@@ -99,7 +100,7 @@ export class Task {
 
   async run(): Promise<void> {
     await this.#begin();
-    this.#journal = new Journal(this.#cursors, this.#processor.basis ?? '', this.#options.replay);
+    this.#journal.begin(this.#processor.basis ?? '');
     if (this.#processor.resident) {
       const count = await this.#states.loadAll();
       this.#processor.restore?.(this.#states);
@@ -290,7 +291,7 @@ export class Task {
       partition: input.partition,
       next: input.position,
     }));
-    const entry = this.#journal!.entry({
+    const entry = this.#journal.entry({
       now: context.now,
       states: states.length,
       ...(due && { due }),
