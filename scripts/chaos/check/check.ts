@@ -82,6 +82,7 @@ export async function check(
 }
 
 function differencesOf(expected: Contents, seen: Contents, exact: boolean): Difference[] {
+  const steady = placedOnce(expected.changes);
   const wanted = exact ? expected : { ...seen, observations: expected.observations, letters: expected.letters };
   return [
     compare('change', [...new Map(wanted.changes.map(changeOf))], seen.changes.map(changeOf)),
@@ -89,7 +90,7 @@ function differencesOf(expected: Contents, seen: Contents, exact: boolean): Diff
     compare('membership', wanted.memberships, seen.memberships),
     compare('dead letter', wanted.letters, seen.letters),
     compare('action id', uniqueIds(seen.actions), seen.actions.map(idOf)),
-    compare('last queue of', lastQueues(wanted.actions), lastQueues(seen.actions)),
+    compare('last queue of', lastQueues(wanted.actions, steady), lastQueues(seen.actions, steady)),
   ];
 }
 
@@ -110,16 +111,23 @@ function changeOf({ detectedAt: _, ...lasting }: SegmentChanged): Named {
 const idOf = ({ actionId }: Action): Named => [actionId, ''];
 const uniqueIds = (actions: readonly Action[]): Named[] => [...new Map(actions.map(idOf))];
 
+/** Entities of which nothing changed after their first placement. */
+function placedOnce(changes: Contents['changes']): ReadonlySet<string> {
+  const times = new Map<string, number>();
+  for (const { entityId } of changes) times.set(entityId, (times.get(entityId) ?? 0) + 1);
+  return new Set([...times].filter(([, count]) => count === 1).map(([entityId]) => entityId));
+}
+
 /**
- * Where picking put each order in the end. How often it moved an order on the way depends on whether it heard of the
- * order or of its segment first; where the order ends does not.
+ * Where picking put each order in the end; of one that moved on, only that it has a queue: once queued, an order is set
+ * back only after a while, so where it stands depends on whether picking heard of it or of its segments first.
  */
-function lastQueues(actions: readonly Action[]): Named[] {
+function lastQueues(actions: readonly Action[], steady: ReadonlySet<string>): Named[] {
   const last = new Map<string, { n: number; queue: string }>();
   for (const { type, target, actionId, details } of actions) {
     if (type !== 'enqueue') continue;
     const n = Number(actionId.slice(actionId.lastIndexOf(':') + 1));
     if (n > (last.get(target.entityId)?.n ?? 0)) last.set(target.entityId, { n, queue: String(details['queue']) });
   }
-  return [...last].map(([order, { queue }]) => [order, queue]);
+  return [...last].map(([order, { queue }]) => [order, steady.has(order) ? queue : '']);
 }
