@@ -9,6 +9,7 @@ const clean: JestReport = {
   numRuntimeErrorTestSuites: 0,
   testResults: [],
 };
+const times = { startTime: 1_000, endTime: 3_400 };
 const checks = [
   { name: 'lint', ok: true },
   { name: 'types', ok: true },
@@ -28,11 +29,20 @@ describe('the summary of npm test', () => {
   });
 
   it('counts what two turns of jest found together', () => {
-    const file = { name: 'chaos.e2e.test.ts', assertionResults: [{ status: 'pending' }] };
+    const file = { ...times, name: 'chaos.e2e.test.ts', assertionResults: [{ status: 'pending' }] };
     const second = { ...clean, numFailedTests: 1, numPendingTests: 1, testResults: [file] };
     const { lines } = summarize(checks, joined(clean, second), new Map());
     expect(lines.at(-1)).toBe('22 passed, 1 failed, 1 skipped');
     expect(lines).toContain('skipped 1 of 1 in chaos.e2e.test.ts');
+  });
+
+  it('names the slowest files', () => {
+    const testResults = [
+      { ...times, name: 'quick.test.ts', assertionResults: [] },
+      { ...times, endTime: 61_000, name: 'slow.test.ts', assertionResults: [] },
+    ];
+    const { lines } = summarize(checks, { ...clean, testResults }, new Map());
+    expect(lines).toContain('slowest: slow.test.ts 60 s, quick.test.ts 2 s');
   });
 
   it('is a failure when jest left no report', () => {
@@ -40,7 +50,11 @@ describe('the summary of npm test', () => {
   });
 
   it('says which files skipped tests and which parts did not start, and why', () => {
-    const file = { name: 'kafka.int.test.ts', assertionResults: [{ status: 'pending' }, { status: 'passed' }] };
+    const file = {
+      ...times,
+      name: 'kafka.int.test.ts',
+      assertionResults: [{ status: 'pending' }, { status: 'passed' }],
+    };
     const report = { ...clean, numPendingTests: 1, testResults: [file] };
     const text = summarize(checks, report, new Map([['kafka', 'Install Java 17.']])).lines.join('\n');
     expect(text).toContain('skipped 1 of 2 in kafka.int.test.ts');

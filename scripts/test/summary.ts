@@ -5,7 +5,8 @@ export interface JestReport {
   numPendingTests: number;
   numTodoTests: number;
   numRuntimeErrorTestSuites: number;
-  testResults: { name: string; assertionResults: { status: string }[] }[];
+  /** Times are epoch ms. */
+  testResults: { name: string; startTime: number; endTime: number; assertionResults: { status: string }[] }[];
 }
 
 /** One check that is not a jest test: lint, types. */
@@ -20,6 +21,9 @@ export interface Summary {
   failed: number;
   skipped: number;
 }
+
+/** How many files are named as the slowest. */
+const SLOWEST = 8;
 
 /** Two reports as if all had been run at once. */
 export function joined(first: JestReport, second: JestReport): JestReport {
@@ -53,6 +57,12 @@ export function summarize(
     const count = assertionResults.filter(({ status }) => status === 'pending' || status === 'todo').length;
     if (count > 0) lines.push(`skipped ${count} of ${assertionResults.length} in ${name}`);
   }
+  const slowest = (report?.testResults ?? [])
+    .map(({ name, startTime, endTime }) => ({ name, seconds: Math.round((endTime - startTime) / 1000) }))
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, SLOWEST);
+  if (slowest.length > 0)
+    lines.push(`slowest: ${slowest.map(({ name, seconds }) => `${name} ${seconds} s`).join(', ')}`);
   for (const [part, why] of notStarted)
     lines.push(`not started, so its integration tests are skipped: ${part}. ${why}`);
   lines.push(`${passed} passed, ${failed} failed, ${skipped} skipped`);
