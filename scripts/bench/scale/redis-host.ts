@@ -2,11 +2,13 @@ import { appendFileSync, closeSync, openSync, readSync, writeFileSync } from 'no
 import {
   type CommitBatch,
   type LogRecord,
+  PACKED_RECORD_BYTES,
   packStates,
   type TaskHost,
   type TaskInput,
   type TaskSession,
 } from '@detent/pipeline';
+import { buffers } from '../../../services/shared/adapters/buffers/buffer-pool.ts';
 import type { RedisStateStore } from '../../../services/shared/adapters/redis/index.ts';
 
 /** Records handed to a task from memory. */
@@ -101,10 +103,12 @@ export class RedisSession implements TaskSession {
 
   async commit({ states }: CommitBatch): Promise<void> {
     if (states.length === 0) return;
-    for (const record of packStates(states)) {
+    for (const record of packStates(states, PACKED_RECORD_BYTES, (bytes) => buffers.take(bytes))) {
       const length = Buffer.alloc(4);
       length.writeUInt32BE(record.length);
-      appendFileSync(this.#file, Buffer.concat([length, record]));
+      appendFileSync(this.#file, length);
+      appendFileSync(this.#file, record);
+      buffers.give(record);
     }
     this.#commits += 1;
     const next = `bench:${this.#commits}`;

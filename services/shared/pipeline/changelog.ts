@@ -16,23 +16,27 @@ export class ChangelogCorruptError extends Error {
 
 /**
  * Packs states into few records, for every record of a transaction costs time. A state that is larger than `maxBytes`
- * gets a record to itself. Layout: version, then per state the key (16 bit length), dueAt (float64, NaN for none) and
+ * gets a record to itself. `room` gives their buffers. Layout: version, then per state the key (16 bit length), dueAt (float64, NaN for none) and
  * the value (32 bit length, −1 for deleted).
  */
-export function packStates(writes: readonly StateWrite[], maxBytes: number = PACKED_RECORD_BYTES): Buffer[] {
+export function packStates(
+  writes: readonly StateWrite[],
+  maxBytes: number = PACKED_RECORD_BYTES,
+  room: (bytes: number) => Buffer = Buffer.allocUnsafe,
+): Buffer[] {
   const records: Buffer[] = [];
   let from = 0;
   let size = 1;
   for (let i = 0; i < writes.length; i += 1) {
     const bytes = packedBytes(writes[i]!);
     if (i > from && size + bytes > maxBytes) {
-      records.push(packRange(writes, from, i, size));
+      records.push(packRange(writes, from, i, room(size)));
       from = i;
       size = 1;
     }
     size += bytes;
   }
-  if (from < writes.length) records.push(packRange(writes, from, writes.length, size));
+  if (from < writes.length) records.push(packRange(writes, from, writes.length, room(size)));
   return records;
 }
 
@@ -44,8 +48,7 @@ export function packedBytes({ key, value }: StateWrite): number {
   return ENTRY_BYTES + Buffer.byteLength(key) + (value?.length ?? 0);
 }
 
-function packRange(writes: readonly StateWrite[], from: number, to: number, size: number): Buffer {
-  const record = Buffer.allocUnsafe(size);
+function packRange(writes: readonly StateWrite[], from: number, to: number, record: Buffer): Buffer {
   let at = record.writeUInt8(VERSION, 0);
   for (let i = from; i < to; i += 1) {
     const { key, value, dueAt } = writes[i]!;

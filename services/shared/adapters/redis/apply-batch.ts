@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { StateWrite } from '@detent/pipeline';
+import { buffers } from '../buffers/buffer-pool.ts';
 import type { RedisConnection } from './client.ts';
 import type { TaskKeys } from './keys.ts';
 import { RespWriter, writtenCommand } from './resp.ts';
@@ -20,10 +21,12 @@ export interface ApplyCall {
 
 /** Runs `apply-batch.lua`. False: another mark stood there. */
 export async function applyBatch(connection: RedisConnection, keys: TaskKeys, call: ApplyCall): Promise<boolean> {
-  const send = (name: string, what: string) =>
-    connection.sendCommand(
-      writtenCommand(name, [what, '1', keys.mark], commandOf(name, what, keys, call)),
-    ) as Promise<number>;
+  const send = async (name: string, what: string) => {
+    const bytes = commandOf(name, what, keys, call);
+    const changed = (await connection.sendCommand(writtenCommand(name, [what, '1', keys.mark], bytes))) as number;
+    buffers.give(bytes);
+    return changed;
+  };
   try {
     return (await send('evalsha', sha)) !== 0;
   } catch (error) {

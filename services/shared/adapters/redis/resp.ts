@@ -1,4 +1,5 @@
 import { Command } from 'ioredis';
+import { buffers } from '../buffers/buffer-pool.ts';
 
 const CR = 13;
 const LF = 10;
@@ -14,9 +15,9 @@ export class RespWriter {
   #bytes: Buffer;
   #at = 0;
 
-  /** `args` follow, the name of the command among them. `room`: bytes to begin with. */
+  /** `args` follow, the name of the command among them. `room`: bytes to begin with. `finish` says whose they are. */
   constructor(args: number, room: number) {
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(room, 64));
+    this.#bytes = buffers.take(Math.max(room, 64));
     this.#header(ASTERISK, args);
   }
 
@@ -49,6 +50,7 @@ export class RespWriter {
     this.#end();
   }
 
+  /** The command. Whoever sends it gives the bytes back to `buffers` when the answer is there. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#at);
   }
@@ -73,8 +75,9 @@ export class RespWriter {
 
   #room(length: number): void {
     if (this.#at + length <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(2 * this.#bytes.length + length);
+    const larger = buffers.take(2 * this.#bytes.length + length);
     larger.set(this.#bytes.subarray(0, this.#at));
+    buffers.give(this.#bytes);
     this.#bytes = larger;
   }
 }

@@ -1,4 +1,5 @@
 import type { Metrics, StateWrite } from '@detent/pipeline';
+import { buffers } from '../buffers/buffer-pool.ts';
 import { applyBatch } from './apply-batch.ts';
 import type { RedisClient } from './client.ts';
 import { scanPattern, type TaskKeys } from './keys.ts';
@@ -38,7 +39,10 @@ export class RedisStateStore {
   read(keys: readonly string[]): Promise<{ values: (Buffer | null)[]; mark: Mark }> {
     return this.#timed('read', async () => {
       const { connection } = this.#client;
-      const values = (await connection.sendCommand(this.#mget(keys))) as (Buffer | null)[];
+      const bytes = this.#mget(keys);
+      const command = writtenCommand('mget', [this.#keys.mark], bytes);
+      const values = (await connection.sendCommand(command)) as (Buffer | null)[];
+      buffers.give(bytes);
       const mark = values.pop();
       return { values, mark: mark?.toString() ?? null };
     });
@@ -153,7 +157,7 @@ export class RedisStateStore {
     return this.#timed('apply', () => applyBatch(this.#client.connection, this.#keys, { expected, target, writes }));
   }
 
-  #mget(keys: readonly string[]) {
+  #mget(keys: readonly string[]): Buffer {
     const { mark, prefix, state } = this.#keys;
     let room = mark.length + 64;
     for (const { length } of keys) room += prefix.length + length + ROOM_BESIDE;
@@ -161,7 +165,7 @@ export class RedisStateStore {
     out.text('mget');
     for (const key of keys) out.text(state(key));
     out.bytes(mark);
-    return writtenCommand('mget', [mark], out.finish());
+    return out.finish();
   }
 
   async #timed<T>(op: string, run: () => Promise<T>): Promise<T> {

@@ -36,13 +36,17 @@ const SHORT = 32;
 
 /**
  * A record batch (version 2 of the format) in one buffer. In kafkajs 2.2.4 every record, and every header of it, gets
- * encoders and buffers of its own: 40 µs for a record with four headers where this takes 2.
+ * encoders and buffers of its own: 40 µs for a record with four headers where this takes 2. `room` gives the buffer.
  */
-export function encodeRecordBatch(batch: OutgoingBatch, crc32c: (bytes: Buffer) => number): Buffer {
+export function encodeRecordBatch(
+  batch: OutgoingBatch,
+  crc32c: (bytes: Buffer) => number,
+  room: (bytes: number) => Buffer = Buffer.allocUnsafe,
+): Buffer {
   if (batch.compression) throw new RangeError('record batches are written without compression');
   const records = batch.records.map(prepare);
   const size = records.reduce((sum, { bodySize }) => sum + varintSize(bodySize) + bodySize, HEADER_BYTES);
-  const buffer = Buffer.allocUnsafe(size);
+  const buffer = room(size);
   buffer.fill(0, 0, HEADER_BYTES);
   buffer.writeInt32BE(size - AFTER_LENGTH, LENGTH_AT);
   buffer.writeInt8(MAGIC, MAGIC_AT);

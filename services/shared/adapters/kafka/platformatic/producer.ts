@@ -1,4 +1,5 @@
 import { type Broker, type ConnectionPool, crc32c, initProducerIdV4, produceV9, Writer } from '@platformatic/kafka';
+import { buffers } from '../../buffers/buffer-pool.ts';
 import type { Message, Request } from '../client/batches.ts';
 import type { Appender } from '../client/client.ts';
 import { encodeRecordBatch } from '../client/record-batch.ts';
@@ -46,7 +47,8 @@ export class SequencedProducer {
 
   /** Durable on return. After an error it is not known what was written. */
   async produce(request: readonly Request[]): Promise<BaseOffsets> {
-    let rest = this.#batches(request);
+    const all = this.#batches(request);
+    let rest = all;
     let fresh = false;
     const offsets = new Map<string, number>();
     await untilDone(PATIENCE_MS, RETRY_MS, async () => {
@@ -68,6 +70,7 @@ export class SequencedProducer {
       rest = rest.filter(({ topic, partition }) => !offsets.has(`${topic}-${partition}`));
       for (const one of sent) if (one.status === 'rejected') throw one.reason;
     });
+    for (const { bytes } of all) buffers.give(bytes);
     return offsets;
   }
 
@@ -106,6 +109,7 @@ export class SequencedProducer {
         })),
       },
       crc32c,
+      (size) => buffers.take(size),
     );
   }
 

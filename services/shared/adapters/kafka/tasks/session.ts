@@ -3,10 +3,12 @@ import {
   JOURNAL_HEADER,
   murmur2Partition,
   NO_STATES,
+  PACKED_RECORD_BYTES,
   packedBytes,
   packStates,
   TaskClosedError,
 } from '@detent/pipeline';
+import { buffers } from '../../buffers/buffer-pool.ts';
 import type { Mark, RedisStateStore } from '../../redis/index.ts';
 import type { ChangelogLog } from '../changelog/changelog-log.ts';
 import { ChangelogSweep } from '../changelog/changelog-sweep.ts';
@@ -139,10 +141,11 @@ export class KafkaSession implements TaskSession {
   async commit(batch: CommitBatch): Promise<void> {
     this.#check();
     const offsets = this.#changedOffsets(batch);
-    const states = packStates(batch.states);
+    const states = packStates(batch.states, PACKED_RECORD_BYTES, (bytes) => buffers.take(bytes));
     if (states.length === 0 && batch.outputs.length === 0 && offsets.topics.length === 0) return;
     if (batch.journal !== undefined && states.length === 0) states.push(NO_STATES);
     await this.#write(batch.outputs, states, batch.states, offsets, batch.journal);
+    for (const packed of states) buffers.give(packed);
     for (const { topic, partition, next } of batch.positions) this.#parts.committed.set(`${topic}-${partition}`, next);
     await this.#sweep.step();
     this.healthy = true;
