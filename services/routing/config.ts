@@ -1,6 +1,4 @@
 import type { DivertRules } from './lots/index.ts';
-import type { Weights } from './merit.ts';
-import type { Rates } from './record.ts';
 
 const HOUR = 3_600_000;
 
@@ -8,6 +6,26 @@ const HOUR = 3_600_000;
 export interface TemperatureRange {
   minC?: number;
   maxC?: number;
+}
+
+/** What counts beside the price, in the currency of comparison, so that cost is never all. */
+export interface Weights {
+  /** One late delivery. */
+  late: number;
+  /** One damaged delivery. */
+  damaged: number;
+  /** One hour more until arrival. */
+  hour: number;
+  /** One hour more for goods that must be kept within a temperature, on top; more where little life is left. */
+  perishableHour: number;
+  /** One kilogram of CO₂ equivalent. */
+  kgCo2e: number;
+}
+
+/** Rates expected of one more delivery, 0..1. */
+export interface Rates {
+  late: number;
+  damaged: number;
 }
 
 export interface RoutingConfig {

@@ -11,17 +11,17 @@ import type {
   ShipmentLoaded,
   ShipmentMilestone,
 } from '@detent/schemas';
-import { Assigning } from './assigning.ts';
-import { Balancing } from './balancing.ts';
-import { Book } from './book.ts';
-import { Consolidating } from './consolidating.ts';
-import { Describing, type Wake } from './describing.ts';
-import { Desk, type RoutingOptions, routingDimensions } from './desk.ts';
-import { Freshness, type Settling } from './freshness.ts';
-import { hear } from './hearing.ts';
-import { Standing } from './standing.ts';
-import type { OrderState } from './states.ts';
-import { Transit } from './transit.ts';
+import { Assigning } from './assigning/assigning.ts';
+import { Balancing } from './assigning/balancing.ts';
+import { Book } from './book/book.ts';
+import { Describing, type Wake } from './book/describing.ts';
+import { hear } from './book/hearing.ts';
+import type { OrderState } from './book/states.ts';
+import { Consolidating } from './consolidating/consolidating.ts';
+import { Desk, type RoutingOptions, routingDimensions } from './offers/desk.ts';
+import { Freshness, type Settling } from './reconsidering/freshness.ts';
+import { Standing } from './reconsidering/standing.ts';
+import { Transit } from './transit/transit.ts';
 
 /** Chooses who carries each order. See README.md for the rules. */
 export class RoutingDecider implements Decider {
@@ -70,7 +70,7 @@ export class RoutingDecider implements Decider {
     else if (name === 'detent.shipments.ShipmentMilestone')
       this.#transit.milestone(value as ShipmentMilestone, effects);
     else if (name === 'detent.inventory.LotReceived') this.#freshness.received(value as LotReceived, effects);
-    else if (!this.#describing.take(name, value, at, effects)) hear(this.#desk, name, value, effects);
+    else if (!this.#describing.take(name, value, at, effects)) hear(this.book, this.#desk.config, name, value, effects);
   }
 
   due(key: string, at: number, effects: Effects): void {

@@ -1,7 +1,8 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
-import type { Assigning } from './assigning.ts';
-import { type Consignment, together } from './consignment.ts';
-import type { Desk } from './desk.ts';
+import type { Assigning } from '../assigning/assigning.ts';
+import type { OrderState } from '../book/states.ts';
+import { type Consignment, together } from '../goods/consignment.ts';
+import type { Desk } from '../offers/desk.ts';
 import {
   alternativesTo,
   bestOf,
@@ -12,8 +13,7 @@ import {
   plain,
   type Rejection,
   round,
-} from './offer.ts';
-import type { OrderState } from './states.ts';
+} from '../offers/offer.ts';
 
 /** Orders that travel together, and what carries them. */
 interface Load {

@@ -1,9 +1,14 @@
 import type { Cause, Standings } from '@detent/pipeline';
 import type { LaneDescribed } from '@detent/schemas';
-import type { LotLife } from './lots/index.ts';
-import type { CapacityUse } from './offer.ts';
+import type { LotLife } from '../lots/index.ts';
 
 export type Lane = Omit<LaneDescribed, 'eventId' | 'occurredAt' | 'regionIds'>;
+
+/** A share of a day's capacity that an assignment holds. */
+export interface CapacityUse {
+  key: string;
+  amount: number;
+}
 
 /** Who carries an order, until it is dispatched. */
 export interface Assignment {
@@ -75,6 +80,14 @@ export interface CapacityState {
   /** Held by assignments not booked yet, and booked since the report. */
   assigned: number;
   booked: number;
+}
+
+/** What is left of a day's capacity of a service, on one lane or on all. */
+export interface DayCapacity {
+  key: string;
+  unit: string;
+  /** Undefined where it has no limit. */
+  left: number | undefined;
 }
 
 /** Orders that are held to be sent together. */

@@ -1,4 +1,4 @@
-import type { RoutingConfig, TemperatureRange } from './config.ts';
+import type { RoutingConfig, TemperatureRange } from '../config.ts';
 
 /** What routing knows of an article. */
 export interface Sku {

@@ -1,11 +1,11 @@
 import { type Cause, type Effects, takeChange } from '@detent/pipeline';
 import type { SegmentChanged } from '@detent/schemas';
-import type { Assigning } from './assigning.ts';
-import type { Consolidating } from './consolidating.ts';
-import type { Desk } from './desk.ts';
+import type { Assigning } from '../assigning/assigning.ts';
+import { leastOf } from '../book/index-of.ts';
+import type { StandingState, SweepState } from '../book/states.ts';
+import type { Consolidating } from '../consolidating/consolidating.ts';
+import type { Desk } from '../offers/desk.ts';
 import type { Settling } from './freshness.ts';
-import { leastOf } from './index-of.ts';
-import type { StandingState, SweepState } from './states.ts';
 
 /** The next orders of a sweep are looked at so much later, ms of event time: other answers come between. */
 const PAUSE_MS = 1000;

@@ -8,7 +8,7 @@ import {
 } from '@detent/testing/decisions';
 import { HOUR, lane, order, service, sku, stands, T, tariff } from '@detent/testing/routing-world';
 import { describe, expect, it } from '@jest/globals';
-import { createRoutingProcessor } from './process.ts';
+import { createRoutingProcessor } from '../process.ts';
 
 const bulky = { transport: 'bulky' };
 const CUTOFF = Date.parse('2026-03-02T18:00+01:00');

@@ -6,8 +6,8 @@ import type {
   SkuDescribed,
   TariffDescribed,
 } from '@detent/schemas';
+import { isTimezone } from '../timetable/calendar.ts';
 import { type Book, capacityOver } from './book.ts';
-import { isTimezone } from './calendar.ts';
 
 /** Looks again at the orders that wait for something (a key of `Book.waiting`), as long as `isOfUse` says so. */
 export type Wake = (waitsFor: string, at: number, effects: Effects, isOfUse?: () => boolean) => void;

@@ -1,10 +1,10 @@
 import type { Effects } from '@detent/pipeline';
-import { type AssignmentBudget, type AssignmentProblem, assign } from './assignment/index.ts';
-import type { Desk } from './desk.ts';
+import { type AssignmentBudget, type AssignmentProblem, assign } from '../assignment/index.ts';
+import { leastOf } from '../book/index-of.ts';
+import type { Assignment, OrderState } from '../book/states.ts';
+import type { Desk } from '../offers/desk.ts';
+import { isOffer, type Offer, type Rejection, round } from '../offers/offer.ts';
 import { giveTo } from './giving.ts';
-import { leastOf } from './index-of.ts';
-import { isOffer, type Offer, type Rejection, round } from './offer.ts';
-import type { Assignment, OrderState } from './states.ts';
 
 /** Small, for a step of the service waits for it; a lane's orders are a hundred at most. */
 const BUDGET: AssignmentBudget = { steps: 80, every: 10 };

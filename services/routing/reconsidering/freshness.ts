@@ -1,10 +1,10 @@
 import { type Cause, type Effects, takeChange } from '@detent/pipeline';
 import type { LotReceived, SegmentChanged } from '@detent/schemas';
-import type { Assigning } from './assigning.ts';
-import type { Consolidating } from './consolidating.ts';
-import type { Desk } from './desk.ts';
-import { hoursLostAs, unknownLife, withLoss } from './lots/index.ts';
-import type { LotState, OrderState } from './states.ts';
+import type { Assigning } from '../assigning/assigning.ts';
+import type { LotState, OrderState } from '../book/states.ts';
+import type { Consolidating } from '../consolidating/consolidating.ts';
+import { hoursLostAs, unknownLife, withLoss } from '../lots/index.ts';
+import type { Desk } from '../offers/desk.ts';
 
 /** Hours: a share of life is told in so many digits, and the clock runs between reading and change. */
 const LEAST_LOSS = 1;

@@ -1,8 +1,8 @@
 import { DecisionHarness, modelOf } from '@detent/testing/decisions';
 import { HOUR, lane, order, service, sku, T, tariff } from '@detent/testing/routing-world';
 import { describe, expect, it } from '@jest/globals';
-import { defaultRoutingConfig, type RoutingConfig } from './config.ts';
-import { createRoutingProcessor } from './process.ts';
+import { defaultRoutingConfig, type RoutingConfig } from '../config.ts';
+import { createRoutingProcessor } from '../process.ts';
 
 const model = modelOf({ order: ['transport', 'urgency', 'care', 'climate'] });
 const routing = (config: Partial<RoutingConfig> = {}) =>

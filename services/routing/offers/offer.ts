@@ -1,11 +1,11 @@
 import type { Alternative } from '@detent/pipeline';
-import type { RoutingConfig } from './config.ts';
-import type { Consignment } from './consignment.ts';
-import type { Expected, SendingSize } from './costing.ts';
-import { hoursBetween, type Merit, meritOf, type Weights } from './merit.ts';
-import type { Rates } from './record.ts';
-import type { Departure, Service, ServiceLane, Timetable } from './schedule.ts';
-import { priceOf, type Tariff } from './tariff.ts';
+import type { CapacityUse, DayCapacity } from '../book/states.ts';
+import type { Rates, RoutingConfig, Weights } from '../config.ts';
+import type { Expected, SendingSize } from '../costing/costing.ts';
+import { hoursBetween, type Merit, meritOf } from '../costing/merit.ts';
+import { priceOf, type Tariff } from '../costing/tariff.ts';
+import type { Consignment } from '../goods/consignment.ts';
+import type { Departure, Service, ServiceLane, Timetable } from '../timetable/schedule.ts';
 
 /** A service on a lane, with everything that bears on it now. */
 export interface Candidate {
@@ -21,20 +21,6 @@ export interface Candidate {
   expected(): Expected | undefined;
   /** Capacities of a day, of the lane and of the whole service. */
   capacitiesOn(day: string): readonly DayCapacity[];
-}
-
-/** A share of a day's capacity that an assignment holds. */
-export interface CapacityUse {
-  key: string;
-  amount: number;
-}
-
-/** A day's capacity of a service, on one lane or on all. */
-export interface DayCapacity {
-  key: string;
-  unit: string;
-  /** Undefined where it has no limit. */
-  left: number | undefined;
 }
 
 /** What is to be sent. */
