@@ -160,7 +160,7 @@ export class Balancing {
         at,
         effects,
       );
-      effects.save(`order:${order.orderId}`, order, at + config.retentionMs);
+      book.saveOrder(order, at, effects);
     }
     if (moves.length > 0) effects.note('balanced');
   }

@@ -200,6 +200,13 @@ export class Book {
     return consignmentOf(lines, this.skus, standings['climate']?.segment, this.#config);
   }
 
+  /** An order that lacks facts is due when people are asked, another when it is forgotten. */
+  saveOrder(order: OrderState, at: number, effects: Effects): void {
+    const { factsWaitMs, retentionMs } = this.#config;
+    const dueAt = order.waitingSince === null ? at + retentionMs : order.waitingSince + factsWaitMs;
+    effects.save(`order:${order.orderId}`, order, dueAt);
+  }
+
   /** Lets an order wait for something: `sku:`, `site:` or `lane:` and an id; `room:` and a lane for its next balance. */
   waitFor(order: OrderState, waitsFor: string): void {
     order.waitsFor = waitsFor;

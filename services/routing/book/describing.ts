@@ -9,17 +9,20 @@ import type {
 import { isTimezone } from '../timetable/calendar.ts';
 import { type Book, capacityOver } from './book.ts';
 
-/** Looks again at the orders that wait for something (a key of `Book.waiting`), as long as `isOfUse` says so. */
-export type Wake = (waitsFor: string, at: number, effects: Effects, isOfUse?: () => boolean) => void;
+/** Looks again at orders. */
+export interface Waker {
+  /** Those that wait for something (a key of `Book.waiting`), as long as it is of use. */
+  wake(waitsFor: string, at: number, effects: Effects, isOfUse?: () => boolean): void;
+}
 
 /** Takes what goods, lanes and carriers are said to be, and wakes who waited to hear it. */
 export class Describing {
   readonly #book: Book;
-  readonly #wake: Wake;
+  readonly #waker: Waker;
 
-  constructor(book: Book, wake: Wake) {
+  constructor(book: Book, waker: Waker) {
     this.#book = book;
-    this.#wake = wake;
+    this.#waker = waker;
   }
 
   /** False for facts that describe nothing. */
@@ -49,7 +52,7 @@ export class Describing {
     };
     this.#book.skus.set(skuId, known);
     effects.save(`sku:${skuId}`, known);
-    this.#wake(`sku:${skuId}`, at, effects);
+    this.#waker.wake(`sku:${skuId}`, at, effects);
   }
 
   #lane(
@@ -58,8 +61,8 @@ export class Describing {
     effects: Effects,
   ): void {
     this.#book.putLane({ laneId, originSiteId, destinationCountry, postcodePrefixes, distanceKm }, effects);
-    this.#wake(`site:${originSiteId}`, at, effects);
-    this.#wake('site:', at, effects);
+    this.#waker.wake(`site:${originSiteId}`, at, effects);
+    this.#waker.wake('site:', at, effects);
   }
 
   #service(described: CarrierServiceDescribed, at: number, effects: Effects): void {
@@ -69,7 +72,7 @@ export class Describing {
     }
     const { eventId: _eventId, occurredAt: _occurredAt, ...service } = described;
     this.#book.putService(service, effects);
-    for (const { laneId } of service.lanes) this.#wake(`lane:${laneId}`, at, effects);
+    for (const { laneId } of service.lanes) this.#waker.wake(`lane:${laneId}`, at, effects);
   }
 
   #tariff({ carrierId, tariffId, currency, breaks, surcharges }: TariffDescribed, at: number, effects: Effects): void {
@@ -79,7 +82,7 @@ export class Describing {
     effects.save(`tariff:${key}`, tariff);
     for (const [laneId, offers] of this.#book.offersOnLane) {
       const isUsed = offers.some(({ service, lane }) => service.carrierId === carrierId && lane.tariffId === tariffId);
-      if (isUsed) this.#wake(`lane:${laneId}`, at, effects);
+      if (isUsed) this.#waker.wake(`lane:${laneId}`, at, effects);
     }
   }
 
@@ -98,7 +101,7 @@ export class Describing {
     for (const id of laneId ? [laneId] : this.#book.lanesOfService(carrierId, serviceId)) {
       // Who comes when it is used up again would only be told the same once more.
       const isLeft = () => (this.#book.leftOf(key, changed) ?? 1) > 0;
-      this.#wake(`lane:${id}`, at, effects, isLeft);
+      this.#waker.wake(`lane:${id}`, at, effects, isLeft);
     }
   }
 }

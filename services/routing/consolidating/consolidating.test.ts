@@ -84,6 +84,17 @@ describe('bulky orders in no hurry', () => {
     ]);
   });
 
+  it('one that finds nobody but a service without a price goes to people after four hours', () => {
+    const run = routing(service('unpriced', { maxWeightG: 1e5 }));
+    run.feed(...order('o1', T, {}, bulky));
+    for (const carrierId of ['freight', 'parcel']) {
+      const none = { carrierId, serviceId: 's', day: '2026-03-02', remaining: 0, unit: 'parcel' };
+      run.feed(fact('detent.carriers.CapacityChanged', { eventId: `c-${carrierId}`, occurredAt: T, ...none }));
+    }
+    expect(run.advance(TENDER + 4 * HOUR - 1)).toEqual([]);
+    expect(run.advance(TENDER + 4 * HOUR)).toMatchObject([{ type: 'escalate', target: { entityId: 'o1' } }]);
+  });
+
   it.each([
     ['is in a hurry', { ...bulky, urgency: 'at-risk' }, {}],
     ['is not bulky', { transport: 'parcel' }, {}],

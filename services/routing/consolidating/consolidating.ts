@@ -93,7 +93,7 @@ export class Consolidating {
     for (const order of rest) this.release(order, effects);
     for (const order of rest) {
       if (!this.hold(order, at, effects)) this.#assigning.decide(order, order.cause!, at, effects);
-      this.#save(order, at, effects);
+      this.#desk.book.saveOrder(order, at, effects);
     }
   }
 
@@ -134,7 +134,7 @@ export class Consolidating {
     }
     for (const order of members) {
       if (order.assignment === null) this.#assigning.decide(order, order.cause!, at, effects);
-      this.#save(order, at, effects);
+      this.#desk.book.saveOrder(order, at, effects);
     }
   }
 
@@ -225,7 +225,7 @@ export class Consolidating {
       const share = goods.weightG > 0 ? weightG / goods.weightG : 1 / members.length;
       const uses = whole.uses.map(({ key, amount }) => ({ key, amount: amount * share }));
       book.assign(order, { ...whole, cost: whole.cost * share, uses, actionId }, effects);
-      this.#save(order, at, effects);
+      this.#desk.book.saveOrder(order, at, effects);
     }
     effects.note('consolidated');
   }
@@ -256,9 +256,5 @@ export class Consolidating {
   #membersOf(group: string): OrderState[] {
     const { book } = this.#desk;
     return book.heldIn.of(group).map((orderId) => book.orders.get(orderId)!);
-  }
-
-  #save(order: OrderState, at: number, effects: Effects): void {
-    effects.save(`order:${order.orderId}`, order, at + this.#desk.config.retentionMs);
   }
 }
