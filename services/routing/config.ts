@@ -1,3 +1,4 @@
+import { type ColdRules, defaultColdRules } from '@detent/core';
 import type { DivertRules } from './lots/index.ts';
 
 const HOUR = 3_600_000;
@@ -70,6 +71,8 @@ export interface RoutingConfig {
    * go with a service that is always colder, °C.
    */
   controlledBelowC: number;
+  /** Cartons, liner and what they meet: by them goods between cold and warm go as any others, or need a controlled service. */
+  cartons: ColdRules;
   /**
    * Classes of dangerous goods that are taken, by `carrier/service`, carrier or mode, the first of these that is there;
    * a class such as `2` holds its divisions (`2.1`). Who is in no list takes none.
@@ -119,6 +122,7 @@ export const defaultRoutingConfig: RoutingConfig = {
   consolidatedWeightG: 400_000,
   climates: { chilled: { minC: 0, maxC: 8 }, frozen: { maxC: -15 } },
   controlledBelowC: 15,
+  cartons: defaultColdRules,
   // What is commonly taken in limited quantities, and as freight. By air, only who is named: its rules are of another kind.
   hazmat: {
     air: [],

@@ -168,6 +168,7 @@ export class RoutingDecider implements Decider {
       return;
     }
     order.known = true;
+    order.heardAt ??= at;
     order.version = placed.version;
     order.siteId = placed.siteId ?? order.siteId;
     order.promisedAt = placed.promisedAt;

@@ -1,3 +1,4 @@
+import { hoursToLast } from '@detent/core';
 import type { Effects } from '@detent/pipeline';
 import type { RoutingConfig } from '../config.ts';
 import { Costing, type Invoice } from '../costing/costing.ts';
@@ -196,8 +197,10 @@ export class Book {
   }
 
   /** What an order's lines are to carry; all its articles must be known. */
-  goodsOf({ lines, standings }: OrderState): Consignment {
-    return consignmentOf(lines, this.skus, standings['climate']?.segment, this.#config);
+  goodsOf({ lines, standings, heardAt, promisedAt }: OrderState): Consignment {
+    // The longest that coolant may have to last, whenever it is packed: so the answer stays until the order changes.
+    const hours = hoursToLast(heardAt ?? Number.NEGATIVE_INFINITY, promisedAt);
+    return consignmentOf(lines, this.skus, standings['climate']?.segment, hours, this.#config);
   }
 
   /** An order that lacks facts is due when people are asked, another when it is forgotten. */

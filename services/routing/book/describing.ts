@@ -1,3 +1,4 @@
+import type { ColdUnit } from '@detent/core';
 import type { Effects } from '@detent/pipeline';
 import type {
   CapacityChanged,
@@ -6,6 +7,7 @@ import type {
   SkuDescribed,
   TariffDescribed,
 } from '@detent/schemas';
+import type { Sku } from '../goods/consignment.ts';
 import { isTimezone } from '../timetable/calendar.ts';
 import { type Book, capacityOver } from './book.ts';
 
@@ -40,8 +42,16 @@ export class Describing {
   #sku(sku: SkuDescribed, at: number, effects: Effects): void {
     const { skuId, lengthMm, widthMm, heightMm } = sku;
     const isMeasured = lengthMm != null && widthMm != null && heightMm != null;
-    const known = {
+    const unit: ColdUnit | null =
+      isMeasured && sku.weightG != null
+        ? {
+            ...{ l: Math.ceil(lengthMm), w: Math.ceil(widthMm), h: Math.ceil(heightMm), weightG: sku.weightG },
+            ...{ fragility: sku.fragility ?? null, minTempC: sku.minTempC ?? null, maxTempC: sku.maxTempC ?? null },
+          }
+        : null;
+    const known: Sku = {
       skuId,
+      unit,
       weightG: sku.weightG ?? null,
       volumeL: isMeasured ? (lengthMm * widthMm * heightMm) / 1e6 : null,
       longestMm: isMeasured ? Math.max(lengthMm, widthMm, heightMm) : null,

@@ -279,11 +279,12 @@ function temperatureFault(
   if (minC !== undefined && maxC !== undefined && minC > maxC) {
     return { reason: `its goods share no temperature: some need at least ${minC} °C`, value: maxC };
   }
+  const why = goods.isControlled ? ', and no carton does until the promise' : '';
   if (minC !== undefined && (service.minTempC == null || service.minTempC < minC)) {
-    return { reason: `does not keep goods at ${minC} °C or above`, value: service.minTempC ?? minC };
+    return { reason: `does not keep goods at ${minC} °C or above${why}`, value: service.minTempC ?? minC };
   }
   if (maxC !== undefined && (service.maxTempC == null || service.maxTempC > maxC)) {
-    return { reason: `does not keep goods at ${maxC} °C or below`, value: service.maxTempC ?? maxC };
+    return { reason: `does not keep goods at ${maxC} °C or below${why}`, value: service.maxTempC ?? maxC };
   }
   return undefined;
 }
