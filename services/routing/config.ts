@@ -64,6 +64,8 @@ export interface RoutingConfig {
   consolidatedModes: readonly string[];
   /** A consolidated shipment of this weight leaves at once, grams. */
   consolidatedWeightG: number;
+  /** So many orders that are held together leave at once: a step decides no more of them. */
+  consolidatedMost: number;
   /** What a climate asks for where the goods do not say. */
   climates: Readonly<Record<string, TemperatureRange>>;
   /**
@@ -120,6 +122,7 @@ export const defaultRoutingConfig: RoutingConfig = {
   maxPieces: 6,
   consolidatedModes: ['ltl'],
   consolidatedWeightG: 400_000,
+  consolidatedMost: 100,
   climates: { chilled: { minC: 0, maxC: 8 }, frozen: { maxC: -15 } },
   controlledBelowC: 15,
   cartons: defaultColdRules,

@@ -7,7 +7,7 @@ import { isOffer, type Offer, type Rejection, round } from '../offers/offer.ts';
 import { giveTo } from './giving.ts';
 
 /** Small, for a step of the service waits for it; a lane's orders are a hundred at most. */
-const BUDGET: AssignmentBudget = { steps: 80, every: 10 };
+const BUDGET: AssignmentBudget = { steps: 80, every: 10, looks: 40_000 };
 /** An order that nobody takes costs so much more than any offer. */
 const UNSERVED = 10_000;
 /** Giving room to an order that has none counts dearer by so much: never at the cost of one that has. */

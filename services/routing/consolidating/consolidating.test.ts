@@ -64,6 +64,17 @@ describe('bulky orders in no hurry', () => {
     ]);
   });
 
+  it('go at once when there are as many as one step decides', () => {
+    const run = routing();
+    const light = sku('light', { weightG: 10 });
+    const lines = [{ lineId: '1', skuId: 'light', quantity: 1, uom: 'each' }];
+    run.feed(light);
+    for (let n = 1; n < 100; n += 1) expect(run.feed(...order(`o${n}`, T, { lines }, bulky))).toEqual([]);
+    expect(run.feed(...order('o100', T, { lines }, bulky))).toMatchObject([
+      { type: 'consolidate', details: { orders: 100 }, because: expect.stringContaining('no more orders are held') },
+    ]);
+  });
+
   it('one alone goes with the best of all services', () => {
     const run = routing();
     run.feed(...order('o1', T, {}, bulky));

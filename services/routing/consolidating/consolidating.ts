@@ -23,6 +23,12 @@ interface Load {
   results: (Offer | Rejection)[];
 }
 
+/** An order with what it asks for now. */
+interface Member {
+  order: OrderState;
+  demand: Demand;
+}
+
 /** Holds bulky orders that are in no hurry, and sends those of a lane together. */
 export class Consolidating {
   readonly #desk: Desk;
@@ -59,8 +65,11 @@ export class Consolidating {
     book.groups.set(group, state);
     effects.save(`group:${group}`, state, dueAt);
     effects.note('held');
-    if (weightG >= config.consolidatedWeightG)
-      this.#flush(group, this.#membersOf(group), at, 'it is heavy enough', effects);
+    const isFull = book.heldIn.size(group) >= config.consolidatedMost;
+    if (isFull || weightG >= config.consolidatedWeightG) {
+      const why = isFull ? 'no more orders are held together' : 'it is heavy enough';
+      this.#flush(group, this.#membersOf(group), at, why, effects);
+    }
     return true;
   }
 
@@ -105,7 +114,7 @@ export class Consolidating {
     if (current.departAt <= at) return;
     const before = members.map((order) => order.assignment!);
     for (const order of members) book.unassign(order, false, effects);
-    const { goods, results } = this.#ask(current.laneId, members, at);
+    const { goods, results } = this.#ask(current.laneId, this.#asking(members, current.laneId, at));
     const offers = results.filter(isOffer).sort(compareOffers);
     const { carrierId, serviceId } = current;
     const same = offers.find((offer) => offer.carrierId === carrierId && offer.serviceId === serviceId);
@@ -141,23 +150,25 @@ export class Consolidating {
   /** The load that takes the most of these orders, then costs least; undefined when none takes two. */
   #load(laneId: string, orders: OrderState[], at: number): Load | undefined {
     // The earliest promise last: whoever cannot be in time is left out first.
-    let members = [...orders].sort((a, b) => b.promisedAt - a.promisedAt || (a.orderId > b.orderId ? -1 : 1));
+    const sorted = [...orders].sort((a, b) => b.promisedAt - a.promisedAt || (a.orderId > b.orderId ? -1 : 1));
+    let members = this.#asking(sorted, laneId, at);
     while (members.length > 1) {
-      const { goods, results } = this.#ask(laneId, members, at);
+      const { goods, results } = this.#ask(laneId, members);
       const offer = bestOf(results);
-      if (offer) {
-        members.reverse();
-        return { members, goods, offer, results };
-      }
+      if (offer) return { members: members.map(({ order }) => order).reverse(), goods, offer, results };
       const isTooMuch = (results as Rejection[]).some(({ lacks }) => lacks === 'capacity');
       members = members.slice(0, isTooMuch ? Math.ceil(members.length / 2) : members.length - 1);
     }
     return undefined;
   }
 
-  #ask(laneId: string, members: readonly OrderState[], at: number) {
+  #asking(orders: readonly OrderState[], laneId: string, at: number): Member[] {
+    return orders.map((order) => ({ order, demand: this.#desk.demandOf(order, laneId, at) }));
+  }
+
+  #ask(laneId: string, members: readonly Member[]) {
     const { config } = this.#desk;
-    const demands = members.map((order) => this.#desk.demandOf(order, laneId, at));
+    const demands = members.map(({ demand }) => demand);
     const goods = together(demands.map((demand) => demand.goods));
     const demand = {
       ...demands[0]!,
