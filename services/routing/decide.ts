@@ -237,6 +237,7 @@ export class RoutingDecider implements Decider {
       version: 0,
       siteId: null,
       customerId: '',
+      heardAt: null,
       lines: [],
       cancelledLines: [],
       promisedAt: 0,

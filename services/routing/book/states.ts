@@ -41,8 +41,8 @@ export interface OrderState {
   version: number;
   siteId: string | null;
   customerId: string;
-  /** When the order itself was first heard of, epoch ms; absent in states of an older build. */
-  heardAt?: number;
+  /** When the order itself was first heard of, epoch ms; null before that, absent in states of an older build. */
+  heardAt?: number | null;
   lines: { lineId: string; skuId: string; quantity: number; lotId?: string }[];
   /** A later version of the order does not bring these back. */
   cancelledLines: string[];
