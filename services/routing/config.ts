@@ -1,6 +1,5 @@
+import { type ColdRules, defaultColdRules } from '@detent/core';
 import type { DivertRules } from './lots/index.ts';
-import type { Weights } from './merit.ts';
-import type { Rates } from './record.ts';
 
 const HOUR = 3_600_000;
 
@@ -8,6 +7,26 @@ const HOUR = 3_600_000;
 export interface TemperatureRange {
   minC?: number;
   maxC?: number;
+}
+
+/** What counts beside the price, in the currency of comparison, so that cost is never all. */
+export interface Weights {
+  /** One late delivery. */
+  late: number;
+  /** One damaged delivery. */
+  damaged: number;
+  /** One hour more until arrival. */
+  hour: number;
+  /** One hour more for goods that must be kept within a temperature, on top; more where little life is left. */
+  perishableHour: number;
+  /** One kilogram of CO₂ equivalent. */
+  kgCo2e: number;
+}
+
+/** Rates expected of one more delivery, 0..1. */
+export interface Rates {
+  late: number;
+  damaged: number;
 }
 
 export interface RoutingConfig {
@@ -45,6 +64,8 @@ export interface RoutingConfig {
   consolidatedModes: readonly string[];
   /** A consolidated shipment of this weight leaves at once, grams. */
   consolidatedWeightG: number;
+  /** So many orders that are held together leave at once: a step decides no more of them. */
+  consolidatedMost: number;
   /** What a climate asks for where the goods do not say. */
   climates: Readonly<Record<string, TemperatureRange>>;
   /**
@@ -52,6 +73,8 @@ export interface RoutingConfig {
    * go with a service that is always colder, °C.
    */
   controlledBelowC: number;
+  /** Cartons, liner and what they meet: by them goods between cold and warm go as any others, or need a controlled service. */
+  cartons: ColdRules;
   /**
    * Classes of dangerous goods that are taken, by `carrier/service`, carrier or mode, the first of these that is there;
    * a class such as `2` holds its divisions (`2.1`). Who is in no list takes none.
@@ -99,8 +122,10 @@ export const defaultRoutingConfig: RoutingConfig = {
   maxPieces: 6,
   consolidatedModes: ['ltl'],
   consolidatedWeightG: 400_000,
+  consolidatedMost: 100,
   climates: { chilled: { minC: 0, maxC: 8 }, frozen: { maxC: -15 } },
   controlledBelowC: 15,
+  cartons: defaultColdRules,
   // What is commonly taken in limited quantities, and as freight. By air, only who is named: its rules are of another kind.
   hazmat: {
     air: [],

@@ -11,17 +11,18 @@ import type {
   ShipmentLoaded,
   ShipmentMilestone,
 } from '@detent/schemas';
-import { Assigning } from './assigning.ts';
-import { Balancing } from './balancing.ts';
-import { Book } from './book.ts';
-import { Consolidating } from './consolidating.ts';
-import { Describing, type Wake } from './describing.ts';
-import { Desk, type RoutingOptions, routingDimensions } from './desk.ts';
-import { Freshness, type Settling } from './freshness.ts';
-import { hear } from './hearing.ts';
-import { Standing } from './standing.ts';
-import type { OrderState } from './states.ts';
-import { Transit } from './transit.ts';
+import { Assigning } from './assigning/assigning.ts';
+import { Balancing } from './assigning/balancing.ts';
+import { Book } from './book/book.ts';
+import { Describing } from './book/describing.ts';
+import { hear } from './book/hearing.ts';
+import type { OrderState } from './book/states.ts';
+import { Consolidating } from './consolidating/consolidating.ts';
+import { Desk, type RoutingOptions, routingDimensions } from './offers/desk.ts';
+import { Freshness } from './reconsidering/freshness.ts';
+import { Standing } from './reconsidering/standing.ts';
+import { Settling } from './settling/settling.ts';
+import { Transit } from './transit/transit.ts';
 
 /** Chooses who carries each order. See README.md for the rules. */
 export class RoutingDecider implements Decider {
@@ -31,23 +32,21 @@ export class RoutingDecider implements Decider {
   readonly #assigning: Assigning;
   readonly #consolidating: Consolidating;
   readonly #balancing: Balancing;
+  readonly #settling: Settling;
   readonly #freshness: Freshness;
   readonly #standing: Standing;
   readonly #transit: Transit;
 
   constructor(options: RoutingOptions) {
     this.book = new Book(options.config);
-    this.#describing = new Describing(this.book, this.#wake);
     this.#desk = new Desk(this.book, options);
     this.#balancing = new Balancing(this.#desk);
     this.#assigning = new Assigning(this.#desk, this.#balancing);
     this.#consolidating = new Consolidating(this.#desk, this.#assigning);
-    const settling: Settling = {
-      settle: (order, at, effects) => this.#settle(order, at, effects),
-      save: (order, at, effects) => this.#save(order, at, effects),
-    };
-    this.#freshness = new Freshness(this.#desk, this.#assigning, this.#consolidating, settling);
-    this.#standing = new Standing(this.#desk, this.#assigning, this.#consolidating, settling);
+    this.#settling = new Settling(this.#desk, this.#assigning, this.#consolidating);
+    this.#describing = new Describing(this.book, this.#settling);
+    this.#freshness = new Freshness(this.#desk, this.#settling);
+    this.#standing = new Standing(this.#desk, this.#settling);
     this.#transit = new Transit(this.#desk);
   }
 
@@ -70,7 +69,7 @@ export class RoutingDecider implements Decider {
     else if (name === 'detent.shipments.ShipmentMilestone')
       this.#transit.milestone(value as ShipmentMilestone, effects);
     else if (name === 'detent.inventory.LotReceived') this.#freshness.received(value as LotReceived, effects);
-    else if (!this.#describing.take(name, value, at, effects)) hear(this.#desk, name, value, effects);
+    else if (!this.#describing.take(name, value, at, effects)) hear(this.book, this.#desk.config, name, value, effects);
   }
 
   due(key: string, at: number, effects: Effects): void {
@@ -81,7 +80,7 @@ export class RoutingDecider implements Decider {
     } else if (key.startsWith('balance:')) {
       for (const order of this.#balancing.due(id, at, effects)) {
         this.#assigning.decide(order, order.cause!, at, effects, true);
-        this.#save(order, at, effects);
+        this.book.saveOrder(order, at, effects);
       }
     } else if (key.startsWith('lot:')) {
       this.book.lots.delete(id);
@@ -98,14 +97,14 @@ export class RoutingDecider implements Decider {
       if (order === undefined) return;
       if (order.waitingSince === null) {
         effects.note('order-forgotten');
-        this.#end(id, effects);
+        this.#settling.end(id, effects);
         return;
       }
       const lacks = order.waitsFor ?? 'the order itself or its segments';
       const rejection = { what: 'any service', rejectedBecause: `lacks facts: ${lacks}` };
       if (order.cause) this.#assigning.escalate(order, order.cause, [rejection], at, effects);
       order.waitingSince = null;
-      this.#save(order, at, effects);
+      this.book.saveOrder(order, at, effects);
     }
   }
 
@@ -128,7 +127,7 @@ export class RoutingDecider implements Decider {
       }
       effects.note(`assignment-${status}`);
       this.book.unassign(order, false, effects);
-      this.#settle(order, at, effects);
+      this.#settling.settle(order, at, effects);
     }
   }
 
@@ -155,10 +154,10 @@ export class RoutingDecider implements Decider {
     if (taken === 'seen') {
       effects.note('change-seen-before');
     } else if (taken === 'ended') {
-      this.#end(entityId, effects);
+      this.#settling.end(entityId, effects);
     } else {
       order.cause = causeAfter(order.cause, change, order.standings);
-      this.#settle(order, at, effects);
+      this.#settling.settle(order, at, effects);
     }
   }
 
@@ -169,6 +168,7 @@ export class RoutingDecider implements Decider {
       return;
     }
     order.known = true;
+    order.heardAt ??= at;
     order.version = placed.version;
     order.siteId = placed.siteId ?? order.siteId;
     order.promisedAt = placed.promisedAt;
@@ -183,37 +183,36 @@ export class RoutingDecider implements Decider {
         return { lineId, skuId, quantity, ...(lotId === undefined ? {} : { lotId }) };
       });
     if (!order.closed) this.book.indexLots(order);
-    this.#settle(order, at, effects);
+    this.#settling.settle(order, at, effects);
   }
 
   #line({ orderId, lineId, status, lotId }: OrderLineStatusChanged, at: number, effects: Effects): void {
     const order = this.book.orders.get(orderId);
     if (order === undefined || order.closed) return;
     if (status === 'shipped' || status === 'delivered') {
-      this.#close(order, true, at, effects);
+      this.#settling.close(order, true, at, effects);
     } else if (status === 'cancelled') {
       order.cancelledLines.push(lineId);
       this.book.forgetLots(order);
       order.lines = order.lines.filter((line) => line.lineId !== lineId);
       this.book.indexLots(order);
-      if (order.known && order.lines.length === 0) this.#close(order, false, at, effects);
-      else this.#settle(order, at, effects);
+      if (order.known && order.lines.length === 0) this.#settling.close(order, false, at, effects);
+      else this.#settling.settle(order, at, effects);
     } else if (lotId != null) {
       const line = order.lines.find((one) => one.lineId === lineId);
       if (line === undefined || line.lotId === lotId) return;
       this.book.forgetLots(order);
       line.lotId = lotId;
       this.book.indexLots(order);
-      this.#settle(order, at, effects);
+      this.#settling.settle(order, at, effects);
     }
   }
 
-  /** It is kept, closed, until its segments end: a change that was on its way must not make it new. */
   #cancelled({ orderId }: OrderCancelled, at: number, effects: Effects): void {
     const order = this.book.orders.get(orderId);
     if (order === undefined || order.closed) return;
     effects.note('order-ended');
-    this.#close(order, false, at, effects);
+    this.#settling.close(order, false, at, effects);
   }
 
   #booked(shipment: ShipmentBooked, at: number, effects: Effects): void {
@@ -226,82 +225,9 @@ export class RoutingDecider implements Decider {
       const isOurs = assignment?.carrierId === carrierId && assignment.serviceId === serviceId;
       if (isOurs) arriveAt = assignment.arriveAt;
       effects.note(isOurs ? 'booked-as-assigned' : 'booked-otherwise');
-      this.#close(order, isOurs, at, effects);
+      this.#settling.close(order, isOurs, at, effects);
     }
     this.#transit.booked(shipment, arriveAt, at, effects);
-  }
-
-  /** Looks again at what waits, as long as it is of use; those that wait for room on a lane first. */
-  readonly #wake: Wake = (waitsFor, at, effects, isOfUse = () => true) => {
-    const { waiting } = this.book;
-    const room = waitsFor.startsWith('lane:') ? waiting.of(waitsFor.replace('lane:', 'room:')) : [];
-    for (const orderId of [...room, ...waiting.of(waitsFor)]) {
-      if (!isOfUse()) return;
-      const order = this.book.orders.get(orderId);
-      if (order) this.#settle(order, at, effects);
-    }
-  };
-
-  /** Brings an order to where its facts and segments put it now. */
-  #settle(order: OrderState, at: number, effects: Effects): void {
-    this.#consolidating.release(order, effects);
-    this.book.stopWaiting(order);
-    if (!order.closed) this.#route(order, at, effects);
-    this.#save(order, at, effects);
-  }
-
-  #route(order: OrderState, at: number, effects: Effects): void {
-    const lacks = this.#desk.lacking(order);
-    if (lacks !== null) {
-      if (lacks !== 'own') this.book.waitFor(order, lacks);
-      if (order.cause !== null && order.escalation === null) order.waitingSince ??= at;
-      effects.note('waits-for-facts');
-      return;
-    }
-    const cause = order.cause!;
-    order.readyAt ??= at + this.#desk.config.prepareMs;
-    if (order.assignment !== null) {
-      if (order.assignment.load === null) this.#assigning.reconsider(order, cause, at, effects);
-      else if (order.assignment.arriveAt > order.promisedAt) this.#assigning.reconsider(order, cause, at, effects);
-      return;
-    }
-    if (this.#consolidating.hold(order, at, effects)) return;
-    this.#assigning.decide(order, cause, at, effects);
-  }
-
-  #close(order: OrderState, booked: boolean, at: number, effects: Effects): void {
-    this.#letGo(order, booked, effects);
-    order.waitingSince = null;
-    order.closed = true;
-    this.#save(order, at, effects);
-  }
-
-  #end(orderId: string, effects: Effects): void {
-    const order = this.book.orders.get(orderId);
-    if (order === undefined) return;
-    this.#letGo(order, false, effects);
-    this.book.orders.delete(orderId);
-    effects.drop(`order:${orderId}`);
-    effects.note('order-ended');
-  }
-
-  /** Nothing is decided on it any more: what was commanded for it is done, or moot. */
-  #letGo(order: OrderState, booked: boolean, effects: Effects): void {
-    const { assignment, escalation } = order;
-    if (assignment !== null && booked) effects.done(assignment.actionId);
-    // The load's own action stays in force for the others.
-    else if (assignment?.load === null) effects.withdraw(assignment.actionId, 'the order is closed');
-    if (escalation !== null) effects.withdraw(escalation, 'the order is closed');
-    this.#consolidating.release(order, effects);
-    this.book.unassign(order, booked, effects);
-    this.book.stopWaiting(order);
-    this.book.forgetLots(order);
-  }
-
-  #save(order: OrderState, at: number, effects: Effects): void {
-    const { factsWaitMs, retentionMs } = this.#desk.config;
-    const dueAt = order.waitingSince === null ? at + retentionMs : order.waitingSince + factsWaitMs;
-    effects.save(`order:${order.orderId}`, order, dueAt);
   }
 
   #newOrder(orderId: string): OrderState {
@@ -311,6 +237,7 @@ export class RoutingDecider implements Decider {
       version: 0,
       siteId: null,
       customerId: '',
+      heardAt: null,
       lines: [],
       cancelledLines: [],
       promisedAt: 0,

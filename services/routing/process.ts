@@ -1,7 +1,7 @@
 import { type ActionsMode, createDecisionProcessor, type ModelInForce, type Processor } from '@detent/pipeline';
 import { defaultRoutingConfig, type RoutingConfig } from './config.ts';
 import { RoutingDecider } from './decide.ts';
-import { routingDimensions } from './desk.ts';
+import { routingDimensions } from './offers/desk.ts';
 import { routingOutput, routingSources } from './topology.ts';
 
 /** How routing is set up. */

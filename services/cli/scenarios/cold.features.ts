@@ -91,12 +91,17 @@ const picks = Array.from({ length: 60 }, (_, n) =>
 );
 const evening = T + 31 * HOUR;
 
+const sweets = { serviceLevel: 'standard', shipBy: evening + 30 * HOUR, promisedAt: evening + 96 * HOUR };
+
 const acts = [
   [
     sku('salad', {
       ...{ lengthMm: 120, widthMm: 120, heightMm: 80, weightG: 300 },
       ...{ shelfLifeHours: 240, minTempC: 1, maxTempC: 7, category: 'fresh' },
     }),
+    // Beside coolant for two days no carton holds the large one.
+    sku('praline', { maxTempC: 20 }),
+    sku('praline-tower', { lengthMm: 390, widthMm: 290, heightMm: 290, weightG: 4000, maxTempC: 20 }),
     ...site('dc', [
       { zoneId: 'cold-shelves', kind: 'picking', capabilities: ['chilled'], capacityPerHour: null },
       { zoneId: 'cold-reserve', kind: 'storage', capabilities: ['chilled'], capacityPerHour: null },
@@ -107,6 +112,8 @@ const acts = [
     location('dc', 'at-hand', 'cold-shelves', 12, { minTempC: 2, maxTempC: 6, aisle: 'A', bay: '3' }),
     location('dc', 'far', 'cold-reserve', 160, { minTempC: 2, maxTempC: 6, aisle: 'B', bay: '9' }),
     counted('salad', 'dc', 'at-hand', 200),
+    counted('praline', 'dc', 'at-hand', 20),
+    counted('praline-tower', 'dc', 'at-hand', 5),
     customer('grocer', 'gold', 72),
     lane('lane-dc', 'dc'),
     ...carrier('cool-van', 'lane-dc', { hours: 8, base: 30, perKg: 1, minTempC: 2, maxTempC: 6 }),
@@ -140,12 +147,17 @@ const acts = [
     }),
   ],
   [
+    order('pralines', 'dc', evening, [['praline', 2]], sweets),
+    order('pralines-tower', 'dc', evening, [['praline-tower', 1]], sweets),
+  ],
+  [
     told('detent.orders.OrderLineStatusChanged', evening + MINUTE, {
       ...{ orderId: 'fresh', siteId: 'dc', lineId: '1', status: 'allocated', quantity: 2 },
       ...{ lotId: 'dated', shipmentId: null, handlingUnitId: null },
     }),
   ],
   passes(evening + HOUR),
+  passes(evening + 4 * HOUR),
 ];
 
 /** Perishables by what is left of their life. */
@@ -237,6 +249,22 @@ export function perishablesOnTheRoad(stage: Stage): void {
         expect.objectContaining({
           what: 'cool-parcel/s',
           rejectedBecause: 'would arrive with too little shelf life left',
+        }),
+      );
+    });
+
+    it('that coolant keeps go as any goods; where it does not, the carrier is one that keeps them, as packing asks', async () => {
+      expect(actionFor(await story(), 'pack', 'pralines').details['needsControlledService']).toBe(false);
+      expect(actionFor(await story(), 'assign-carrier', 'pralines').details['carrierId']).toBe('parcel');
+      expect(actionFor(await story(), 'pack', 'pralines-tower').details).toMatchObject({
+        ...{ needsControlledService: true, controlledRange: 'at most 20 °C' },
+      });
+      const given = actionFor(await story(), 'assign-carrier', 'pralines-tower');
+      expect(given.details['carrierId']).toBe('cool-parcel');
+      expect(given.alternatives).toContainEqual(
+        expect.objectContaining({
+          what: 'parcel/s',
+          rejectedBecause: 'does not keep goods at 20 °C or below, and no carton does until the promise',
         }),
       );
     });

@@ -1,5 +1,6 @@
+import { needsLiner } from '@detent/core';
 import { dimWeightG, fitsCarton, type PackedCarton, type Terms } from './one-carton.ts';
-import { needsLiner, type PackItem, type PackRules, type PackWishes } from './rules.ts';
+import type { PackItem, PackRules, PackWishes } from './rules.ts';
 
 /** Easier terms, on which a unit fits a carton, with what is given up for it. */
 export interface Easing {
@@ -33,12 +34,13 @@ export function easingFor(item: PackItem, terms: Terms): Easing | { limit: strin
 function stepsFor(item: PackItem, { hours, rules, wishes }: Terms): Step[] {
   const steps: Step[] = [];
   const isCold = needsLiner(item, rules);
-  if (isCold && hours > rules.bridgeHours)
-    steps.push({ what: `coolant for ${hours} h`, ease: (on) => ({ ...on, hours: rules.bridgeHours }) });
   if (wishes.maxFill !== undefined)
     steps.push({ what: `goods filling at most ${wishes.maxFill}`, ease: (on) => without(on, 'maxFill') });
   if (wishes.liner !== undefined && !isCold)
     steps.push({ what: `liner ${wishes.liner}`, ease: (on) => without(on, 'liner') });
+  // Temperature counts for more than a wish: that the coolant lasts is given up last.
+  if (isCold && hours > rules.bridgeHours)
+    steps.push({ what: `coolant for ${hours} h`, ease: (on) => ({ ...on, hours: rules.bridgeHours }) });
   return steps;
 }
 

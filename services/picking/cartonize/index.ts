@@ -6,4 +6,4 @@ export { type Load, loadContainer } from './load.ts';
 export type { PackedCarton, PackedUnit } from './one-carton.ts';
 export { type Packed, type PackedOrder, packOrder } from './order.ts';
 export { pictureOf } from './picture.ts';
-export { type CartonType, defaultPackRules, type PackItem, type PackRules, type PackWishes } from './rules.ts';
+export { defaultPackRules, type PackItem, type PackRules, type PackWishes } from './rules.ts';

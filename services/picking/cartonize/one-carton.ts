@@ -1,7 +1,8 @@
+import type { CartonType, Coolant } from '@detent/core';
 import { type BoxType, keptUpright, type Placement, type Size, volumeOf } from './boxes.ts';
 import { packCarefully } from './careful.ts';
 import { type Effort, type Fit, probeEffort, quickEffort, smallestFit } from './fit.ts';
-import { type CartonType, type Coolant, insideOf, type PackItem, type PackRules, type PackWishes } from './rules.ts';
+import { insideOf, type PackItem, type PackRules, type PackWishes } from './rules.ts';
 import { type Bearing, settle, standsSafely } from './stack.ts';
 
 /** One unit in its place, millimetres from the carton's near lower left inner corner. */

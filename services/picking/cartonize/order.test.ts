@@ -1,4 +1,6 @@
+import { isBridged, needsLiner } from '@detent/core';
 import { describe, expect, it } from '@jest/globals';
+import { seeded } from '../../shared/core/testing/seeded.ts';
 import { keptUpright } from './boxes.ts';
 import { faultsOf } from './check.ts';
 import { dimWeightG, type PackedCarton } from './one-carton.ts';
@@ -179,6 +181,40 @@ describe('cold goods that fit no carton beside coolant for the whole way', () =>
 
   it('keep their temperature by themselves where the coolant fits', () => {
     expect(packOrder([cold], 24, rules)).toMatchObject({ hours: 24, controlled: [], dropped: [] });
+  });
+
+  it('are just those that `isBridged` names, on which carriers are chosen, whatever a playbook wishes (random orders)', () => {
+    const random = seeded(11);
+    const below = (n: number) => Math.floor(random() * n);
+    let kept = 0;
+    let handed = 0;
+    for (let n = 0; n < 400; n += 1) {
+      const isUpright = below(2) === 0;
+      const items = Array.from({ length: 1 + below(3) }, (_, line) =>
+        item(`${line}`, {
+          ...{ l: 40 + below(420), w: 40 + below(320), h: 40 + below(260), weightG: 100 + below(9000) },
+          ...(below(3) > 0 && { maxTempC: [-18, 5, 8, 20, 25][below(5)]! }),
+          ...(below(4) === 0 && { fragility: 0.8 }),
+          ...(isUpright && { keepUpright: true }),
+        }),
+      );
+      const hours = 1 + below(90);
+      const wishes: PackWishes = {
+        ...(below(3) === 0 && { maxFill: 0.3 + random() * 0.7 }),
+        ...(below(3) === 0 && { keepUpright: true }),
+        ...(below(3) === 0 && { separate: true }),
+      };
+      const packed = packOrder(items, hours, rules, wishes);
+      if ('unpackable' in packed) continue;
+      const isAlone = items.every((one) => isBridged(one, hours, rules));
+      const isHanded = packed.controlled.length > 0;
+      if (isHanded || isUpright) expect([n, isAlone]).toEqual([n, !isHanded]);
+      // Packed later, or promised sooner, goods that kept their temperature still do.
+      if (isAlone) expect(items.every((one) => isBridged(one, 1 + below(hours), rules))).toBe(true);
+      kept += Number(!isHanded && items.some((one) => needsLiner(one, rules)));
+      handed += Number(isHanded);
+    }
+    expect(Math.min(kept, handed)).toBeGreaterThan(20);
   });
 
   it('name each range where none holds for all', () => {

@@ -1,7 +1,8 @@
+import { needsLiner } from '@detent/core';
 import { volumeOf } from './boxes.ts';
 import { type Easing, easingFor, parcelOf } from './easing.ts';
 import { fitsCarton, type PackedCarton, smallestCarton, type Terms } from './one-carton.ts';
-import { mayShare, needsLiner, type PackItem, type PackRules, type PackWishes, rangeOf } from './rules.ts';
+import { mayShare, type PackItem, type PackRules, type PackWishes, rangeOf } from './rules.ts';
 
 /** What comes of an order: its cartons, or the item that nothing takes, which limit it breaks, and what to do. */
 export type PackedOrder = Packed | { readonly unpackable: Unpackable };

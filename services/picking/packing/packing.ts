@@ -1,3 +1,4 @@
+import { hoursToLast } from '@detent/core';
 import { type ActionDraft, type Alternative, type Effects, membershipsOf, type PlaybookFor } from '@detent/pipeline';
 import type { ActionCarton, SkuDescribed } from '@detent/schemas';
 import {
@@ -96,7 +97,7 @@ export class Packing {
     }
     const playbook = this.#playbookFor(membershipsOf('order', order.standings));
     const wishes = wishesOf(playbook?.do['packing']);
-    const hours = Math.max(1, Math.ceil((order.promisedAt - at) / 3_600_000));
+    const hours = hoursToLast(at, order.promisedAt);
     const packed = packOrder(items, hours, this.#config.packing, wishes);
     const target = { entityType: 'order', entityId: order.orderId };
     const cause = order.laneCause!;

@@ -77,6 +77,7 @@ function random(seed: number, shipments: number, services: number): AssignmentPr
 
 describe.each([
   ['at prices', assign],
+  ['at prices, with few looks', (problem: AssignmentProblem) => assign(problem, { steps: 80, every: 10, looks: 200 })],
   ['by swaps', assignBySwaps],
   ['greedy', assignGreedily],
 ] as const)('an answer %s', (_name, method) => {
@@ -93,6 +94,19 @@ describe.each([
 });
 
 describe('assignment at prices', () => {
+  it('betters its answers less the fewer looks it may spend, and as without a limit when they are enough', () => {
+    let dearer = 0;
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const problem = random(seed, 60, 4);
+      const [none, enough, all] = [0, 1e9, undefined].map((looks) => {
+        return assign(problem, { steps: 40, every: 10, ...(looks === undefined ? {} : { looks }) });
+      });
+      expect([seed, enough!.cost]).toEqual([seed, all!.cost]);
+      if (none!.cost > all!.cost + 1e-6) dearer += 1;
+    }
+    expect(dearer).toBeGreaterThan(20);
+  });
+
   it('lies between its bound and the greedy answer, and the optimum between its bound and it', () => {
     let optimal = 0;
     let left = 0;

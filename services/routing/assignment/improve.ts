@@ -6,10 +6,12 @@ const LEAST = 1e-9;
 /**
  * Betters a plan until neither a shift (one shipment to a cheaper option that fits) nor an ejection (one to a cheaper
  * option that does not fit, and another out of its way, be it into the place that the first leaves: a swap) saves
- * anything. Each step lowers the cost, so it ends.
+ * anything. Each step lowers the cost, so it ends. `looks`: shipments that may be looked at for ejections in all; when they
+ * are spent, shifts alone are made.
  */
-export function improve(plan: Plan): void {
+export function improve(plan: Plan, looks = Number.POSITIVE_INFINITY): void {
   const { flat, chosen } = plan;
+  let left = looks;
   for (let isBetter = true; isBetter; ) {
     isBetter = false;
     for (let i = 0; i < flat.shipments; i += 1) {
@@ -18,7 +20,11 @@ export function improve(plan: Plan): void {
         const saving = now - flat.cost[k]!;
         if (saving <= LEAST) break;
         if (plan.fits(i, k)) plan.move(i, k);
-        else if (!eject(plan, i, k, saving)) continue;
+        else if (left < flat.shipments) continue;
+        else {
+          left -= flat.shipments;
+          if (!eject(plan, i, k, saving)) continue;
+        }
         isBetter = true;
         break;
       }

@@ -11,6 +11,8 @@ export interface AssignmentBudget {
   steps: number;
   /** Every so many of them an answer is built from the prices and bettered. */
   every: number;
+  /** Shipments that may be looked at in bettering one answer; absent: as many as it takes. */
+  looks?: number;
 }
 
 export const defaultAssignmentBudget: AssignmentBudget = { steps: 240, every: 8 };
@@ -35,7 +37,7 @@ export function assign(
   const flat = flatten(problem);
   const best = new Plan(flat);
   fillGreedily(best);
-  improve(best);
+  improve(best, budget.looks);
   const unservedAtLeast = best.unserved() === 0 ? 0 : leastUnserved(flat, bottlenecks(best));
   let dearest = 0;
   for (const cost of flat.cost) dearest = Math.max(dearest, cost);
@@ -47,7 +49,7 @@ export function assign(
     if (step % budget.every !== 0) continue;
     dual.evaluate();
     fill.fill(plan, dual.priced);
-    improve(plan);
+    improve(plan, budget.looks);
     plan.recount();
     if (plan.cost < best.cost - 1e-9) best.copyFrom(plan);
   }

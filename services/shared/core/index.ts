@@ -2,6 +2,7 @@ export * from './advise/index.ts';
 export * from './attributes/ageing.ts';
 export { TimeZone } from './calendars/time-zone.ts';
 export type * from './changes/types.ts';
+export * from './cold/index.ts';
 export * from './compare/index.ts';
 export { fingerprintIn } from './engine/codec.ts';
 export { Effects, type Held } from './engine/effects.ts';

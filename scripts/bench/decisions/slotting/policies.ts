@@ -7,6 +7,7 @@ import {
   savedBeside,
 } from '../../../../services/storage/affinity/index.ts';
 import {
+  type Beside,
   type DemandState,
   defaultDemandOptions,
   expectedPicksPerDay,
@@ -51,21 +52,39 @@ export function swaps(warehouse: Warehouse, halfLifeDays: number, labourM: numbe
 }
 
 /** What the storage service does: its forecast and its re-slotting, at most `budget` moves in any week. */
-export function ours({ daily, wayM }: Warehouse, budget: number): Policy {
+export function ours(warehouse: Warehouse, budget: number): Policy {
+  const forecast = forecastOf(warehouse);
+  return (day, places) => exchange(warehouse, places, forecast(day), budget);
+}
+
+/** Picks a day to be expected of each article on a day, from those before it; days are asked for in order. */
+function forecastOf({ daily }: Warehouse): (day: number) => number[] {
   const demand: (DemandState | undefined)[] = daily.map(() => undefined);
   let known = 0;
-  return (day, places) => {
+  return (day) => {
     for (; known < day; known += 1) {
       daily.forEach((days, article) => {
         const picks = days[known]!;
         if (picks > 0) demand[article] = seen(demand[article], known, picks, defaultDemandOptions);
       });
     }
-    const picksPerDay = demand.map((state) => expectedPicksPerDay(state, day, defaultDemandOptions));
-    const occupant = inverse(places);
-    const { moves } = reslot({ wayM, occupant, picksPerDay, horizonDays: HORIZON_DAYS, labourM: LABOUR_M, budget });
-    for (const { article, to } of moves) places[article] = to;
+    return demand.map((state) => expectedPicksPerDay(state, day, defaultDemandOptions));
   };
+}
+
+/** Makes the moves that re-slotting finds. */
+function exchange(
+  { wayM }: Warehouse,
+  places: Int32Array,
+  picksPerDay: number[],
+  budget: number,
+  beside?: Beside,
+): void {
+  const { moves } = reslot({
+    ...{ wayM, occupant: inverse(places), picksPerDay, horizonDays: HORIZON_DAYS, labourM: LABOUR_M, budget },
+    ...(beside && { beside }),
+  });
+  for (const { article, to } of moves) places[article] = to;
 }
 
 /**
@@ -74,15 +93,11 @@ export function ours({ daily, wayM }: Warehouse, budget: number): Policy {
  */
 export function oursWithAffinity(warehouse: Warehouse, budget: number, weight: number): Policy {
   const { daily, wayM, aisle, orders } = warehouse;
-  const demand: (DemandState | undefined)[] = daily.map(() => undefined);
+  const forecast = forecastOf(warehouse);
   const pairs: (PairState | undefined)[] = daily.map(() => undefined);
   let known = 0;
   return (day, places) => {
     for (; known < day; known += 1) {
-      daily.forEach((days, article) => {
-        const picks = days[known]!;
-        if (picks > 0) demand[article] = seen(demand[article], known, picks, defaultDemandOptions);
-      });
       for (const order of orders[known]!) {
         if (order.length > defaultPairOptions.maxLines) continue;
         for (const article of order) {
@@ -91,7 +106,7 @@ export function oursWithAffinity(warehouse: Warehouse, budget: number, weight: n
         }
       }
     }
-    const picksPerDay = demand.map((state) => expectedPicksPerDay(state, day, defaultDemandOptions));
+    const picksPerDay = forecast(day);
     const spots = Array.from(wayM, (way, place): Spot => ({ zoneId: '', aisle: String(aisle[place]!), travelM: way }));
     const placesOf = new Map<number, number[]>();
     aisle.forEach((of, place) => {
@@ -117,12 +132,7 @@ export function oursWithAffinity(warehouse: Warehouse, budget: number, weight: n
       metres: (article: number, place: number) => saved[article]!.get(place) ?? 0,
       places: (article: number) => where[article]!,
     };
-    const occupant = inverse(places);
-    const { moves } = reslot({
-      ...{ wayM, occupant, picksPerDay, horizonDays: HORIZON_DAYS, labourM: LABOUR_M, budget },
-      beside,
-    });
-    for (const { article, to } of moves) places[article] = to;
+    exchange(warehouse, places, picksPerDay, budget, beside);
   };
 }
 

@@ -1,17 +1,19 @@
+import { hoursToLast } from '@detent/core';
 import type { Effects } from '@detent/pipeline';
-import type { RoutingConfig } from './config.ts';
-import type { Sku } from './consignment.ts';
-import { Costing, type Invoice } from './costing.ts';
+import type { RoutingConfig } from '../config.ts';
+import { Costing, type Invoice } from '../costing/costing.ts';
+import { type LaneRecord, TrackRecords } from '../costing/record.ts';
+import type { Tariff } from '../costing/tariff.ts';
+import { type Consignment, consignmentOf, type Sku } from '../goods/consignment.ts';
+import { unknownLife } from '../lots/index.ts';
+import { type Service, type ServiceLane, Timetable } from '../timetable/schedule.ts';
 import { Index } from './index-of.ts';
-import { unknownLife } from './lots/index.ts';
-import type { DayCapacity } from './offer.ts';
-import { type LaneRecord, TrackRecords } from './record.ts';
-import { type Service, type ServiceLane, Timetable } from './schedule.ts';
 import type {
   Assignment,
   BalanceState,
   CapacityState,
   CustomerState,
+  DayCapacity,
   GroupState,
   Lane,
   LotState,
@@ -20,7 +22,6 @@ import type {
   StandingState,
   SweepState,
 } from './states.ts';
-import type { Tariff } from './tariff.ts';
 
 /** What every build has kept of a lot. */
 type Dated = Pick<LotState, 'expiresAt'>;
@@ -59,7 +60,10 @@ export class Book {
   readonly ordersOfLot = new Index();
   readonly shipmentsOfLot = new Index();
 
-  constructor(config: Pick<RoutingConfig, 'calendars'>) {
+  readonly #config: RoutingConfig;
+
+  constructor(config: RoutingConfig) {
+    this.#config = config;
     this.timetable = new Timetable(config.calendars);
   }
 
@@ -190,6 +194,20 @@ export class Book {
   /** Lanes that a service serves. */
   lanesOfService(carrierId: string, serviceId: string): string[] {
     return this.#services.get(`${carrierId}/${serviceId}`)?.lanes.map(({ laneId }) => laneId) ?? [];
+  }
+
+  /** What an order's lines are to carry; all its articles must be known. */
+  goodsOf({ lines, standings, heardAt, promisedAt }: OrderState): Consignment {
+    // The longest that coolant may have to last, whenever it is packed: so the answer stays until the order changes.
+    const hours = hoursToLast(heardAt ?? Number.NEGATIVE_INFINITY, promisedAt);
+    return consignmentOf(lines, this.skus, standings['climate']?.segment, hours, this.#config);
+  }
+
+  /** An order that lacks facts is due when people are asked, another when it is forgotten. */
+  saveOrder(order: OrderState, at: number, effects: Effects): void {
+    const { factsWaitMs, retentionMs } = this.#config;
+    const dueAt = order.waitingSince === null ? at + retentionMs : order.waitingSince + factsWaitMs;
+    effects.save(`order:${order.orderId}`, order, dueAt);
   }
 
   /** Lets an order wait for something: `sku:`, `site:` or `lane:` and an id; `room:` and a lane for its next balance. */

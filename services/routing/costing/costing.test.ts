@@ -1,7 +1,7 @@
 import { DecisionHarness, fact, type GivenRecord, modelOf, seeded } from '@detent/testing/decisions';
 import { HOUR, lane, order, service, sku, T, tariff } from '@detent/testing/routing-world';
 import { describe, expect, it } from '@jest/globals';
-import { createRoutingProcessor } from './process.ts';
+import { createRoutingProcessor } from '../process.ts';
 
 const model = modelOf({ order: ['transport', 'urgency', 'care', 'climate'] });
 const routing = (...given: GivenRecord[]) => {

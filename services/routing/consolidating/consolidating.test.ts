@@ -8,7 +8,7 @@ import {
 } from '@detent/testing/decisions';
 import { HOUR, lane, order, service, sku, stands, T, tariff } from '@detent/testing/routing-world';
 import { describe, expect, it } from '@jest/globals';
-import { createRoutingProcessor } from './process.ts';
+import { createRoutingProcessor } from '../process.ts';
 
 const bulky = { transport: 'bulky' };
 const CUTOFF = Date.parse('2026-03-02T18:00+01:00');
@@ -64,6 +64,17 @@ describe('bulky orders in no hurry', () => {
     ]);
   });
 
+  it('go at once when there are as many as one step decides', () => {
+    const run = routing();
+    const light = sku('light', { weightG: 10 });
+    const lines = [{ lineId: '1', skuId: 'light', quantity: 1, uom: 'each' }];
+    run.feed(light);
+    for (let n = 1; n < 100; n += 1) expect(run.feed(...order(`o${n}`, T, { lines }, bulky))).toEqual([]);
+    expect(run.feed(...order('o100', T, { lines }, bulky))).toMatchObject([
+      { type: 'consolidate', details: { orders: 100 }, because: expect.stringContaining('no more orders are held') },
+    ]);
+  });
+
   it('one alone goes with the best of all services', () => {
     const run = routing();
     run.feed(...order('o1', T, {}, bulky));
@@ -82,6 +93,17 @@ describe('bulky orders in no hurry', () => {
       ['o1', 'o2'],
       ['o3', 'o4'],
     ]);
+  });
+
+  it('one that finds nobody but a service without a price goes to people after four hours', () => {
+    const run = routing(service('unpriced', { maxWeightG: 1e5 }));
+    run.feed(...order('o1', T, {}, bulky));
+    for (const carrierId of ['freight', 'parcel']) {
+      const none = { carrierId, serviceId: 's', day: '2026-03-02', remaining: 0, unit: 'parcel' };
+      run.feed(fact('detent.carriers.CapacityChanged', { eventId: `c-${carrierId}`, occurredAt: T, ...none }));
+    }
+    expect(run.advance(TENDER + 4 * HOUR - 1)).toEqual([]);
+    expect(run.advance(TENDER + 4 * HOUR)).toMatchObject([{ type: 'escalate', target: { entityId: 'o1' } }]);
   });
 
   it.each([

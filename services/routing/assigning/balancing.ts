@@ -1,13 +1,13 @@
 import type { Effects } from '@detent/pipeline';
-import { type AssignmentBudget, type AssignmentProblem, assign } from './assignment/index.ts';
-import type { Desk } from './desk.ts';
+import { type AssignmentBudget, type AssignmentProblem, assign } from '../assignment/index.ts';
+import { leastOf } from '../book/index-of.ts';
+import type { Assignment, OrderState } from '../book/states.ts';
+import type { Desk } from '../offers/desk.ts';
+import { isOffer, type Offer, type Rejection, round } from '../offers/offer.ts';
 import { giveTo } from './giving.ts';
-import { leastOf } from './index-of.ts';
-import { isOffer, type Offer, type Rejection, round } from './offer.ts';
-import type { Assignment, OrderState } from './states.ts';
 
 /** Small, for a step of the service waits for it; a lane's orders are a hundred at most. */
-const BUDGET: AssignmentBudget = { steps: 80, every: 10 };
+const BUDGET: AssignmentBudget = { steps: 80, every: 10, looks: 40_000 };
 /** An order that nobody takes costs so much more than any offer. */
 const UNSERVED = 10_000;
 /** Giving room to an order that has none counts dearer by so much: never at the cost of one that has. */
@@ -160,7 +160,7 @@ export class Balancing {
         at,
         effects,
       );
-      effects.save(`order:${order.orderId}`, order, at + config.retentionMs);
+      book.saveOrder(order, at, effects);
     }
     if (moves.length > 0) effects.note('balanced');
   }

@@ -1,7 +1,6 @@
 import type { Effects } from '@detent/pipeline';
-import type { Consignment } from './consignment.ts';
-import { FreightPredictor, type FreightQuote, type FreightSettings, type FreightShipment } from './freight/index.ts';
-import type { OrderState } from './states.ts';
+import { FreightPredictor, type FreightQuote, type FreightSettings, type FreightShipment } from '../freight/index.ts';
+import type { Consignment } from '../goods/consignment.ts';
 
 /** What goods came to, as learnt from, with what was known when they were sent. */
 export interface Invoice {
@@ -27,6 +26,13 @@ export interface Sender {
   mode: string;
 }
 
+/** What is known of an order, whatever it holds. */
+interface Sized {
+  destination: { country: string };
+  lines: readonly { quantity: number }[];
+  promisedAt: number;
+}
+
 /** What is sent, beside its weight. */
 export interface SendingSize {
   country: string;
@@ -37,7 +43,7 @@ export interface SendingSize {
   dueAt: number;
 }
 
-export function sizeOf({ destination, lines, promisedAt }: Pick<OrderState, 'destination' | 'lines' | 'promisedAt'>) {
+export function sizeOf({ destination, lines, promisedAt }: Sized): SendingSize {
   const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
   return { country: destination.country, quantity, lines: lines.length, dueAt: promisedAt };
 }

@@ -1,20 +1,5 @@
-import type { RoutingConfig } from './config.ts';
-import type { Consignment } from './consignment.ts';
-import type { Rates } from './record.ts';
-
-/** What counts beside the price, in the currency of comparison, so that cost is never all. */
-export interface Weights {
-  /** One late delivery. */
-  late: number;
-  /** One damaged delivery. */
-  damaged: number;
-  /** One hour more until arrival. */
-  hour: number;
-  /** One hour more for goods that must be kept within a temperature, on top; more where little life is left. */
-  perishableHour: number;
-  /** One kilogram of CO₂ equivalent. */
-  kgCo2e: number;
-}
+import type { Rates, RoutingConfig, Weights } from '../config.ts';
+import type { Consignment } from '../goods/consignment.ts';
 
 /** What an offer is worth beside its price. */
 export interface Merit {

@@ -1,31 +1,20 @@
 import { type Cause, type Effects, takeChange } from '@detent/pipeline';
 import type { LotReceived, SegmentChanged } from '@detent/schemas';
-import type { Assigning } from './assigning.ts';
-import type { Consolidating } from './consolidating.ts';
-import type { Desk } from './desk.ts';
-import { hoursLostAs, unknownLife, withLoss } from './lots/index.ts';
-import type { LotState, OrderState } from './states.ts';
+import type { LotState } from '../book/states.ts';
+import { hoursLostAs, unknownLife, withLoss } from '../lots/index.ts';
+import type { Desk } from '../offers/desk.ts';
+import type { Settling } from '../settling/settling.ts';
 
 /** Hours: a share of life is told in so many digits, and the clock runs between reading and change. */
 const LEAST_LOSS = 1;
 
-/** How an order is brought to where its facts put it now, and how it is kept. */
-export interface Settling {
-  settle(order: OrderState, at: number, effects: Effects): void;
-  save(order: OrderState, at: number, effects: Effects): void;
-}
-
 /** Follows the life of lots under their real temperatures, and looks again at orders whose lots have lost some. */
 export class Freshness {
   readonly #desk: Desk;
-  readonly #assigning: Assigning;
-  readonly #consolidating: Consolidating;
   readonly #settling: Settling;
 
-  constructor(desk: Desk, assigning: Assigning, consolidating: Consolidating, settling: Settling) {
+  constructor(desk: Desk, settling: Settling) {
     this.#desk = desk;
-    this.#assigning = assigning;
-    this.#consolidating = consolidating;
     this.#settling = settling;
   }
 
@@ -63,26 +52,10 @@ export class Freshness {
 
   #reconsider({ lotId }: LotState, cause: Cause, isBreach: boolean, at: number, effects: Effects): void {
     const { book } = this.#desk;
-    const loads = new Set<string>();
-    for (const orderId of book.ordersOfLot.of(lotId)) {
-      const order = book.orders.get(orderId);
-      if (order === undefined || order.closed) continue;
-      const { assignment } = order;
-      if (assignment === null) {
-        if (order.hold !== null) this.#settling.settle(order, at, effects);
-        continue;
-      }
-      const isTooLate = assignment.arriveAt > (this.#desk.freshUntil(order) ?? Number.POSITIVE_INFINITY);
-      if (assignment.load !== null && !isTooLate) {
-        loads.add(assignment.load);
-        continue;
-      }
-      this.#assigning.reconsider(order, cause, at, effects, isBreach);
-      this.#settling.save(order, at, effects);
-    }
-    for (const load of loads) {
-      if (book.loads.size(load) > 0) this.#consolidating.reconsider(load, cause, at, effects);
-    }
+    const orders = book.ordersOfLot.of(lotId).map((orderId) => book.orders.get(orderId)!);
+    for (const order of orders) if (order.hold !== null) this.#settling.settle(order, at, effects);
+    const given = orders.filter(({ assignment }) => assignment !== null);
+    this.#settling.reconsider(given, cause, at, effects, isBreach);
   }
 
   #save(lot: LotState, effects: Effects): void {

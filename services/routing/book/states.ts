@@ -1,9 +1,14 @@
 import type { Cause, Standings } from '@detent/pipeline';
 import type { LaneDescribed } from '@detent/schemas';
-import type { LotLife } from './lots/index.ts';
-import type { CapacityUse } from './offer.ts';
+import type { LotLife } from '../lots/index.ts';
 
 export type Lane = Omit<LaneDescribed, 'eventId' | 'occurredAt' | 'regionIds'>;
+
+/** A share of a day's capacity that an assignment holds. */
+export interface CapacityUse {
+  key: string;
+  amount: number;
+}
 
 /** Who carries an order, until it is dispatched. */
 export interface Assignment {
@@ -36,6 +41,8 @@ export interface OrderState {
   version: number;
   siteId: string | null;
   customerId: string;
+  /** When the order itself was first heard of, epoch ms; null before that, absent in states of an older build. */
+  heardAt?: number | null;
   lines: { lineId: string; skuId: string; quantity: number; lotId?: string }[];
   /** A later version of the order does not bring these back. */
   cancelledLines: string[];
@@ -75,6 +82,14 @@ export interface CapacityState {
   /** Held by assignments not booked yet, and booked since the report. */
   assigned: number;
   booked: number;
+}
+
+/** What is left of a day's capacity of a service, on one lane or on all. */
+export interface DayCapacity {
+  key: string;
+  unit: string;
+  /** Undefined where it has no limit. */
+  left: number | undefined;
 }
 
 /** Orders that are held to be sent together. */

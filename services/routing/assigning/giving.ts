@@ -1,7 +1,7 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
-import type { Desk } from './desk.ts';
-import { alternativesTo, type Offer, type Rejection, round } from './offer.ts';
-import type { OrderState } from './states.ts';
+import type { OrderState } from '../book/states.ts';
+import type { Desk } from '../offers/desk.ts';
+import { alternativesTo, type Offer, type Rejection, round } from '../offers/offer.ts';
 
 /** An order given to an offer, and why. */
 export interface Giving {

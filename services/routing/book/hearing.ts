@@ -1,12 +1,11 @@
 import type { Effects } from '@detent/pipeline';
 import type { CustomerProfiled, DamageReported, DeliveryCompleted } from '@detent/schemas';
+import type { RoutingConfig } from '../config.ts';
+import { sendingOf, sizeOf } from '../costing/costing.ts';
 import type { Book } from './book.ts';
-import { sendingOf, sizeOf } from './costing.ts';
-import type { Desk } from './desk.ts';
 
 /** Takes facts that decide nothing by themselves, but count when an order is next looked at. */
-export function hear(desk: Desk, name: string, value: unknown, effects: Effects): void {
-  const { book } = desk;
+export function hear(book: Book, config: RoutingConfig, name: string, value: unknown, effects: Effects): void {
   if (name === 'detent.customers.CustomerProfiled') {
     const { customerId, tier, minRemainingLifeHours } = value as CustomerProfiled;
     const customer = { tier, minRemainingLifeHours: minRemainingLifeHours ?? 0 };
@@ -18,7 +17,7 @@ export function hear(desk: Desk, name: string, value: unknown, effects: Effects)
     effects.drop(`customer:${customerId}`);
   } else if (name === 'detent.outcomes.DeliveryCompleted') {
     const { carrierId, laneId, deliveredAt, promisedAt } = value as DeliveryCompleted;
-    learnCost(desk, value as DeliveryCompleted, effects);
+    learnCost(book, config, value as DeliveryCompleted, effects);
     count(book, carrierId, laneId, deliveredAt > promisedAt ? 'late' : 'on-time', effects);
   } else if (name === 'detent.outcomes.DamageReported') {
     const { carrierId, laneId } = value as DamageReported;
@@ -28,16 +27,15 @@ export function hear(desk: Desk, name: string, value: unknown, effects: Effects)
 }
 
 /** Only where it is known what was sent, all of it, and what it came to. */
-function learnCost(desk: Desk, delivered: DeliveryCompleted, effects: Effects): void {
+function learnCost(book: Book, config: RoutingConfig, delivered: DeliveryCompleted, effects: Effects): void {
   const { orderId, carrierId, serviceId, laneId, cost, currency, complete, promisedAt } = delivered;
-  const { book, config } = desk;
   const order = book.orders.get(orderId);
   const rate = currency === config.currency ? 1 : config.rates[currency ?? ''];
   const mode = book.serviceOf(carrierId, serviceId)?.mode;
   if (!complete || cost == null || !(cost > 0) || rate === undefined || mode === undefined) return;
   if (!order?.known || order.lines.length === 0 || !order.lines.every(({ skuId }) => book.skus.has(skuId))) return;
   const shipment = sendingOf(
-    desk.goodsOf(order),
+    book.goodsOf(order),
     { ...sizeOf(order), dueAt: promisedAt },
     { carrierId, serviceId, mode },
     laneId,

@@ -1,8 +1,9 @@
-import { DecisionHarness, modelOf } from '@detent/testing/decisions';
-import { HOUR, lane, order, service, sku, T, tariff } from '@detent/testing/routing-world';
+import { defaultColdRules, isBridged } from '@detent/core';
+import { DecisionHarness, modelOf, orderPlaced } from '@detent/testing/decisions';
+import { HOUR, lane, order, service, sku, stands, T, tariff } from '@detent/testing/routing-world';
 import { describe, expect, it } from '@jest/globals';
-import { defaultRoutingConfig, type RoutingConfig } from './config.ts';
-import { createRoutingProcessor } from './process.ts';
+import { defaultRoutingConfig, type RoutingConfig } from '../config.ts';
+import { createRoutingProcessor } from '../process.ts';
 
 const model = modelOf({ order: ['transport', 'urgency', 'care', 'climate'] });
 const routing = (config: Partial<RoutingConfig> = {}) =>
@@ -76,5 +77,61 @@ describe('a calendar of holidays', () => {
 
   it('stops business hours', () => {
     expect(sent({ de: ['2026-03-03'] }, 'business')).toEqual(['2026-03-02T17:00', '2026-03-04T17:00']);
+  });
+});
+
+describe('goods between cold and warm', () => {
+  const chocolate = { maxTempC: 20 };
+  const large = { ...chocolate, lengthMm: 390, widthMm: 290, heightMm: 290 };
+  const world = [
+    lane(),
+    ...[service('van'), tariff('van', 4)],
+    ...[service('cool', { minTempC: 2, maxTempC: 8 }), tariff('cool', 9)],
+  ];
+  const carrierOf = (of: Parameters<typeof sku>[1], promisedIn: number) => {
+    const run = routing();
+    run.feed(...world, sku('sku-1', of));
+    return run.feed(...order('o1', T, { promisedAt: T + promisedIn * HOUR }))[0]!;
+  };
+
+  it('go as any others while a carton keeps them until the promise', () => {
+    expect(carrierOf(chocolate, 46).details['carrierId']).toBe('van');
+    expect(carrierOf({ ...large, maxTempC: 30 }, 96).details['carrierId']).toBe('van');
+  });
+
+  it('need a service of their temperature where no carton holds a unit beside its coolant', () => {
+    const action = carrierOf(large, 96);
+    expect(action.details['carrierId']).toBe('cool');
+    expect(action.alternatives).toMatchObject([
+      {
+        what: 'van/s',
+        rejectedBecause: 'does not keep goods at 20 °C or below, and no carton does until the promise',
+        value: 20,
+        unit: 'Cel',
+      },
+    ]);
+  });
+
+  it('keep that service when the promise is near: they were packed for hand-over', () => {
+    // Beside coolant for 36 hours no carton holds it, beside that for 28 the largest would.
+    const edge = { ...chocolate, lengthMm: 550, widthMm: 350, heightMm: 320 };
+    expect(isBridged({ l: 550, w: 350, h: 320, weightG: 1000, maxTempC: 20 }, 28, defaultColdRules)).toBe(true);
+    const run = routing();
+    run.feed(...world, sku('sku-1', edge));
+    const [action] = run.feed(...order('o1', T, { promisedAt: T + 36 * HOUR }));
+    expect(action!.details['carrierId']).toBe('cool');
+    run.restart();
+    expect(run.feed(stands('carrier', 'cool', 'suspect', T + 8 * HOUR))).toEqual([]);
+  });
+
+  it('leave a service that does not keep them when they are promised later', () => {
+    const run = routing();
+    run.feed(...world, sku('sku-1', { ...chocolate, lengthMm: 340, widthMm: 240, heightMm: 150 }));
+    const placed = order('o1', T, { promisedAt: T + 34 * HOUR });
+    expect(run.feed(...placed)[0]!.details['carrierId']).toBe('van');
+    const later = orderPlaced({ orderId: 'o1', occurredAt: T + 1, promisedAt: T + 900 * HOUR, version: 2 });
+    expect(run.feed({ ...later, name: 'detent.orders.OrderChanged' })).toMatchObject([
+      { type: 'assign-carrier', details: { carrierId: 'cool' } },
+    ]);
   });
 });

@@ -1,11 +1,9 @@
 import { type Cause, type Effects, takeChange } from '@detent/pipeline';
 import type { SegmentChanged } from '@detent/schemas';
-import type { Assigning } from './assigning.ts';
-import type { Consolidating } from './consolidating.ts';
-import type { Desk } from './desk.ts';
-import type { Settling } from './freshness.ts';
-import { leastOf } from './index-of.ts';
-import type { StandingState, SweepState } from './states.ts';
+import { leastOf } from '../book/index-of.ts';
+import type { StandingState, SweepState } from '../book/states.ts';
+import type { Desk } from '../offers/desk.ts';
+import type { Settling } from '../settling/settling.ts';
 
 /** The next orders of a sweep are looked at so much later, ms of event time: other answers come between. */
 const PAUSE_MS = 1000;
@@ -16,14 +14,10 @@ const PAUSE_MS = 1000;
  */
 export class Standing {
   readonly #desk: Desk;
-  readonly #assigning: Assigning;
-  readonly #consolidating: Consolidating;
   readonly #settling: Settling;
 
-  constructor(desk: Desk, assigning: Assigning, consolidating: Consolidating, settling: Settling) {
+  constructor(desk: Desk, settling: Settling) {
     this.#desk = desk;
-    this.#assigning = assigning;
-    this.#consolidating = consolidating;
     this.#settling = settling;
   }
 
@@ -80,19 +74,8 @@ export class Standing {
       if (assignment!.departAt > at && (after === null || inOrder(place, after) > 0)) places.push(place);
     }
     const next = leastOf(places, config.reconsiderMost, inOrder);
-    const loads = new Set<string>();
-    for (const { orderId } of next) {
-      const order = book.orders.get(orderId)!;
-      if (order.assignment!.load) {
-        loads.add(order.assignment!.load);
-      } else {
-        this.#assigning.reconsider(order, cause, at, effects);
-        this.#settling.save(order, at, effects);
-      }
-    }
-    for (const load of loads) {
-      if (book.loads.size(load) > 0) this.#consolidating.reconsider(load, cause, at, effects);
-    }
+    const orders = next.map(({ orderId }) => book.orders.get(orderId)!);
+    this.#settling.reconsider(orders, cause, at, effects);
     if (next.length < config.reconsiderMost) return;
     const of = `${cause.entityType}:${cause.entityId}`;
     const rest = { cause, after: next.at(-1)! };

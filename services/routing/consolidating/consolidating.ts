@@ -1,7 +1,8 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
-import type { Assigning } from './assigning.ts';
-import { type Consignment, together } from './consignment.ts';
-import type { Desk } from './desk.ts';
+import type { Assigning } from '../assigning/assigning.ts';
+import type { OrderState } from '../book/states.ts';
+import { type Consignment, together } from '../goods/consignment.ts';
+import type { Desk } from '../offers/desk.ts';
 import {
   alternativesTo,
   bestOf,
@@ -12,8 +13,7 @@ import {
   plain,
   type Rejection,
   round,
-} from './offer.ts';
-import type { OrderState } from './states.ts';
+} from '../offers/offer.ts';
 
 /** Orders that travel together, and what carries them. */
 interface Load {
@@ -21,6 +21,12 @@ interface Load {
   goods: Consignment;
   offer: Offer;
   results: (Offer | Rejection)[];
+}
+
+/** An order with what it asks for now. */
+interface Member {
+  order: OrderState;
+  demand: Demand;
 }
 
 /** Holds bulky orders that are in no hurry, and sends those of a lane together. */
@@ -59,8 +65,11 @@ export class Consolidating {
     book.groups.set(group, state);
     effects.save(`group:${group}`, state, dueAt);
     effects.note('held');
-    if (weightG >= config.consolidatedWeightG)
-      this.#flush(group, this.#membersOf(group), at, 'it is heavy enough', effects);
+    const isFull = book.heldIn.size(group) >= config.consolidatedMost;
+    if (isFull || weightG >= config.consolidatedWeightG) {
+      const why = isFull ? 'no more orders are held together' : 'it is heavy enough';
+      this.#flush(group, this.#membersOf(group), at, why, effects);
+    }
     return true;
   }
 
@@ -93,7 +102,7 @@ export class Consolidating {
     for (const order of rest) this.release(order, effects);
     for (const order of rest) {
       if (!this.hold(order, at, effects)) this.#assigning.decide(order, order.cause!, at, effects);
-      this.#save(order, at, effects);
+      this.#desk.book.saveOrder(order, at, effects);
     }
   }
 
@@ -105,7 +114,7 @@ export class Consolidating {
     if (current.departAt <= at) return;
     const before = members.map((order) => order.assignment!);
     for (const order of members) book.unassign(order, false, effects);
-    const { goods, results } = this.#ask(current.laneId, members, at);
+    const { goods, results } = this.#ask(current.laneId, this.#asking(members, current.laneId, at));
     const offers = results.filter(isOffer).sort(compareOffers);
     const { carrierId, serviceId } = current;
     const same = offers.find((offer) => offer.carrierId === carrierId && offer.serviceId === serviceId);
@@ -134,30 +143,32 @@ export class Consolidating {
     }
     for (const order of members) {
       if (order.assignment === null) this.#assigning.decide(order, order.cause!, at, effects);
-      this.#save(order, at, effects);
+      this.#desk.book.saveOrder(order, at, effects);
     }
   }
 
   /** The load that takes the most of these orders, then costs least; undefined when none takes two. */
   #load(laneId: string, orders: OrderState[], at: number): Load | undefined {
     // The earliest promise last: whoever cannot be in time is left out first.
-    let members = [...orders].sort((a, b) => b.promisedAt - a.promisedAt || (a.orderId > b.orderId ? -1 : 1));
+    const sorted = [...orders].sort((a, b) => b.promisedAt - a.promisedAt || (a.orderId > b.orderId ? -1 : 1));
+    let members = this.#asking(sorted, laneId, at);
     while (members.length > 1) {
-      const { goods, results } = this.#ask(laneId, members, at);
+      const { goods, results } = this.#ask(laneId, members);
       const offer = bestOf(results);
-      if (offer) {
-        members.reverse();
-        return { members, goods, offer, results };
-      }
+      if (offer) return { members: members.map(({ order }) => order).reverse(), goods, offer, results };
       const isTooMuch = (results as Rejection[]).some(({ lacks }) => lacks === 'capacity');
       members = members.slice(0, isTooMuch ? Math.ceil(members.length / 2) : members.length - 1);
     }
     return undefined;
   }
 
-  #ask(laneId: string, members: readonly OrderState[], at: number) {
+  #asking(orders: readonly OrderState[], laneId: string, at: number): Member[] {
+    return orders.map((order) => ({ order, demand: this.#desk.demandOf(order, laneId, at) }));
+  }
+
+  #ask(laneId: string, members: readonly Member[]) {
     const { config } = this.#desk;
-    const demands = members.map((order) => this.#desk.demandOf(order, laneId, at));
+    const demands = members.map(({ demand }) => demand);
     const goods = together(demands.map((demand) => demand.goods));
     const demand = {
       ...demands[0]!,
@@ -225,7 +236,7 @@ export class Consolidating {
       const share = goods.weightG > 0 ? weightG / goods.weightG : 1 / members.length;
       const uses = whole.uses.map(({ key, amount }) => ({ key, amount: amount * share }));
       book.assign(order, { ...whole, cost: whole.cost * share, uses, actionId }, effects);
-      this.#save(order, at, effects);
+      this.#desk.book.saveOrder(order, at, effects);
     }
     effects.note('consolidated');
   }
@@ -256,9 +267,5 @@ export class Consolidating {
   #membersOf(group: string): OrderState[] {
     const { book } = this.#desk;
     return book.heldIn.of(group).map((orderId) => book.orders.get(orderId)!);
-  }
-
-  #save(order: OrderState, at: number, effects: Effects): void {
-    effects.save(`order:${order.orderId}`, order, at + this.#desk.config.retentionMs);
   }
 }

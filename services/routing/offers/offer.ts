@@ -1,11 +1,12 @@
 import type { Alternative } from '@detent/pipeline';
-import type { RoutingConfig } from './config.ts';
-import type { Consignment } from './consignment.ts';
-import type { Expected, SendingSize } from './costing.ts';
-import { hoursBetween, type Merit, meritOf, type Weights } from './merit.ts';
-import type { Rates } from './record.ts';
-import type { Departure, Service, ServiceLane, Timetable } from './schedule.ts';
-import { priceOf, type Tariff } from './tariff.ts';
+import type { CapacityUse, DayCapacity } from '../book/states.ts';
+import type { Rates, RoutingConfig, Weights } from '../config.ts';
+import type { Expected, SendingSize } from '../costing/costing.ts';
+import { hoursBetween, type Merit, meritOf } from '../costing/merit.ts';
+import { priceOf, type Tariff } from '../costing/tariff.ts';
+import type { Consignment } from '../goods/consignment.ts';
+import type { Departure, Service, ServiceLane, Timetable } from '../timetable/schedule.ts';
+import { capacityNeed, hazmatFault, temperatureFault } from './constraints.ts';
 
 /** A service on a lane, with everything that bears on it now. */
 export interface Candidate {
@@ -21,20 +22,6 @@ export interface Candidate {
   expected(): Expected | undefined;
   /** Capacities of a day, of the lane and of the whole service. */
   capacitiesOn(day: string): readonly DayCapacity[];
-}
-
-/** A share of a day's capacity that an assignment holds. */
-export interface CapacityUse {
-  key: string;
-  amount: number;
-}
-
-/** A day's capacity of a service, on one lane or on all. */
-export interface DayCapacity {
-  key: string;
-  unit: string;
-  /** Undefined where it has no limit. */
-  left: number | undefined;
 }
 
 /** What is to be sent. */
@@ -249,55 +236,7 @@ export function plain({ what, rejectedBecause, value, unit }: Rejection): Altern
   return { what, rejectedBecause, ...(value === undefined ? {} : { value, unit: unit! }) };
 }
 
-/** What goods take of a capacity, in its unit. What is counted in another way counts pieces. */
-export function capacityNeed(goods: Consignment, pieces: number, unit: string, config: RoutingConfig): number {
-  switch (unit) {
-    case 'kg':
-      return goods.weightG / 1000;
-    case 'm3':
-      return goods.volumeL / 1000;
-    case 'pallet':
-      return Math.max(goods.volumeL / config.pallet.volumeL, goods.weightG / config.pallet.weightG);
-    default:
-      return pieces;
-  }
-}
-
 /** To hundredths: numbers that people read. */
 export function round(value: number): number {
   return Math.round(value * 100) / 100;
-}
-
-/** The classes that a service says it takes: its own list, else its carrier's, else that of its mode, else none. */
-function hazmatFault(
-  { carrierId, serviceId, mode }: Service,
-  { hazmat }: Consignment,
-  lists: RoutingConfig['hazmat'],
-): string | undefined {
-  if (hazmat.length === 0) return undefined;
-  const taken = lists[`${carrierId}/${serviceId}`] ?? lists[carrierId] ?? lists[mode] ?? [];
-  const refused = hazmat.find((one) => !taken.some((other) => one === other || one.startsWith(`${other}.`)));
-  return refused === undefined ? undefined : `does not say that it takes dangerous goods of class ${refused}`;
-}
-
-function temperatureFault(
-  service: Service,
-  goods: Consignment,
-  config: RoutingConfig,
-): { reason: string; value: number } | undefined {
-  const { minC, maxC } = goods.temperature;
-  if (minC === undefined && maxC === undefined) {
-    if (service.maxTempC == null || service.maxTempC > config.controlledBelowC) return undefined;
-    return { reason: 'is kept cold for goods that need it', value: service.maxTempC };
-  }
-  if (minC !== undefined && maxC !== undefined && minC > maxC) {
-    return { reason: `its goods share no temperature: some need at least ${minC} °C`, value: maxC };
-  }
-  if (minC !== undefined && (service.minTempC == null || service.minTempC < minC)) {
-    return { reason: `does not keep goods at ${minC} °C or above`, value: service.minTempC ?? minC };
-  }
-  if (maxC !== undefined && (service.maxTempC == null || service.maxTempC > maxC)) {
-    return { reason: `does not keep goods at ${maxC} °C or below`, value: service.maxTempC ?? maxC };
-  }
-  return undefined;
 }

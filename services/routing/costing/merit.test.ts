@@ -1,8 +1,9 @@
 import { DecisionHarness, fact, type GivenRecord, modelOf } from '@detent/testing/decisions';
 import { HOUR, lane, order, service, sku, T, tariff } from '@detent/testing/routing-world';
 import { describe, expect, it } from '@jest/globals';
-import { inProportion, type Weights } from './merit.ts';
-import { createRoutingProcessor } from './process.ts';
+import type { Weights } from '../config.ts';
+import { createRoutingProcessor } from '../process.ts';
+import { inProportion } from './merit.ts';
 import { TrackRecords } from './record.ts';
 
 function routing(...given: GivenRecord[]) {

@@ -1,5 +1,5 @@
 import type { TariffDescribed } from '@detent/schemas';
-import type { Consignment } from './consignment.ts';
+import type { Consignment } from '../goods/consignment.ts';
 
 /** A tariff as carriers describe it. */
 export type Tariff = Pick<TariffDescribed, 'carrierId' | 'tariffId' | 'currency' | 'breaks' | 'surcharges'>;

@@ -1,12 +1,8 @@
+import type { Rates } from '../config.ts';
+
 /** Deliveries of a carrier on one lane, older ones counting less. */
 export interface LaneRecord {
   deliveries: number;
-  late: number;
-  damaged: number;
-}
-
-/** Rates expected of one more delivery, 0..1. */
-export interface Rates {
   late: number;
   damaged: number;
 }

@@ -1,9 +1,9 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
+import type { Assignment, OrderState } from '../book/states.ts';
+import type { Desk } from '../offers/desk.ts';
+import { bestOf, compareOffers, isOffer, type Offer, plain, type Rejection, round } from '../offers/offer.ts';
 import type { Balancing } from './balancing.ts';
-import type { Desk } from './desk.ts';
 import { giveTo } from './giving.ts';
-import { bestOf, compareOffers, isOffer, type Offer, plain, type Rejection, round } from './offer.ts';
-import type { Assignment, OrderState } from './states.ts';
 
 /** Gives single orders to carriers, takes them back, and calls for people where nothing fits. */
 export class Assigning {

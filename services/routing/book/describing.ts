@@ -1,3 +1,4 @@
+import type { ColdUnit } from '@detent/core';
 import type { Effects } from '@detent/pipeline';
 import type {
   CapacityChanged,
@@ -6,20 +7,24 @@ import type {
   SkuDescribed,
   TariffDescribed,
 } from '@detent/schemas';
+import type { Sku } from '../goods/consignment.ts';
+import { isTimezone } from '../timetable/calendar.ts';
 import { type Book, capacityOver } from './book.ts';
-import { isTimezone } from './calendar.ts';
 
-/** Looks again at the orders that wait for something (a key of `Book.waiting`), as long as `isOfUse` says so. */
-export type Wake = (waitsFor: string, at: number, effects: Effects, isOfUse?: () => boolean) => void;
+/** Looks again at orders. */
+export interface Waker {
+  /** Those that wait for something (a key of `Book.waiting`), as long as it is of use. */
+  wake(waitsFor: string, at: number, effects: Effects, isOfUse?: () => boolean): void;
+}
 
 /** Takes what goods, lanes and carriers are said to be, and wakes who waited to hear it. */
 export class Describing {
   readonly #book: Book;
-  readonly #wake: Wake;
+  readonly #waker: Waker;
 
-  constructor(book: Book, wake: Wake) {
+  constructor(book: Book, waker: Waker) {
     this.#book = book;
-    this.#wake = wake;
+    this.#waker = waker;
   }
 
   /** False for facts that describe nothing. */
@@ -37,8 +42,16 @@ export class Describing {
   #sku(sku: SkuDescribed, at: number, effects: Effects): void {
     const { skuId, lengthMm, widthMm, heightMm } = sku;
     const isMeasured = lengthMm != null && widthMm != null && heightMm != null;
-    const known = {
+    const unit: ColdUnit | null =
+      isMeasured && sku.weightG != null
+        ? {
+            ...{ l: Math.ceil(lengthMm), w: Math.ceil(widthMm), h: Math.ceil(heightMm), weightG: sku.weightG },
+            ...{ fragility: sku.fragility ?? null, minTempC: sku.minTempC ?? null, maxTempC: sku.maxTempC ?? null },
+          }
+        : null;
+    const known: Sku = {
       skuId,
+      unit,
       weightG: sku.weightG ?? null,
       volumeL: isMeasured ? (lengthMm * widthMm * heightMm) / 1e6 : null,
       longestMm: isMeasured ? Math.max(lengthMm, widthMm, heightMm) : null,
@@ -49,7 +62,7 @@ export class Describing {
     };
     this.#book.skus.set(skuId, known);
     effects.save(`sku:${skuId}`, known);
-    this.#wake(`sku:${skuId}`, at, effects);
+    this.#waker.wake(`sku:${skuId}`, at, effects);
   }
 
   #lane(
@@ -58,8 +71,8 @@ export class Describing {
     effects: Effects,
   ): void {
     this.#book.putLane({ laneId, originSiteId, destinationCountry, postcodePrefixes, distanceKm }, effects);
-    this.#wake(`site:${originSiteId}`, at, effects);
-    this.#wake('site:', at, effects);
+    this.#waker.wake(`site:${originSiteId}`, at, effects);
+    this.#waker.wake('site:', at, effects);
   }
 
   #service(described: CarrierServiceDescribed, at: number, effects: Effects): void {
@@ -69,7 +82,7 @@ export class Describing {
     }
     const { eventId: _eventId, occurredAt: _occurredAt, ...service } = described;
     this.#book.putService(service, effects);
-    for (const { laneId } of service.lanes) this.#wake(`lane:${laneId}`, at, effects);
+    for (const { laneId } of service.lanes) this.#waker.wake(`lane:${laneId}`, at, effects);
   }
 
   #tariff({ carrierId, tariffId, currency, breaks, surcharges }: TariffDescribed, at: number, effects: Effects): void {
@@ -79,7 +92,7 @@ export class Describing {
     effects.save(`tariff:${key}`, tariff);
     for (const [laneId, offers] of this.#book.offersOnLane) {
       const isUsed = offers.some(({ service, lane }) => service.carrierId === carrierId && lane.tariffId === tariffId);
-      if (isUsed) this.#wake(`lane:${laneId}`, at, effects);
+      if (isUsed) this.#waker.wake(`lane:${laneId}`, at, effects);
     }
   }
 
@@ -98,7 +111,7 @@ export class Describing {
     for (const id of laneId ? [laneId] : this.#book.lanesOfService(carrierId, serviceId)) {
       // Who comes when it is used up again would only be told the same once more.
       const isLeft = () => (this.#book.leftOf(key, changed) ?? 1) > 0;
-      this.#wake(`lane:${id}`, at, effects, isLeft);
+      this.#waker.wake(`lane:${id}`, at, effects, isLeft);
     }
   }
 }

@@ -2,7 +2,7 @@ import type { PlaybookChoice, PlaybookFor } from '@detent/pipeline';
 import { DecisionHarness, fact, type GivenRecord, modelOf, segmentChanged } from '@detent/testing/decisions';
 import { HOUR, lane, order, service, sku, T, tariff } from '@detent/testing/routing-world';
 import { describe, expect, it } from '@jest/globals';
-import { createRoutingProcessor } from './process.ts';
+import { createRoutingProcessor } from '../process.ts';
 
 const divertWarm: PlaybookFor = (memberships): PlaybookChoice | undefined =>
   memberships['lot.route'] === 'strayed' && memberships['lot.freshness'] === 'sell-now'

@@ -1,12 +1,12 @@
 import { type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
-import type { Book } from './book.ts';
-import type { RoutingConfig } from './config.ts';
-import { type Consignment, consignmentOf } from './consignment.ts';
-import { type Expected, type Sender, sendingOf, sizeOf } from './costing.ts';
-import { usableUntil } from './lots/index.ts';
-import { hoursBetween, inProportion, type Weights } from './merit.ts';
+import type { Book } from '../book/book.ts';
+import type { Assignment, Lane, OrderState } from '../book/states.ts';
+import type { RoutingConfig, Weights } from '../config.ts';
+import { type Expected, type Sender, sendingOf, sizeOf } from '../costing/costing.ts';
+import { hoursBetween, inProportion } from '../costing/merit.ts';
+import type { Consignment } from '../goods/consignment.ts';
+import { usableUntil } from '../lots/index.ts';
 import { type Candidate, type Demand, evaluate, type Offer, type Rejection } from './offer.ts';
-import type { Assignment, Lane, OrderState } from './states.ts';
 
 /** What the routing decider is made from. */
 export interface RoutingOptions {
@@ -56,7 +56,7 @@ export class Desk {
   }
 
   goodsOf(order: OrderState): Consignment {
-    return consignmentOf(order.lines, this.book.skus, order.standings['climate']?.segment, this.config);
+    return this.book.goodsOf(order);
   }
 
   demandOf(order: OrderState, laneId: string, at: number): Demand {

@@ -1,4 +1,5 @@
-import type { RoutingConfig, TemperatureRange } from './config.ts';
+import { type ColdUnit, isBridged, needsLiner } from '@detent/core';
+import type { RoutingConfig, TemperatureRange } from '../config.ts';
 
 /** What routing knows of an article. */
 export interface Sku {
@@ -13,6 +14,8 @@ export interface Sku {
   hazmatClass: string | null;
   /** From manufacture to expiry; null where it was not described. */
   shelfLifeHours: number | null;
+  /** One unit as it is packed; null where not all of it was described, absent in states of an older build. */
+  unit?: ColdUnit | null;
 }
 
 /** Goods to be carried together. */
@@ -23,25 +26,37 @@ export interface Consignment {
   heaviestG: number;
   longestMm: number;
   temperature: TemperatureRange;
+  /** True where cartons cannot keep its temperature until the promise, so that whoever carries it must. */
+  isControlled: boolean;
   /** UN classes of danger in it, each once, sorted. */
   hazmat: readonly string[];
   /** True where a weight had to be assumed. */
   assumed: boolean;
 }
 
-/** The consignment of an order's lines; `climate` is its segment, if it has one. */
+/**
+ * The consignment of an order's lines; `climate` is its segment, if it has one, `hours` how long coolant must last. Cold goods
+ * need a service of their temperature; goods between cold and warm where a unit of them fits no carton beside so much
+ * coolant: then whoever packs gives all of them coolant for hand-over alone.
+ */
 export function consignmentOf(
   lines: readonly { skuId: string; quantity: number }[],
   skus: ReadonlyMap<string, Sku>,
   climate: string | undefined,
+  hours: number,
   config: RoutingConfig,
 ): Consignment {
+  const isControlled = lines.some(({ skuId }) => {
+    const unit = skus.get(skuId)!.unit ?? null;
+    return unit !== null && !isBridged(unit, hours, config.cartons);
+  });
   const goods: Consignment = {
     weightG: 0,
     volumeL: 0,
     heaviestG: 0,
     longestMm: 0,
     temperature: {},
+    isControlled,
     hazmat: [],
     assumed: false,
   };
@@ -56,7 +71,8 @@ export function consignmentOf(
     goods.longestMm = Math.max(goods.longestMm, sku.longestMm ?? 0);
     if (sku.hazmatClass) goods.hazmat = union(goods.hazmat, [sku.hazmatClass]);
     const isCold = sku.maxTempC !== null && sku.maxTempC <= config.controlledBelowC;
-    if (ofClimate === undefined && !isCold) continue;
+    const isHanded = isControlled && needsLiner(sku, config.cartons);
+    if (ofClimate === undefined && !isCold && !isHanded) continue;
     const own: TemperatureRange = {
       ...(sku.minTempC === null ? {} : { minC: sku.minTempC }),
       ...(sku.maxTempC === null ? {} : { maxC: sku.maxTempC }),
@@ -75,6 +91,7 @@ export function together(consignments: readonly Consignment[]): Consignment {
     heaviestG: Math.max(sum.heaviestG, more.heaviestG),
     longestMm: Math.max(sum.longestMm, more.longestMm),
     temperature: both(sum.temperature, more.temperature),
+    isControlled: sum.isControlled || more.isControlled,
     hazmat: union(sum.hazmat, more.hazmat),
     assumed: sum.assumed || more.assumed,
   }));

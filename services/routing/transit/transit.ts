@@ -1,10 +1,10 @@
 import { type Cause, type Effects, membershipsOf, type StatusNews } from '@detent/pipeline';
 import type { Action, ShipmentBooked, ShipmentLoaded, ShipmentMilestone } from '@detent/schemas';
-import type { Desk } from './desk.ts';
-import { type DivertJudgement, hoursLeftAt, judgeDivert } from './lots/index.ts';
-import { hoursBetween } from './merit.ts';
-import { round } from './offer.ts';
-import type { LotState, ShipmentState } from './states.ts';
+import type { LotState, ShipmentState } from '../book/states.ts';
+import { hoursBetween } from '../costing/merit.ts';
+import { type DivertJudgement, hoursLeftAt, judgeDivert } from '../lots/index.ts';
+import type { Desk } from '../offers/desk.ts';
+import { round } from '../offers/offer.ts';
 
 /** The shipment has come to where nothing can be changed any more. */
 const OVER: ReadonlySet<string> = new Set(['arrived', 'out-for-delivery', 'delivered']);

@@ -1,0 +1,2 @@
+export * from './bridged.ts';
+export * from './coolant.ts';
