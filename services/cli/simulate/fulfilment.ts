@@ -3,9 +3,10 @@ import type { Floor } from './floor.ts';
 import type { OpenLine, OpenOrder } from './orders.ts';
 import type { Climate } from './places.ts';
 import type { Random } from './random.ts';
-import { type Replenishment, stockMove } from './replenish.ts';
+import type { Replenishment } from './replenish.ts';
 import { MINUTE_MS } from './rhythm.ts';
 import type { Run } from './run.ts';
+import { stockMove } from './stock-records.ts';
 import type { Parcel, Transport } from './transport.ts';
 
 const PARCEL_LIMIT_G = 31_500;
@@ -53,8 +54,8 @@ export class Fulfilment {
     const { place, quantity } = line;
     const { emitter, world } = this.#run;
     for (const part of world.stock.take(place, quantity)) {
-      emitter.emit('detent.inventory.StockChanged', at, stockMove(place, -part.quantity, 'pick', part.lotId));
-      this.#status(order, line, 'picked', part.quantity, at, part.lotId);
+      emitter.emit('detent.inventory.StockChanged', at, stockMove(world.stock, place, part, -part.quantity, 'pick'));
+      this.#status(order, line, 'picked', part.quantity, at, part.lot?.lotId);
     }
     const isWrong = this.#random.chance(this.#errorRate(place.location.zone.zoneId, at));
     emitter.emit('detent.warehouse.TaskCompleted', at, {
