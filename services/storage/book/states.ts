@@ -12,6 +12,8 @@ export interface Zone {
 /** What lies at a location, by SKU. */
 export interface ContentsState {
   skus: Record<string, OnHand>;
+  /** Of these, units by SKU and lot that were received there, and whose stock was not told yet. */
+  presumed?: Record<string, Record<string, number>>;
 }
 
 /** A stock (a SKU at a site) and what it still wants. */
