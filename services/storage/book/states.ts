@@ -94,6 +94,8 @@ export interface ArrivalState {
   tries: number;
   /** Places that people refused, or where it failed. */
   refused: string[];
+  /** Whether no zone of its site is known: what it waits for may never come, so its time does not run yet. */
+  isUnzoned?: boolean;
   /** Whether it has waited too long already. */
   isLate: boolean;
   /** The call for people; null: none. */

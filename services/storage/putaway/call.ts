@@ -7,7 +7,8 @@ export type PutawayCall = 'putaway-without-room' | 'putaway-without-facts' | 'pu
 
 const SAID: Readonly<Record<PutawayCall, string>> = {
   'putaway-without-room': 'no place that it may lie at has room',
-  'putaway-without-facts': 'the article is not measured, its unit is not known, or no zone of the site is',
+  'putaway-without-facts':
+    'the article is not measured, its unit is not known, or no place in a known zone of the site is',
   'putaway-not-done': 'it was commanded as often as may be, and was not done',
 };
 
