@@ -4,8 +4,11 @@ import type { Commands } from './drivers.ts';
 import { Random } from './random.ts';
 
 const MINUTE_MS = 60_000;
-/** What was said less than this before the end of a task comes too late, and nobody is sure to have heard it before. */
-const HEARD_MS = 15 * MINUTE_MS;
+/**
+ * What was said less than this before the end of a task comes too late: longer than a small simulation is silent at night, so
+ * that it does not matter when it is heard.
+ */
+const HEARD_MS = 40 * MINUTE_MS;
 
 /** How people take up a type of action: minutes until accepted, and from then until done, each from–to. */
 interface Manner {
@@ -31,11 +34,11 @@ const manners: Readonly<Record<string, Manner>> = {
   'release-batch': { accept: [1, 8], work: [6, 30], failure: 'the aisle is blocked', objection: 'no free tote' },
   pack: { accept: [5, 30], work: [2, 8], failure: 'no carton of this size left', objection: 'goods look damaged' },
   move: {
-    ...{ accept: [20, 120], work: [10, 30], isCarried: true },
+    ...{ accept: [40, 120], work: [10, 30], isCarried: true },
     ...{ failure: 'the location is not empty', objection: 'no driver today' },
   },
   putaway: {
-    ...{ accept: [15, 30], work: [5, 20], isCarried: true },
+    ...{ accept: [40, 60], work: [5, 20], isCarried: true },
     ...{ failure: 'the location is not empty', objection: 'no driver now' },
   },
   'assign-carrier': {

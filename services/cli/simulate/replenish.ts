@@ -19,7 +19,7 @@ export class Replenishment {
     this.#drivers = drivers;
   }
 
-  /** What lies there when the run begins, as a count tells it; and what was ordered before comes in on the first day. */
+  /** What lies there when the run begins, as a count tells it; and what was ordered before comes in on the first days. */
   open(): void {
     const { world, start, agenda } = this.#run;
     for (const place of world.stock.places) this.#open(place);
@@ -56,7 +56,7 @@ export class Replenishment {
       world.stock.put(place, { location, quantity, lot });
       this.#receiveLot(place, lot, quantity, location, start);
       if (quantity < (place.reorderPoint + place.orderUpTo) / 2)
-        this.#order(place, start + this.#random.between(5, 14) * HOUR_MS);
+        this.#order(place, start + this.#random.between(5, 14) * HOUR_MS + this.#random.whole(0, 2) * DAY_MS);
     }
     this.#count(place, start);
   }
