@@ -113,6 +113,7 @@ export class PickingDecider implements Decider {
       this.#end(order, 'the order has ended', at, effects);
     } else {
       order.cause = causeAfter(order.cause, change, order.standings);
+      order.isUrgencyOpen = isLeftOpen('urgency', change.microSegment);
       this.#queueing.settle(order, at, effects);
     }
   }
@@ -235,4 +236,9 @@ export class PickingDecider implements Decider {
     this.book.orders.delete(order.orderId);
     effects.drop(`order:${order.orderId}`);
   }
+}
+
+/** Whether an entity that stands so has no segment yet on a dimension: no change of it is on its way. */
+function isLeftOpen(dimension: string, microSegment: string): boolean {
+  return microSegment !== '' && !microSegment.split('|').some((part) => part.startsWith(`${dimension}=`));
 }

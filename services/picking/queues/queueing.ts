@@ -51,8 +51,12 @@ export class Queueing {
     return true;
   }
 
-  #isPlaced(order: OrderState): boolean {
-    return this.#options.needs().every((dimension) => order.standings[dimension] !== undefined);
+  /** An order that need not be shipped by some hour does not wait to be told how urgent it is. */
+  #isPlaced({ standings, shipBy, isUrgencyOpen = false }: OrderState): boolean {
+    const isSpared = shipBy === null && isUrgencyOpen;
+    return this.#options
+      .needs()
+      .every((dimension) => standings[dimension] !== undefined || (isSpared && dimension === 'urgency'));
   }
 
   /** Brings an order to where its facts and segments put it now, and releases what that fills. */
