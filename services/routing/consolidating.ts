@@ -1,12 +1,14 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
 import type { Assigning } from './assigning.ts';
 import { type Consignment, together } from './consignment.ts';
+import { type SendingSize, sendingOf } from './costing.ts';
 import type { Desk } from './desk.ts';
 import {
   alternativesTo,
   bestOf,
   compareOffers,
   type Demand,
+  expectedDetails,
   isOffer,
   type Offer,
   plain,
@@ -19,6 +21,7 @@ import type { OrderState } from './states.ts';
 interface Load {
   members: OrderState[];
   goods: Consignment;
+  size: SendingSize;
   offer: Offer;
   results: (Offer | Rejection)[];
 }
@@ -105,7 +108,7 @@ export class Consolidating {
     if (current.departAt <= at) return;
     const before = members.map((order) => order.assignment!);
     for (const order of members) book.unassign(order, false, effects);
-    const { goods, results } = this.#ask(current.laneId, members, at);
+    const { goods, size, results } = this.#ask(current.laneId, members, at);
     const offers = results.filter(isOffer).sort(compareOffers);
     const { carrierId, serviceId } = current;
     const same = offers.find((offer) => offer.carrierId === carrierId && offer.serviceId === serviceId);
@@ -116,7 +119,7 @@ export class Consolidating {
       return;
     }
     this.#consolidate(
-      { members, goods, offer: best, results },
+      { members, goods, size, offer: best, results },
       cause,
       load,
       'its carrier or lane changed',
@@ -143,11 +146,11 @@ export class Consolidating {
     // The earliest promise last: whoever cannot be in time is left out first.
     let members = [...orders].sort((a, b) => b.promisedAt - a.promisedAt || (a.orderId > b.orderId ? -1 : 1));
     while (members.length > 1) {
-      const { goods, results } = this.#ask(laneId, members, at);
+      const { goods, size, results } = this.#ask(laneId, members, at);
       const offer = bestOf(results);
       if (offer) {
         members.reverse();
-        return { members, goods, offer, results };
+        return { members, goods, size, offer, results };
       }
       const isTooMuch = (results as Rejection[]).some(({ lacks }) => lacks === 'capacity');
       members = members.slice(0, isTooMuch ? Math.ceil(members.length / 2) : members.length - 1);
@@ -179,12 +182,12 @@ export class Consolidating {
         null,
       ),
     };
-    return { goods, results: this.#desk.ask(laneId, demand, config.consolidatedModes) };
+    return { goods, size: demand.size, results: this.#desk.ask(laneId, demand, config.consolidatedModes) };
   }
 
   #consolidate(load: Load, cause: Cause, supersedes: string | null, why: string, at: number, effects: Effects): void {
     const { book, config } = this.#desk;
-    const { members, goods, offer, results } = load;
+    const { members, goods, size, offer, results } = load;
     const { carrierId, serviceId, laneId, departure, arriveAt } = offer;
     const lead = members[0]!;
     lead.acted += 1;
@@ -204,6 +207,7 @@ export class Consolidating {
         weightG: goods.weightG,
         cost: round(offer.cost),
         currency: config.currency,
+        ...expectedDetails(book.costing.expect(sendingOf(goods, size, offer, laneId))),
         ...(apartCost === null ? {} : { saving: round(apartCost - offer.cost) }),
         handoverBy: departure.handoverBy,
         departAt: departure.departAt,

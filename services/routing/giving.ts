@@ -1,6 +1,6 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
 import type { Desk } from './desk.ts';
-import { alternativesTo, type Offer, type Rejection, round } from './offer.ts';
+import { alternativesTo, expectedDetails, type Offer, type Rejection, round } from './offer.ts';
 import type { OrderState } from './states.ts';
 
 /** An order given to an offer, and why. */
@@ -46,13 +46,7 @@ export function giveTo(desk: Desk, giving: Giving, at: number, effects: Effects)
       cost: round(offer.cost),
       currency: config.currency,
       countsAs: round(offer.score),
-      ...(expected
-        ? {
-            expectedCost: round(expected.cost),
-            expectedCostLow: round(expected.low),
-            expectedCostHigh: round(expected.high),
-          }
-        : {}),
+      ...expectedDetails(expected),
       latePercent: round(100 * merit.lateShare),
       damagedPercent: round(100 * merit.damagedShare),
       ...(merit.kgCo2e === null ? {} : { kgCo2e: round(merit.kgCo2e) }),

@@ -153,9 +153,11 @@ function commandOf(packed: PackedOrder, items: readonly PackItem[], hours: numbe
   const sum = (of: (carton: PackedCarton) => number) => cartons.reduce((total, carton) => total + of(carton), 0);
   const kinds = (kind: PackedCarton['kind']) => sum((carton) => Number(carton.kind === kind));
   const alternatives: Alternative[] = [
-    ...packed.dropped.map(({ what, why }) => ({ what, rejectedBecause: why })),
+    ...packed.dropped.map(({ what, why, value, unit }) => ({ what, rejectedBecause: why, value, unit })),
     ...cartons.flatMap(({ rejected }, n) =>
-      rejected.map(({ typeId, why }) => ({ what: `${typeId} as carton ${n + 1}`, rejectedBecause: why })),
+      rejected.map(({ typeId, why, value, unit }) => {
+        return { what: `${typeId} as carton ${n + 1}`, rejectedBecause: why, value, unit };
+      }),
     ),
   ];
   const ranges = controlled.map(({ minC, maxC }) => rangeText(minC, maxC)).join(', ');
