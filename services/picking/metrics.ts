@@ -28,6 +28,7 @@ export const pickingOutcomes = [
   'unpackable',
   'packed-by-hand',
   'waits-for-facts',
+  'looks-again-in-parts',
   'order-ended',
   'order-started-elsewhere',
   'order-forgotten',

@@ -68,6 +68,7 @@ export class Queueing {
       this.releasing.saveOrder(order, at, effects);
       return;
     }
+    this.#book.unstall(order);
     this.releasing.shortages.forget(order);
     const queue = this.#place(order, at, effects);
     this.releasing.saveOrder(order, at, effects);
