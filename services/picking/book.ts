@@ -1,8 +1,8 @@
-import type { Effects } from '@detent/pipeline';
 import type { LaneKind, LayoutRules } from './config.ts';
 import { type BatchState, Floor } from './floor/floor.ts';
 import { type Place, Places } from './floor/places.ts';
 import { StockBook, type StockState } from './floor/stock.ts';
+import type { Effects } from './metrics.ts';
 import { newOrder, type OrderState, restOf } from './order-state.ts';
 import type { Zone } from './queues/lane.ts';
 import type { Queued } from './queues/queued.ts';

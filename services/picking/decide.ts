@@ -1,4 +1,4 @@
-import { causeAfter, type Decider, type Effects, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
+import { causeAfter, type Decider, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
 import type {
   Action,
   LocationDescribed,
@@ -16,6 +16,7 @@ import type {
 import { Book } from './book.ts';
 import { Picked } from './floor/picked.ts';
 import type { Place } from './floor/places.ts';
+import type { Effects } from './metrics.ts';
 import { type OrderState, restOf } from './order-state.ts';
 import { Packing } from './packing/packing.ts';
 import { type PickingOptions, Queueing } from './queues/queueing.ts';

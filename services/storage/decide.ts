@@ -1,4 +1,4 @@
-import { type Decider, type Effects, type Fact, type PlaybookFor, type StatusNews, takeChange } from '@detent/pipeline';
+import { type Decider, type Fact, type PlaybookFor, type StatusNews, takeChange } from '@detent/pipeline';
 import type {
   Action,
   LocationDescribed,
@@ -12,6 +12,7 @@ import type {
 import { Book, type StockState } from './book/index.ts';
 import type { StorageConfig } from './config.ts';
 import type { Desk } from './desk.ts';
+import type { Effects } from './metrics.ts';
 import { Mover } from './moving/index.ts';
 import { Nights } from './night/index.ts';
 import { PuttingAway } from './putaway/index.ts';

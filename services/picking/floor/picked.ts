@@ -1,6 +1,6 @@
-import type { Effects } from '@detent/pipeline';
 import type { PickChecked, StockChanged, TaskCompleted } from '@detent/schemas';
 import type { Book, Queue } from '../book.ts';
+import type { Effects } from '../metrics.ts';
 import { give, type OrderState, restOf } from '../order-state.ts';
 import type { Queueing } from '../queues/queueing.ts';
 import type { Sweeping } from '../queues/sweeping.ts';

@@ -1,4 +1,4 @@
-import { type ActionDraft, type Alternative, type Effects, membershipsOf, type PlaybookFor } from '@detent/pipeline';
+import { type ActionDraft, type Alternative, membershipsOf, type PlaybookFor } from '@detent/pipeline';
 import type { ActionCarton, SkuDescribed } from '@detent/schemas';
 import {
   type PackedCarton,
@@ -9,6 +9,7 @@ import {
   pictureOf,
 } from '../cartonize/index.ts';
 import type { PickingConfig } from '../config.ts';
+import type { Effects } from '../metrics.ts';
 import { type OrderState, restOf } from '../order-state.ts';
 
 /** What packing keeps of an article: the measures of one unit, and how it may travel. */

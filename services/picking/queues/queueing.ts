@@ -1,7 +1,8 @@
-import { type Cause, type Effects, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
+import { type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
 import type { Book, Queue } from '../book.ts';
 import { type PickingConfig, type Urgency, urgencies } from '../config.ts';
 import { Batches } from '../floor/batches.ts';
+import type { Effects } from '../metrics.ts';
 import { type OrderState, restOf } from '../order-state.ts';
 import type { Packing } from '../packing/packing.ts';
 import type { Hands } from './company.ts';

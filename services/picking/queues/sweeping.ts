@@ -1,6 +1,6 @@
-import type { Effects } from '@detent/pipeline';
 import type { Book } from '../book.ts';
 import type { PickingConfig } from '../config.ts';
+import type { Effects } from '../metrics.ts';
 import type { OrderState } from '../order-state.ts';
 
 /** How far a sweep has come: every order up to this id was looked at. */

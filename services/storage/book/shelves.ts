@@ -1,5 +1,6 @@
-import { type Effects, type OnHand, type StockUnits, takeStockChange, unitsOf } from '@detent/pipeline';
+import { type OnHand, type StockUnits, takeStockChange, unitsOf } from '@detent/pipeline';
 import type { StockChanged } from '@detent/schemas';
+import type { Effects } from '../metrics.ts';
 import type { ContentsState } from './states.ts';
 import { addTo, removeFrom } from './transfers.ts';
 

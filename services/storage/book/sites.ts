@@ -1,4 +1,4 @@
-import type { Effects } from '@detent/pipeline';
+import type { Effects } from '../metrics.ts';
 import type { Location } from '../places/index.ts';
 import type { Zone } from './states.ts';
 import { addTo } from './transfers.ts';

@@ -1,6 +1,7 @@
-import type { Alternative, Effects } from '@detent/pipeline';
+import type { Alternative } from '@detent/pipeline';
 import type { ArrivalState, StockState } from '../book/index.ts';
 import type { Desk } from '../desk.ts';
+import type { Effects } from '../metrics.ts';
 
 /** Why people are called for a lot that came in. */
 export type PutawayCall = 'putaway-without-room' | 'putaway-without-facts' | 'putaway-not-done';

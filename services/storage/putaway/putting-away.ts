@@ -1,7 +1,7 @@
-import type { Effects } from '@detent/pipeline';
 import type { LotReceived } from '@detent/schemas';
 import type { ArrivalState, StockState, TransferState } from '../book/index.ts';
 import type { Desk } from '../desk.ts';
+import type { Effects } from '../metrics.ts';
 import { callPeople } from './call.ts';
 import { questionFor } from './candidates.ts';
 import { commandPutaway } from './command.ts';
