@@ -1,11 +1,12 @@
-import type { Effects } from '@detent/pipeline';
 import type { LaneKind, LayoutRules } from './config.ts';
 import { type BatchState, Floor } from './floor/floor.ts';
 import { type Place, Places } from './floor/places.ts';
 import { StockBook, type StockState } from './floor/stock.ts';
+import type { Effects } from './metrics.ts';
 import { newOrder, type OrderState, restOf } from './order-state.ts';
 import type { Zone } from './queues/lane.ts';
 import type { Queued } from './queues/queued.ts';
+import type { AwaitedFact } from './queues/sweeping.ts';
 import { Waiting } from './queues/waiting.ts';
 
 /** A micro-queue: orders of one site that are picked and packed together. */
@@ -102,11 +103,9 @@ export class Book {
     orders.add(orderId);
   }
 
-  /** Takes the orders that waited for this site, in the order of their ids. */
-  unstall(siteId: string): string[] {
-    const orders = [...(this.#stalled.get(siteId) ?? [])].sort();
-    this.#stalled.delete(siteId);
-    return orders;
+  /** Notes that an order waits for the zones of its site no more. */
+  unstall({ siteId, orderId }: OrderState): void {
+    for (const key of [siteId ?? '', '']) this.#stalled.get(key)?.delete(orderId);
   }
 
   /** Notes that an order waits for stock of what is left of it. */
@@ -118,14 +117,33 @@ export class Book {
     }
   }
 
-  /** Takes the orders that waited for this SKU at this site, in the order of their ids. */
-  supplied(id: string): OrderState[] {
-    const ids = [...(this.#short.get(id) ?? [])].sort();
-    this.#short.delete(id);
-    return ids
-      .map((orderId) => this.orders.get(orderId))
-      .filter((order) => order !== undefined)
-      .filter((order) => order.waitsForStock && isShortOf(order, id));
+  /** Orders that may be elsewhere now that what they await is told: zones of a site, or stock. */
+  awaiting(of: AwaitedFact): string[] {
+    const id = of.slice(of.indexOf(':') + 1);
+    if (of.startsWith('stock:')) {
+      return [...(this.#short.get(id) ?? [])].filter((orderId) => {
+        const order = this.orders.get(orderId);
+        return order?.waitsForStock && isShortOf(order, id);
+      });
+    }
+    const orderIds = new Set([...(this.#stalled.get(id) ?? []), ...(this.#stalled.get('') ?? [])]);
+    for (const { key, lane } of this.queuesOf(id)) {
+      // Only these lanes depend on what zones can do.
+      if (lane === 'express') continue;
+      for (const { orderId } of this.waiting(key).list) orderIds.add(orderId);
+    }
+    return [...orderIds];
+  }
+
+  /** Notes that an order awaits this no more. Returns whether it is to be looked at. */
+  unawait(of: AwaitedFact, order: OrderState): boolean {
+    const id = of.slice(of.indexOf(':') + 1);
+    if (of.startsWith('zone:')) return true;
+    const short = this.#short.get(id);
+    if (short?.delete(order.orderId) && short.size === 0) this.#short.delete(id);
+    if (!order.waitsForStock || !isShortOf(order, id)) return false;
+    order.waitsForStock = false;
+    return true;
   }
 
   /** Until when packing has work, epoch ms. */

@@ -40,6 +40,8 @@ export interface PickingConfig {
   layout: LayoutRules;
   /** A queue that released waits so long before it releases again, ms: what one change sets off is bounded. */
   pauseMs: number;
+  /** Orders that one fact looks at again at once, those that wait for a zone or for stock; the rest after `pauseMs`, and so on. */
+  sweepOrders: number;
   /** Orders among which a batch is chosen. */
   candidates: number;
   /** Route lengths that may be computed for one choice; about a microsecond each. */
@@ -91,6 +93,7 @@ export const defaultPickingConfig: PickingConfig = {
   },
   together: [['standard', 'express', 'cushion', 'slow-conveyor']],
   pauseMs: 20,
+  sweepOrders: 64,
   layout: { bayM: 1.2, aisleDistanceM: 4, crossBays: [] },
   candidates: 48,
   batchSteps: 3000,

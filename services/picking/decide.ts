@@ -1,4 +1,4 @@
-import { causeAfter, type Decider, type Effects, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
+import { causeAfter, type Decider, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
 import type {
   Action,
   LocationDescribed,
@@ -16,9 +16,11 @@ import type {
 import { Book } from './book.ts';
 import { Picked } from './floor/picked.ts';
 import type { Place } from './floor/places.ts';
+import type { Effects } from './metrics.ts';
 import { type OrderState, restOf } from './order-state.ts';
 import { Packing } from './packing/packing.ts';
 import { type PickingOptions, Queueing } from './queues/queueing.ts';
+import { Sweeping, type SweepState } from './queues/sweeping.ts';
 
 /** Dimensions of an order that say how it is picked. */
 export const laneDimensions: ReadonlySet<string> = new Set(['handling', 'climate', 'urgency']);
@@ -28,6 +30,7 @@ export class PickingDecider implements Decider {
   readonly book: Book;
   readonly #packing: Packing;
   readonly #queueing: Queueing;
+  readonly #sweeping: Sweeping;
   readonly #picked: Picked;
   readonly #rules: Readonly<Record<string, (value: never, at: number, effects: Effects) => void>> = {
     'detent.segments.SegmentChanged': (value: SegmentChanged, at, effects) => this.#change(value, at, effects),
@@ -48,18 +51,25 @@ export class PickingDecider implements Decider {
     this.book = new Book(options.config.layout);
     this.#packing = new Packing(options.config, options.playbookFor);
     this.#queueing = new Queueing(this.book, options, this.#packing);
-    this.#picked = new Picked(this.book, this.#queueing);
+    this.#sweeping = new Sweeping(this.book, options.config, (order, at, effects) =>
+      this.#queueing.settle(order, at, effects),
+    );
+    this.#picked = new Picked(this.book, this.#queueing, this.#sweeping);
   }
 
   restore(key: string, value: object): void {
     if (key.startsWith('sku:') || key.startsWith('pack:')) this.#packing.restore(key, value);
+    else if (key.startsWith('sweep:')) this.#sweeping.restore(key.slice('sweep:'.length), value as SweepState);
     else this.book.restore(key, value);
   }
 
   restored(): void {
     this.book.restored();
     for (const order of this.book.orders.values()) {
-      if (order.queue === null && restOf(order).length > 0 && !order.waitsForStock) this.#queueing.stallIfReady(order);
+      if (order.queue !== null || restOf(order).length === 0 || order.waitsForStock) continue;
+      const siteId = order.siteId ?? this.book.onlySite();
+      if (!this.#queueing.stallIfReady(order) && siteId !== null && this.#sweeping.isYetTo(`zone:${siteId}`, order))
+        this.book.stall(siteId, order.orderId);
     }
   }
 
@@ -72,6 +82,7 @@ export class PickingDecider implements Decider {
     if (key.startsWith('order:')) this.#wake(id, at, effects);
     else if (key.startsWith('pack:')) this.#pack(id, at, effects);
     else if (key.startsWith('batch:')) this.#queueing.batches.forget(id, effects);
+    else if (key.startsWith('sweep:')) this.#sweeping.due(id, at, effects);
     else if (key.startsWith('queue:')) {
       const queue = this.book.queueAt(id);
       if (queue) this.#queueing.releasing.run(queue, at, effects);
@@ -113,6 +124,7 @@ export class PickingDecider implements Decider {
       this.#end(order, 'the order has ended', at, effects);
     } else {
       order.cause = causeAfter(order.cause, change, order.standings);
+      order.isUrgencyOpen = isLeftOpen('urgency', change.microSegment);
       this.#queueing.settle(order, at, effects);
     }
   }
@@ -172,16 +184,7 @@ export class PickingDecider implements Decider {
   #zone(zone: ZoneDescribed, at: number, effects: Effects): void {
     const { zoneId, siteId, kind, capabilities, capacityPerHour } = zone;
     this.book.putZone({ zoneId, siteId, kind, capabilities, capacityPerHour: capacityPerHour ?? null }, effects);
-    const orderIds = [...this.book.unstall(siteId), ...this.book.unstall('')];
-    for (const { key, lane } of this.book.queuesOf(siteId)) {
-      // Only these lanes depend on what zones can do.
-      if (lane === 'express') continue;
-      for (const { orderId } of this.book.waiting(key).list) orderIds.push(orderId);
-    }
-    for (const orderId of orderIds) {
-      const order = this.book.orders.get(orderId);
-      if (order) this.#queueing.settle(order, at, effects);
-    }
+    this.#sweeping.begin(`zone:${siteId}`, at, effects);
   }
 
   #location({ locationId, siteId, zoneId, aisle, bay, travelM }: LocationDescribed, effects: Effects): void {
@@ -235,4 +238,9 @@ export class PickingDecider implements Decider {
     this.book.orders.delete(order.orderId);
     effects.drop(`order:${order.orderId}`);
   }
+}
+
+/** Whether an entity that stands so has no segment yet on a dimension: no change of it is on its way. */
+function isLeftOpen(dimension: string, microSegment: string): boolean {
+  return microSegment !== '' && !microSegment.split('|').some((part) => part.startsWith(`${dimension}=`));
 }

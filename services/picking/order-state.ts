@@ -24,6 +24,8 @@ export interface OrderState {
   promisedAt: number;
   shipBy: number | null;
   standings: Standings;
+  /** Whether its newest segments leave open how urgent it is. */
+  isUrgencyOpen?: boolean;
   /** The last change that may command; an order without one is left alone. */
   cause: Cause | null;
   /** Its queue and its place in it, while it waits. */

@@ -1,12 +1,4 @@
-import {
-  type Decider,
-  type Effects,
-  type Fact,
-  type PlaybookFor,
-  type StatusNews,
-  takeChange,
-  takeStockChange,
-} from '@detent/pipeline';
+import { type Decider, type Fact, type PlaybookFor, type StatusNews, takeChange } from '@detent/pipeline';
 import type {
   Action,
   LocationDescribed,
@@ -20,6 +12,7 @@ import type {
 import { Book, type StockState } from './book/index.ts';
 import type { StorageConfig } from './config.ts';
 import type { Desk } from './desk.ts';
+import type { Effects } from './metrics.ts';
 import { Mover } from './moving/index.ts';
 import { Nights } from './night/index.ts';
 import { PuttingAway } from './putaway/index.ts';
@@ -135,14 +128,25 @@ export class StorageDecider implements Decider {
 
   #lot(lot: LotReceived, at: number, effects: Effects): void {
     this.#selling.received(lot, effects);
+    this.#lies(lot, at, effects);
     this.#puttingAway.received(lot, at, effects);
+  }
+
+  /** Where a lot came in to a named place it lies there, also if nobody tells its stock. */
+  #lies({ skuId, siteId, lotId, locationId, quantity, uom }: LotReceived, at: number, effects: Effects): void {
+    const units = quantity * (this.book.skus.get(skuId)?.unitsPer?.[uom] ?? 0);
+    if (locationId == null || !(units > 0)) return;
+    if (!this.book.shelves.presume({ locationId, skuId, lotId }, units, effects)) return;
+    this.#selling.stockChanged(skuId, lotId, 'receipt', at, effects);
+    const stock = this.book.stocks.get(`${skuId}@${siteId}`);
+    if (stock?.wants === 'facts') this.#mover.slotAndKeep(stock, at, effects);
   }
 
   #stock(changed: StockChanged, at: number, effects: Effects): void {
     const { skuId, siteId, locationId, lotId = null, reason } = changed;
     const stockId = `${skuId}@${siteId}`;
     // Goods that may not be sold take room all the same, so every status counts here.
-    const grown = this.book.shelves.change(locationId, skuId, (onHand) => takeStockChange(onHand, changed), effects);
+    const grown = this.book.shelves.take(changed, effects);
     if (grown > 0) {
       const others = this.#underWay.arrived(locationId, skuId, lotId, grown, effects);
       if (lotId !== null && others > 0) this.#puttingAway.cameElsewhere(skuId, lotId, locationId, others, effects);

@@ -1,4 +1,3 @@
 export * from './config.ts';
-export * from './metrics.ts';
 export * from './process.ts';
 export * from './topology.ts';

@@ -1,40 +1,36 @@
-/** Metrics that storage counts, as the catalogue names them. */
-export const storageMetrics = {
-  /** Actions written: service, type, mode. */
-  actions: 'detent_actions_total',
-  /** What became of inputs: service, outcome (one of `storageOutcomes`). */
-  decisions: 'detent_decisions_total',
-} as const;
+import type { Effects as EffectsOf } from '@detent/pipeline';
 
-/** Outcomes that storage counts. */
-export const storageOutcomes = [
-  'move-commanded',
-  'room-made',
-  'move-done',
-  'move-expired',
-  'move-failed',
-  'move-withdrawn',
-  'night-planned',
-  'night-nothing-pays',
-  'night-cleared',
-  'night-consolidated',
-  'not-worth-it',
-  'waits-for-room',
-  'waits-for-facts',
-  'sku-not-measured',
-  'change-seen-before',
-  'putaway-commanded',
-  'putaway-done',
-  'putaway-expired',
-  'putaway-failed',
-  'putaway-given-up',
-  'putaway-waits-for-facts',
-  'putaway-waits-for-room',
-  'putaway-without-facts',
-  'putaway-without-room',
-  'putaway-not-done',
-  'sell-first-commanded',
-  'sell-first-done',
-  'sell-first-withdrawn',
-  'sell-first-given-up',
-] as const;
+/** What became of inputs, as storage counts it in `detent_decisions_total` (label `outcome`). */
+type StorageOutcome =
+  | 'move-commanded'
+  | 'room-made'
+  | 'move-done'
+  | 'move-expired'
+  | 'move-failed'
+  | 'move-withdrawn'
+  | 'night-planned'
+  | 'night-nothing-pays'
+  | 'night-cleared'
+  | 'night-consolidated'
+  | 'not-worth-it'
+  | 'waits-for-room'
+  | 'waits-for-facts'
+  | 'sku-not-measured'
+  | 'change-seen-before'
+  | 'putaway-commanded'
+  | 'putaway-done'
+  | 'putaway-expired'
+  | 'putaway-failed'
+  | 'putaway-given-up'
+  | 'putaway-waits-for-facts'
+  | 'putaway-waits-for-room'
+  | 'putaway-without-facts'
+  | 'putaway-without-room'
+  | 'putaway-not-done'
+  | 'sell-first-commanded'
+  | 'sell-first-done'
+  | 'sell-first-withdrawn'
+  | 'sell-first-given-up';
+
+/** What a decision of storage leaves behind. */
+export type Effects = EffectsOf<StorageOutcome>;

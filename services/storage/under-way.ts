@@ -1,6 +1,6 @@
-import type { Effects } from '@detent/pipeline';
 import type { TransferState } from './book/index.ts';
 import type { Desk } from './desk.ts';
+import type { Effects } from './metrics.ts';
 import type { PuttingAway } from './putaway/index.ts';
 
 /** What becomes of moves and putaways that were commanded: they arrive, or will not be done. */

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { type OpenAction, openStates } from '@detent/pipeline';
 import { decisionServicesOf } from '../actions/decision-services.ts';
 import { type LedgerView, readLedger } from '../actions/read-ledger.ts';
+import { renderLedger } from '../actions/render-ledger.ts';
 import { switchActions } from '../actions/switch-actions.ts';
 import { type CommonOptions, configOf, print, withRuntime } from '../context.ts';
 import { exitCode, UsageError } from '../errors.ts';
@@ -54,27 +55,7 @@ export async function actionsList(name: string | undefined, options: ListOptions
         (state === undefined || entry.state === state) && (type === undefined || entry.action.type === type);
       views.push({ ...view, open: view.open.filter(isWanted) });
     }
-    print(options, { services: views }, () => views.map((view) => render(view, options.show)).join('\n'));
+    print(options, { services: views }, () => views.map((view) => renderLedger(view, options.show)).join('\n'));
     if (views.some(({ unread }) => unread !== null)) process.exitCode = exitCode.partial;
   });
-}
-
-function render({ service, paused, open, unread }: LedgerView, show: number): string {
-  if (unread !== null) return `${service}: cannot be read now: ${unread}`;
-  const counts = openStates
-    .map((state) => [state, open.filter((entry) => entry.state === state).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([state, count]) => `${count} ${state}`);
-  const lines = [`${service}: ${counts.join(', ') || 'nothing open'}`];
-  if (paused !== null)
-    lines.push(`  paused by ${paused.by} since ${new Date(paused.at).toISOString()}: ${paused.reason}`);
-  for (const { state, action, escalation } of open.slice(0, show)) {
-    const until = new Date(action.validUntil).toISOString();
-    lines.push(
-      `  ${state.padEnd(8)} ${action.type} for ${action.target.entityType} ${action.target.entityId}, until ${until}${escalation === null ? '' : ', people were called'}`,
-      `           ${action.actionId}`,
-    );
-  }
-  if (open.length > show) lines.push(`  … and ${open.length - show} more (--show, --json)`);
-  return lines.join('\n');
 }

@@ -88,13 +88,13 @@ async function simulateDays(
   options: UpOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { events, firstDay } = await nextDays(runtime, options);
-  process.stderr.write(
-    `Simulating day ${firstDay}${options.days > 1 ? ` to ${firstDay + options.days - 1}` : ''} of a warehouse (seed ${options.seed}) …\n`,
-  );
   const embedded = runtime.config.profile === 'embedded';
   const floor = new AnsweringFloor(runtime, options.seed);
   await floor.start();
+  const { events, firstDay } = await nextDays(runtime, { ...options, ...(embedded && { commands: floor.executor }) });
+  process.stderr.write(
+    `Simulating day ${firstDay}${options.days > 1 ? ` to ${firstDay + options.days - 1}` : ''} of a warehouse (seed ${options.seed}) …\n`,
+  );
   await feed(runtime, events, {
     source: '/detent/simulator',
     signal,

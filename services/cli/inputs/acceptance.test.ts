@@ -60,6 +60,23 @@ describe('simulated events at ingest', () => {
     expect(accepted).toBeGreaterThan(5000);
   });
 
+  it.each([3, 6, 11])(
+    'are accepted for a fortnight but for the malformed ones, whatever the seed (%i)',
+    async (seed) => {
+      let spoilt = 0;
+      function* counted() {
+        for (const event of simulateEvents({ seed, days: 14, scale: 0.1 }).events) {
+          if (event.value.eventId.endsWith('-spoilt')) spoilt += 1;
+          yield event;
+        }
+      }
+      const { accepted, refused } = await refusals(counted());
+      expect(Object.values(refused).reduce((sum, count) => sum + count, 0)).toBe(spoilt);
+      expect(spoilt).toBeGreaterThan(100);
+      expect(accepted).toBeGreaterThan(40_000);
+    },
+  );
+
   it('reach the dead letters for every reason that the simulator knows', async () => {
     const { refused } = await refusals(simulateEvents({ scale: 0.3, defects: 0.02 }).events);
     expect(Object.keys(refused).sort()).toEqual([

@@ -30,6 +30,7 @@ export function renderSummary(summary: Summary): string {
   for (const [service, types] of Object.entries(summary.actions)) lines.push(`  ${service.padEnd(22)} ${list(types)}`);
   if (total(summary.statuses) > 0)
     lines.push(`Answers          ${format(total(summary.statuses))}   ${list(summary.statuses)}`);
-  if (summary.examples.length > 0) lines.push('For example', ...summary.examples.map((example) => `  ${example}`));
+  const examples = [...summary.examples, ...summary.actionExamples];
+  if (examples.length > 0) lines.push('For example', ...examples.map((example) => `  ${example}`));
   return lines.join('\n');
 }

@@ -23,6 +23,8 @@ export interface Summary {
   /** What executors said of actions, by status. */
   statuses: Record<string, number>;
   examples: string[];
+  /** An action of each service, in a line with its reason. */
+  actionExamples: string[];
 }
 
 /** Reads the topics of the runtime's prefix and counts. `held`: flips held back so far, by dimension, where known from metrics. */
@@ -39,6 +41,7 @@ export async function summarize(runtime: Runtime, held: Record<string, number>):
     actions: {},
     statuses: {},
     examples: [],
+    actionExamples: [],
   };
   for (const topic of topicsOfKind('source')) summary.events[topic] = await countRecords(runtime, topic);
   summary.deadLetters = await countDeadLetters(runtime);
@@ -107,13 +110,30 @@ export function describeChange(change: SegmentChanged): string {
 }
 
 async function countActions(runtime: Runtime, summary: Summary): Promise<void> {
+  const last = new Map<string, Action>();
   for await (const { value } of readTopics(runtime, (name) => name.startsWith('actions.'))) {
     const action = value as Action;
     summary.actions[action.service] ??= {};
     add(summary.actions[action.service]!, action.type);
+    last.set(`${action.service}/${action.type}`, action);
   }
+  summary.actionExamples = Object.entries(summary.actions).flatMap(([service, types]) => {
+    const type = exampleType(types);
+    return type === undefined ? [] : [describeAction(last.get(`${service}/${type}`)!)];
+  });
   for await (const { value } of readTopics(runtime, (name) => name === 'action-status.v1'))
     add(summary.statuses, (value as ActionStatus).status);
+}
+
+/** Types that say something of the service itself, the rarest of those that came up more than now and then. */
+function exampleType(types: Readonly<Record<string, number>>): string | undefined {
+  const told = Object.entries(types).filter(([type]) => type !== 'withdraw' && type !== 'escalate');
+  const often = told.filter(([, count]) => count > 1);
+  return (often.length > 0 ? often : told).sort(([, a], [, b]) => a - b)[0]?.[0];
+}
+
+function describeAction({ service, type, target, because }: Action): string {
+  return `${service}: ${type} for ${target.entityType} ${target.entityId}: ${because}`;
 }
 
 function add(counts: Record<string, number>, name: string): void {

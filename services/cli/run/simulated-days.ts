@@ -2,6 +2,7 @@ import type { Runtime } from '@detent/adapters';
 import { topicsOfKind } from '@detent/schemas';
 import { UsageError } from '../errors.ts';
 import type { SourceEvent } from '../inputs/source-event.ts';
+import type { Commands } from '../simulate/drivers.ts';
 import { simulateEvents } from '../simulate/simulate.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,6 +15,8 @@ export interface SimulatedDays {
   scale: number;
   /** ISO instant or `now`; undefined: the simulator's own first day, or where the log left off. */
   start?: string;
+  /** What its drivers carry out, that was commanded before as well. */
+  commands?: Commands;
 }
 
 /**
@@ -25,13 +28,14 @@ export async function nextDays(
   options: SimulatedDays,
 ): Promise<{ events: Iterable<SourceEvent>; firstDay: number }> {
   const { days, seed, scale } = options;
+  const commands = options.commands && { commands: options.commands };
   if (options.start !== undefined) {
     const start = options.start === 'now' ? Date.now() : Date.parse(options.start);
     if (Number.isNaN(start)) throw new UsageError(`--start takes an ISO 8601 instant or "now", not "${options.start}"`);
-    return { events: simulateEvents({ seed, scale, days, start }).events, firstDay: 1 };
+    return { events: simulateEvents({ seed, scale, days, start, ...commands }).events, firstDay: 1 };
   }
   const sent = await eventsInLog(runtime, `sim-${seed}-`);
-  return nextDaysAfter(simulateEvents({ seed, scale, days: ENDLESS_DAYS }).events, sent, days);
+  return nextDaysAfter(simulateEvents({ seed, scale, days: ENDLESS_DAYS, ...commands }).events, sent, days);
 }
 
 /** Skips `sent` events and takes what is left of that day, and `days − 1` further days. */

@@ -59,4 +59,35 @@ describe('a simulated floor', () => {
       new Set([action(3).actionId, action(4).actionId]),
     );
   });
+
+  it('carries goods once, in the order of steps, and neither what was taken back in time nor what needs a refused step', () => {
+    const move = (n: number, of: Partial<Action> = {}) => action(n, { type: 'move', ...of });
+    const executor = new Executor({ seed: 1, refusals: 0 });
+    const after = (n: number) => ({ details: { mode: 'live', after: action(n).actionId } });
+    const takeBack = (n: number, at: number) =>
+      action(90 + n, {
+        ...{ type: 'withdraw', createdAt: at, details: { mode: 'live', actionId: action(n).actionId } },
+      });
+    for (const n of [1, 2]) executor.hear(move(n), T);
+    executor.hear(move(3, after(1)), T);
+    executor.hear(takeBack(2, T + 1), T);
+    const finished = executor.finished(T + 6 * HOUR).map(({ actionId }) => actionId);
+    expect(finished).toEqual([action(1).actionId, action(3).actionId]);
+    expect(executor.finished(T + 9 * HOUR)).toEqual([]);
+
+    // It was being done when it was taken back: goods and answer say the same.
+    const late = new Executor({ seed: 1, refusals: 0 });
+    late.hear(move(1), T);
+    late.hear(takeBack(1, T + 6 * HOUR), T);
+    expect(late.finished(T + 7 * HOUR)).toHaveLength(1);
+    expect(said(late, T + 7 * HOUR).map(({ status }) => status)).toEqual(['accepted', 'done']);
+
+    const refusing = new Executor({ seed: 1, refusals: 1 });
+    refusing.hear(move(1), T);
+    refusing.hear(move(3, after(1)), T);
+    expect(refusing.finished(T + 9 * HOUR)).toEqual([]);
+    expect(new Set(said(refusing, T + 9 * HOUR).map(({ actionId }) => actionId))).toEqual(
+      new Set([action(1).actionId]),
+    );
+  });
 });

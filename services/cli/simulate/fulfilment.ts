@@ -1,14 +1,13 @@
 import type { Customer } from './customers.ts';
 import type { Floor } from './floor.ts';
 import type { OpenLine, OpenOrder } from './orders.ts';
-import type { Climate } from './places.ts';
+import { parcelsOf } from './parcels.ts';
 import type { Random } from './random.ts';
-import { type Replenishment, stockMove } from './replenish.ts';
+import type { Replenishment } from './replenish.ts';
 import { MINUTE_MS } from './rhythm.ts';
 import type { Run } from './run.ts';
-import type { Parcel, Transport } from './transport.ts';
-
-const PARCEL_LIMIT_G = 31_500;
+import { stockMove } from './stock-records.ts';
+import type { Transport } from './transport.ts';
 
 /** What takes an order from the shelf into cartons: picks, checks, packing, one shipment for each climate and size. */
 export class Fulfilment {
@@ -53,8 +52,8 @@ export class Fulfilment {
     const { place, quantity } = line;
     const { emitter, world } = this.#run;
     for (const part of world.stock.take(place, quantity)) {
-      emitter.emit('detent.inventory.StockChanged', at, stockMove(place, -part.quantity, 'pick', part.lotId));
-      this.#status(order, line, 'picked', part.quantity, at, part.lotId);
+      emitter.emit('detent.inventory.StockChanged', at, stockMove(world.stock, place, part, -part.quantity, 'pick'));
+      this.#status(order, line, 'picked', part.quantity, at, part.lot?.lotId);
     }
     const isWrong = this.#random.chance(this.#errorRate(place.location.zone.zoneId, at));
     emitter.emit('detent.warehouse.TaskCompleted', at, {
@@ -104,7 +103,7 @@ export class Fulfilment {
         quantity: sum(order.lines.map((line) => line.quantity)),
         errors: 0,
       });
-      const parcels = split(order);
+      const parcels = parcelsOf(order, this.#run.world.services);
       this.#breakInPacking(order, zoneId, fragileUnits >= 2 ? 0.002 : 0.006, done);
       parcels.forEach((parcel, index) => {
         this.#transport.ship(order, parcel, { at: done, index, of: parcels.length });
@@ -150,37 +149,6 @@ export class Fulfilment {
       ...(lotId === undefined ? {} : { lotId }),
     });
   }
-}
-
-/** What must travel apart: each climate for itself, and what is too heavy or too long for parcels. */
-function split(order: OpenOrder): Parcel[] {
-  const groups = new Map<string, OpenLine[]>();
-  for (const line of order.lines) {
-    const group = isBulky(line) ? 'bulky' : line.place.sku.climate;
-    groups.set(group, [...(groups.get(group) ?? []), line]);
-  }
-  return [...groups].map(([group, lines]) => toParcel((group === 'bulky' ? 'ambient' : group) as Climate, lines));
-}
-
-function toParcel(climate: Climate, lines: OpenLine[]): Parcel {
-  const skus = lines.map(({ place, quantity }) => ({ sku: place.sku, quantity }));
-  const weightG = Math.round(sum(skus.map(({ sku, quantity }) => sku.weightG * quantity)) * 1.04 + 150);
-  return {
-    climate,
-    // Many small things may come to more than a parcel carries.
-    isBulky: lines.some(isBulky) || (climate === 'ambient' && weightG > PARCEL_LIMIT_G),
-    lines,
-    weightG,
-    volumeL: sum(skus.map(({ sku, quantity }) => (quantity * sku.lengthMm * sku.widthMm * sku.heightMm) / 1e6)) * 1.25,
-    lengthMm: Math.max(...skus.map(({ sku }) => sku.lengthMm)) + 20,
-  };
-}
-
-function isBulky({ place, quantity }: OpenLine): boolean {
-  const { sku } = place;
-  if (sku.climate !== 'ambient') return false;
-  const litres = (quantity * sku.lengthMm * sku.widthMm * sku.heightMm) / 1e6;
-  return sku.lengthMm > 1150 || litres > 150 || sku.weightG * quantity > 28_000;
 }
 
 function sum(values: readonly number[]): number {

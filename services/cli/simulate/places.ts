@@ -81,7 +81,7 @@ const ZONES: readonly [string, Zone['kind'], Climate, string[], number, number, 
   ['frost', 'picking', 'frozen', ['frozen'], 90, 30, 50],
   ['pack', 'packing', 'ambient', ['slowConveyor'], 380, 0, 0],
   ['cushion', 'packing', 'ambient', ['cushion', 'slowConveyor'], 110, 0, 0],
-  ['dock', 'dock', 'ambient', [], 200, 0, 0],
+  ['dock', 'dock', 'ambient', [], 200, 4, 20],
 ];
 
 /** The two sites with their zones, locations and lanes. The number of locations grows with `size`. */

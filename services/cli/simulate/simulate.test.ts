@@ -114,7 +114,7 @@ describe('simulateEvents', () => {
     const onHand = new Map<string, number>();
     let compared = 0;
     for (const change of valuesOf(threeDays, 'detent.inventory.StockChanged')) {
-      const key = `${change.skuId}@${change.siteId}`;
+      const key = `${change.skuId}@${change.locationId}/${change.lotId ?? ''}`;
       const expected =
         change.reason === 'count' && !onHand.has(key) ? change.onHand : (onHand.get(key) ?? 0) + (change.delta ?? 0);
       if (change.onHand !== undefined && change.onHand !== null) {

@@ -5,6 +5,7 @@ import { Aftermath } from './aftermath.ts';
 import { Agenda } from './agenda.ts';
 import { Defects } from './defects.ts';
 import { describeWorld } from './describe.ts';
+import { type Commands, Drivers } from './drivers.ts';
 import { Emitter } from './emitter.ts';
 import { Floor } from './floor.ts';
 import { Fulfilment } from './fulfilment.ts';
@@ -29,6 +30,8 @@ export interface SimulateOptions {
   scale?: number;
   /** Malformed events as a share of all; default a handful a day. 0 for none. */
   defects?: number;
+  /** What the drivers of the warehouse carry out. Without it they put away by habit and move nothing. */
+  commands?: Commands;
 }
 
 export interface Simulation {
@@ -62,7 +65,7 @@ export function simulateEvents(options: SimulateOptions = {}): Simulation {
     const world = simulatedWorld({ seed, start, scale });
     const run: Run = { start, world, agenda: new Agenda(), emitter, random, ordersPerDay, density };
     const spoiler = new Defects(defects, random.fork('defects'));
-    begin(run);
+    begin(run, options.commands);
     const end = start + days * DAY_MS;
     for (;;) {
       for (const event of emitter.take()) {
@@ -91,8 +94,9 @@ function ordersPerDayAt(scale: number): number {
   return Math.max(20, (EVENTS_PER_DAY * scale - BACKGROUND_PER_DAY * densityAt(scale)) / EVENTS_PER_ORDER);
 }
 
-function begin(run: Run): void {
-  const replenishment = new Replenishment(run);
+function begin(run: Run, commands: Commands | undefined): void {
+  const drivers = new Drivers(run, commands);
+  const replenishment = new Replenishment(run, drivers);
   const floor = new Floor(run);
   const aftermath = new Aftermath(run, replenishment);
   const transport = new Transport(run, aftermath);
@@ -102,10 +106,11 @@ function begin(run: Run): void {
   runOutside(run, transport.booked);
   runSensors(run);
   floor.start();
+  drivers.start();
   new Orders(run, { replenishment, fulfilment }).start();
 }
 
-function checkOptions(options: Required<SimulateOptions>): void {
+function checkOptions(options: Required<Omit<SimulateOptions, 'commands'>>): void {
   const faults = [
     Number.isInteger(options.seed) ? '' : `seed ${options.seed} must be a whole number`,
     options.days > 0 ? '' : `days ${options.days} must be above 0`,

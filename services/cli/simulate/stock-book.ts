@@ -5,20 +5,27 @@ import { type Random, Weighted } from './random.ts';
 
 export interface Lot {
   lotId: string;
-  quantity: number;
   expiresAt: number;
 }
 
-/** A SKU at a site: it lies at one location, in lots where it can spoil. */
+/** Goods at one location; of one lot where they can spoil. */
+export interface Holding {
+  location: Location;
+  quantity: number;
+  lot?: Lot;
+}
+
+/** A SKU at a site: where it lies, in lots where it can spoil. What stands at a dock is not among it yet. */
 export interface StockPlace {
   sku: Sku;
   site: Site;
+  /** Where it is picked from: the nearest location at which some of it lies. */
   location: Location;
   onHand: number;
   /** Promised to orders and not yet picked; never above `onHand`. */
   reserved: number;
-  /** Earliest expiry first. Empty for goods that do not spoil. */
-  lots: Lot[];
+  /** Earliest expiry first, then the nearest. */
+  holdings: Holding[];
   reorderPoint: number;
   orderUpTo: number;
   isOnOrder: boolean;
@@ -43,7 +50,17 @@ export class StockBook {
         const reorderPoint = Math.ceil(perDay * 2.5 + 8);
         const orderUpTo = Math.ceil(perDay * 6 + 24);
         const onHand = random.whole(reorderPoint, orderUpTo);
-        const place = { sku, site, location, onHand, reserved: 0, lots: [], reorderPoint, orderUpTo, isOnOrder: false };
+        const place = {
+          sku,
+          site,
+          location,
+          onHand,
+          reserved: 0,
+          holdings: [],
+          reorderPoint,
+          orderUpTo,
+          isOnOrder: false,
+        };
         places.set(sku.skuId, place);
         this.places.push(place);
       }
@@ -72,32 +89,76 @@ export class StockBook {
     place.reserved -= quantity;
   }
 
-  /** Takes a reserved quantity out, from the lots that expire first. Returns the lots touched, or one entry without lot. */
-  take(place: StockPlace, quantity: number): { lotId?: string; quantity: number }[] {
+  /** Takes a reserved quantity out, of what expires first, then of what lies nearest. Returns what was taken from where. */
+  take(place: StockPlace, quantity: number): Holding[] {
     place.onHand -= quantity;
     place.reserved -= quantity;
-    if (place.lots.length === 0) return [{ quantity }];
-    const taken: { lotId: string; quantity: number }[] = [];
-    let left = quantity;
-    while (left > 0) {
-      const lot = place.lots[0];
-      if (lot === undefined) break;
-      const part = Math.min(left, lot.quantity);
-      lot.quantity -= part;
-      left -= part;
-      taken.push({ lotId: lot.lotId, quantity: part });
-      if (lot.quantity === 0) place.lots.shift();
-    }
-    return taken;
+    return takeFrom(place, place.holdings, quantity);
   }
 
-  /** Puts goods in; with a lot where they can spoil. */
-  put(place: StockPlace, quantity: number, lot?: Lot): void {
+  /** Puts goods to a location; with a lot where they can spoil. */
+  put(place: StockPlace, { location, quantity, lot }: Holding): void {
     place.onHand += quantity;
-    if (lot === undefined) return;
-    place.lots.push(lot);
-    place.lots.sort((a, b) => a.expiresAt - b.expiresAt);
+    hold(place, { location, quantity, ...(lot && { lot }) });
   }
+
+  /** Moves what lies at a location, up to so many units, to another; only of one lot where that is told. Returns what was moved. */
+  move(place: StockPlace, from: string, to: Location, quantity: number, lotId?: string): Holding[] {
+    const there = place.holdings.filter(
+      ({ location, lot }) => location.locationId === from && (lotId === undefined || lot?.lotId === lotId),
+    );
+    const moved = takeFrom(place, there, Math.min(quantity, sum(there)));
+    for (const holding of moved) hold(place, { ...holding, location: to });
+    return moved;
+  }
+
+  /** Units at a location; of one lot where that is told. */
+  unitsAt(place: StockPlace, locationId: string, lotId?: string): number {
+    return sum(
+      place.holdings.filter(
+        ({ location, lot }) => location.locationId === locationId && (lotId === undefined || lot?.lotId === lotId),
+      ),
+    );
+  }
+}
+
+function sum(holdings: readonly Holding[]): number {
+  return holdings.reduce((units, { quantity }) => units + quantity, 0);
+}
+
+function takeFrom(place: StockPlace, from: readonly Holding[], quantity: number): Holding[] {
+  const taken: Holding[] = [];
+  let left = quantity;
+  for (const holding of from) {
+    const part = Math.min(left, holding.quantity);
+    if (part <= 0) continue;
+    holding.quantity -= part;
+    left -= part;
+    taken.push({ ...holding, quantity: part });
+  }
+  place.holdings = place.holdings.filter((holding) => holding.quantity > 0);
+  choosePickLocation(place);
+  return taken;
+}
+
+function hold(place: StockPlace, { location, quantity, lot }: Holding): void {
+  const there = place.holdings.find((held) => held.location === location && held.lot?.lotId === lot?.lotId);
+  if (there) there.quantity += quantity;
+  else place.holdings.push({ location, quantity, ...(lot && { lot }) });
+  place.holdings.sort(
+    (a, b) => (a.lot?.expiresAt ?? 0) - (b.lot?.expiresAt ?? 0) || a.location.travelM - b.location.travelM,
+  );
+  choosePickLocation(place);
+}
+
+/** Where nothing is left it stays what it was. */
+function choosePickLocation(place: StockPlace): void {
+  const [first, ...others] = place.holdings;
+  if (first === undefined) return;
+  place.location = others.reduce(
+    (near, { location }) => (location.travelM < near.travelM ? location : near),
+    first.location,
+  );
 }
 
 /** Hands out the locations of a site in random order, so that some fast movers lie far away, as they do in fact. */

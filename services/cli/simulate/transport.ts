@@ -156,9 +156,10 @@ export class Transport {
     const { parcel, shipmentId } = trip;
     const { siteId } = order.customer.site;
     const isCold = parcel.climate !== 'ambient';
-    const lots = parcel.lines.flatMap(({ place, quantity }) =>
-      place.lots[0] === undefined ? [] : [{ lotId: place.lots[0].lotId, skuId: place.sku.skuId, quantity }],
-    );
+    const lots = parcel.lines.flatMap(({ place, quantity }) => {
+      const lotId = place.holdings[0]?.lot?.lotId;
+      return lotId === undefined ? [] : [{ lotId, skuId: place.sku.skuId, quantity }];
+    });
     this.#run.emitter.emit('detent.shipments.ShipmentLoaded', at, {
       shipmentId,
       siteId,

@@ -1,15 +1,20 @@
 import { needsLiner } from '@detent/core';
-import { dimWeightG, fitsCarton, type PackedCarton, type Terms } from './one-carton.ts';
+import { dimWeightG, fitsCarton, type PackedCarton, type Reason, type Terms } from './one-carton.ts';
 import type { PackItem, PackRules, PackWishes } from './rules.ts';
+
+/** What was wished for, or would be better, with its number, and why it is not so. */
+export interface Dropped extends Reason {
+  readonly what: string;
+}
 
 /** Easier terms, on which a unit fits a carton, with what is given up for it. */
 export interface Easing {
   readonly terms: Terms;
-  readonly dropped: readonly { readonly what: string; readonly why: string }[];
+  readonly dropped: readonly Dropped[];
 }
 
 /** One thing that can be given up. */
-interface Step {
+interface Step extends Omit<Reason, 'why'> {
   readonly what: string;
   readonly ease: (terms: Terms) => Terms;
 }
@@ -20,12 +25,11 @@ export function easingFor(item: PackItem, terms: Terms): Easing | { limit: strin
   const fits = (on: Terms, unit: PackItem = one) => fitsCarton([unit], on);
   const limit = limitOf(item, terms, fits);
   const steps = stepsFor(item, terms);
-  const all: Step[] = steps.length > 1 ? [{ what: '', ease: (on) => steps.reduce((t, { ease }) => ease(t), on) }] : [];
-  for (const step of [...steps, ...all]) {
-    const eased = step.ease(terms);
+  for (const given of [...steps.map((step) => [step]), ...(steps.length > 1 ? [steps] : [])]) {
+    const eased = given.reduce((on, { ease }) => ease(on), terms);
     if (!fits(eased)) continue;
-    const given = step.what === '' ? steps : [step];
-    return { terms: eased, dropped: given.map(({ what }) => ({ what, why: `line ${item.lineId}: ${limit.limit}` })) };
+    const why = `line ${item.lineId}: ${limit.limit}`;
+    return { terms: eased, dropped: given.map(({ what, value, unit }) => ({ what, why, value, unit })) };
   }
   return limit;
 }
@@ -35,12 +39,29 @@ function stepsFor(item: PackItem, { hours, rules, wishes }: Terms): Step[] {
   const steps: Step[] = [];
   const isCold = needsLiner(item, rules);
   if (wishes.maxFill !== undefined)
-    steps.push({ what: `goods filling at most ${wishes.maxFill}`, ease: (on) => without(on, 'maxFill') });
+    steps.push({
+      ...{
+        what: `goods filling at most ${wishes.maxFill}`,
+        value: Math.round(100 * wishes.maxFill),
+        unit: '%' as const,
+      },
+      ease: (on) => without(on, 'maxFill'),
+    });
   if (wishes.liner !== undefined && !isCold)
-    steps.push({ what: `liner ${wishes.liner}`, ease: (on) => without(on, 'liner') });
+    steps.push({
+      what: `liner ${wishes.liner}`,
+      value: rules.liner.mm,
+      unit: 'mm',
+      ease: (on) => without(on, 'liner'),
+    });
   // Temperature counts for more than a wish: that the coolant lasts is given up last.
   if (isCold && hours > rules.bridgeHours)
-    steps.push({ what: `coolant for ${hours} h`, ease: (on) => ({ ...on, hours: rules.bridgeHours }) });
+    steps.push({
+      what: `coolant for ${hours} h`,
+      value: hours,
+      unit: 'h',
+      ease: (on) => ({ ...on, hours: rules.bridgeHours }),
+    });
   return steps;
 }
 

@@ -1,7 +1,7 @@
 import type { CartonType, Coolant } from '@detent/core';
 import { type BoxType, keptUpright, type Placement, type Size, volumeOf } from './boxes.ts';
 import { packCarefully } from './careful.ts';
-import { type Effort, type Fit, probeEffort, quickEffort, smallestFit } from './fit.ts';
+import { type Effort, probeEffort, quickEffort, smallestFit } from './fit.ts';
 import { insideOf, type PackItem, type PackRules, type PackWishes } from './rules.ts';
 import { type Bearing, settle, standsSafely } from './stack.ts';
 
@@ -9,6 +9,18 @@ import { type Bearing, settle, standsSafely } from './stack.ts';
 export interface PackedUnit extends Omit<Placement, 'type'> {
   readonly lineId: string;
   readonly skuId: string;
+}
+
+/** Why something is not so, with the number that decides it. */
+export interface Reason {
+  readonly why: string;
+  readonly value: number;
+  readonly unit: 'g' | 'mm' | '%' | 'h' | 'cartons';
+}
+
+/** A carton that was not taken: what it would weigh, the side that is too long for it, or how full the goods would make it. */
+export interface Rejected extends Reason {
+  readonly typeId: string;
 }
 
 /** A carton with what is in it. */
@@ -30,7 +42,7 @@ export interface PackedCarton {
   /** Why these goods are in a carton of their own, or share it. */
   readonly because: string;
   /** The carton that was wished for, and the next smaller one, with why they do not hold these goods. */
-  readonly rejected: readonly { readonly typeId: string; readonly why: string }[];
+  readonly rejected: readonly Rejected[];
 }
 
 /** On what terms goods are packed. */
@@ -95,11 +107,19 @@ function search(
   const isFragile = items.some((item) => (item.fragility ?? 0) >= rules.fragileFrom);
   const wished = bySize[0]!.typeId === wishes.carton ? 0 : -1;
   const others = [wished, index - 1].filter((i, n, all) => i >= 0 && i !== index && all.indexOf(i) === n);
-  const whyNot = (i: number): string => {
-    const limit = lined[i] ? limitOf(weights[i]!, bySize[i]!) : 'liner and coolant leave no room in it';
-    if (limit) return limit;
-    if (isTooFull(i)) return `the goods would fill more than ${maxFill} of it`;
-    return whyNoFit(found.tried.find(({ container }) => usable[container] === i)?.fit);
+  const whyNot = (i: number): Reason => {
+    const { maxWeightG, inner } = bySize[i]!;
+    const room = lined[i];
+    const full = { value: Math.round((100 * goods) / volumeOf(room?.inside ?? inner)), unit: '%' } as const;
+    if (!room) return { why: 'liner and coolant leave no room in it', ...full };
+    if (weights[i]! > maxWeightG)
+      return { why: `it would weigh ${weights[i]!} g, it may weigh ${maxWeightG} g`, value: weights[i]!, unit: 'g' };
+    if (isTooFull(i)) return { why: `the goods would fill more than ${maxFill} of it`, ...full };
+    const fit = found.tried.find(({ container }) => usable[container] === i)?.fit;
+    if (fit?.fits !== false) return { why: 'no safe packing was found in it', ...full };
+    if (fit.why === 'too-long') return { why: 'an item is too long for it', value: longestOf(types), unit: 'mm' };
+    if (fit.why === 'volume') return { why: 'the goods have more volume than it', ...full };
+    return { why: 'it is proved that the goods do not fit', ...full };
   };
   const carton: PackedCarton = {
     typeId: type.typeId,
@@ -118,7 +138,7 @@ function search(
     isLined,
     coolant,
     because,
-    rejected: index === wished ? [] : others.map((i) => ({ typeId: bySize[i]!.typeId, why: whyNot(i) })),
+    rejected: index === wished ? [] : others.map((i) => ({ typeId: bySize[i]!.typeId, ...whyNot(i) })),
   };
   const better = found.tried.filter(({ container }) => container < found.container);
   return { carton, isLeast: better.every(({ fit }) => fit.fits === false) };
@@ -130,16 +150,8 @@ export function dimWeightG({ inner }: CartonType, { wallMm, dimDivisor }: PackRu
   return Math.ceil((1000 * cm3) / dimDivisor);
 }
 
-function limitOf(weightG: number, { maxWeightG }: CartonType): string | null {
-  return weightG > maxWeightG ? `it would weigh ${weightG} g, it may weigh ${maxWeightG} g` : null;
-}
-
-function whyNoFit(fit: Fit | undefined): string {
-  if (fit?.fits === false) {
-    if (fit.why === 'too-long') return 'an item is too long for it';
-    return fit.why === 'volume' ? 'the goods have more volume than it' : 'it is proved that the goods do not fit';
-  }
-  return 'no safe packing was found in it';
+function longestOf(types: readonly Size[]): number {
+  return Math.max(...types.flatMap(({ l, w, h }) => [l, w, h]));
 }
 
 /** Cartons from the smallest, but the wished one first. */

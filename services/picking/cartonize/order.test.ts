@@ -94,9 +94,31 @@ describe('the cartons of an order', () => {
   it('are the smallest, and the next smaller one is named with why it was not', () => {
     const [carton, more] = cartonsOf([item('a', { l: 240, w: 190, h: 140 })]);
     expect(more).toBeUndefined();
-    expect(carton).toMatchObject({ typeId: 'S', rejected: [{ typeId: 'XS', why: 'an item is too long for it' }] });
+    expect(carton).toMatchObject({
+      typeId: 'S',
+      rejected: [{ typeId: 'XS', why: 'an item is too long for it', value: 240, unit: 'mm' }],
+    });
     expect(carton!.dunnage).toEqual({ kind: 'air-pillow', litres: 1.1 });
     expect(carton!.billableG).toBe(Math.max(550, dimWeightG(rules.cartons[1]!, rules)));
+  });
+
+  it.each<[string, PackItem, PackWishes, object]>([
+    ['what it would weigh', item('a', { weightG: 4950 }), {}, { typeId: 'XS', value: 5040, unit: 'g' }],
+    [
+      'how full it would be',
+      item('a', { l: 190, w: 140, h: 90, quantity: 2 }),
+      {},
+      { typeId: 'XS', value: 160, unit: '%' },
+    ],
+    [
+      'how full, where that is wished less',
+      item('a', { l: 180, w: 140, h: 90 }),
+      { maxFill: 0.5 },
+      { typeId: 'XS', value: 76, unit: '%' },
+    ],
+  ])('tell of the next smaller one %s', (_what, of, wishes, rejected) => {
+    const packed = packOrder([of], 24, rules, wishes);
+    expect('cartons' in packed && packed.cartons[0]!.rejected).toMatchObject([rejected]);
   });
 
   it('are several where the goods are too heavy for one, though there is room', () => {
@@ -238,10 +260,12 @@ describe('what a playbook wishes', () => {
     expect(pack([item('a')], { carton: 'L' }).cartons).toMatchObject([{ typeId: 'L', rejected: [] }]);
     const [other] = pack([item('a', { l: 350 })], { carton: 'S' }).cartons;
     expect(other).toMatchObject({ typeId: 'L' });
-    expect(other!.rejected).toContainEqual({ typeId: 'S', why: 'an item is too long for it' });
+    expect(other!.rejected).toContainEqual({ typeId: 'S', why: 'an item is too long for it', value: 350, unit: 'mm' });
     const { cartons, dropped } = pack([item('a')], { carton: 'Box 7' });
     expect(cartons[0]!.typeId).toBe('XS');
-    expect(dropped).toEqual([{ what: 'carton Box 7', why: expect.stringContaining('it has XS, S, M') }]);
+    expect(dropped).toEqual([
+      { what: 'carton Box 7', why: expect.stringContaining('it has XS, S, M'), value: 7, unit: 'cartons' },
+    ]);
   });
 
   it('its dunnage and its liner', () => {
@@ -249,7 +273,9 @@ describe('what a playbook wishes', () => {
     expect(carton).toMatchObject({ dunnage: { kind: 'wood-wool' }, isLined: true, coolant: { kind: 'none' } });
     const large = pack([item('a', { l: 590, w: 390, h: 390 })], { liner: 'foil' });
     expect(large.cartons[0]).toMatchObject({ isLined: false });
-    expect(large.dropped).toEqual([{ what: 'liner foil', why: expect.stringContaining('beside the liner foil') }]);
+    expect(large.dropped).toEqual([
+      { what: 'liner foil', why: expect.stringContaining('beside the liner foil'), value: 20, unit: 'mm' },
+    ]);
   });
 
   it('all upright, and lines apart', () => {
@@ -268,7 +294,9 @@ describe('what a playbook wishes', () => {
     expect(half!.fill).toBeLessThanOrEqual(0.5);
     const { cartons, dropped } = pack([item('a', { l: 590, w: 390, h: 390 })], { maxFill: 0.5 });
     expect(cartons).toHaveLength(1);
-    expect(dropped).toEqual([{ what: 'goods filling at most 0.5', why: expect.stringContaining('filled to 0.5') }]);
+    expect(dropped).toEqual([
+      { what: 'goods filling at most 0.5', why: expect.stringContaining('filled to 0.5'), value: 50, unit: '%' },
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { needsLiner } from '@detent/core';
 import { volumeOf } from './boxes.ts';
-import { type Easing, easingFor, parcelOf } from './easing.ts';
+import { type Dropped, type Easing, easingFor, parcelOf } from './easing.ts';
 import { fitsCarton, type PackedCarton, smallestCarton, type Terms } from './one-carton.ts';
 import { mayShare, type PackItem, type PackRules, type PackWishes, rangeOf } from './rules.ts';
 
@@ -17,7 +17,7 @@ export interface Packed {
    */
   readonly controlled: readonly { readonly minC: number; readonly maxC: number }[];
   /** What was wished for, or would be better, and why it is not so. */
-  readonly dropped: readonly { readonly what: string; readonly why: string }[];
+  readonly dropped: readonly Dropped[];
 }
 
 export interface Unpackable {
@@ -48,10 +48,11 @@ export function packOrder(
     const limit = `the order has ${units} units, parcels at most ${rules.maxUnits}`;
     return { unpackable: { lineId: items[0]!.lineId, limit, advice: 'ship it as freight on pallets' } };
   }
-  const dropped: { what: string; why: string }[] = [];
+  const dropped: Dropped[] = [];
   if (wishes.carton !== undefined && !rules.cartons.some(({ typeId }) => typeId === wishes.carton)) {
     const names = rules.cartons.map(({ typeId }) => typeId).join(', ');
-    dropped.push({ what: `carton ${wishes.carton}`, why: `the catalogue has no such carton; it has ${names}` });
+    const why = `the catalogue has no such carton; it has ${names}`;
+    dropped.push({ what: `carton ${wishes.carton}`, why, value: rules.cartons.length, unit: 'cartons' });
   }
   const stood = wishes.keepUpright ? items.map((item) => ({ ...item, keepUpright: true })) : items;
   let terms: Terms = { hours, rules, wishes, cartons: rules.cartons };

@@ -1,6 +1,7 @@
-import { type Effects, membershipsOf, type PlaybookFor } from '@detent/pipeline';
+import { membershipsOf, type PlaybookFor } from '@detent/pipeline';
 import type { Book, Queue } from '../book.ts';
 import type { LaneRules, PickingConfig } from '../config.ts';
+import type { Effects } from '../metrics.ts';
 import { give, type OrderLine, type OrderState, restOf } from '../order-state.ts';
 import type { Packing } from '../packing/packing.ts';
 import { capacityOf } from '../queues/capacity.ts';

@@ -1,8 +1,9 @@
-import type { Effects } from '@detent/pipeline';
 import type { PickChecked, StockChanged, TaskCompleted } from '@detent/schemas';
 import type { Book, Queue } from '../book.ts';
+import type { Effects } from '../metrics.ts';
 import { give, type OrderState, restOf } from '../order-state.ts';
 import type { Queueing } from '../queues/queueing.ts';
+import type { Sweeping } from '../queues/sweeping.ts';
 import type { Batches } from './batches.ts';
 import { type BatchState, type BatchTask, placeOf, queueKeyOf, type Trigger } from './floor.ts';
 import { StockBook } from './stock.ts';
@@ -12,9 +13,11 @@ export class Picked {
   readonly #book: Book;
   readonly #queueing: Queueing;
   readonly #batches: Batches;
+  readonly #sweeping: Sweeping;
 
-  constructor(book: Book, queueing: Queueing) {
+  constructor(book: Book, queueing: Queueing, sweeping: Sweeping) {
     this.#book = book;
+    this.#sweeping = sweeping;
     this.#queueing = queueing;
     this.#batches = queueing.batches;
   }
@@ -104,11 +107,7 @@ export class Picked {
       at,
       effects,
     );
-    if (after <= before) return;
-    for (const order of this.#book.supplied(id)) {
-      order.waitsForStock = false;
-      this.#queueing.settle(order, at, effects);
-    }
+    if (after > before) this.#sweeping.begin(`stock:${id}`, at, effects);
   }
 
   #done(batch: BatchState, task: BatchTask, units: number, at: number, effects: Effects): void {

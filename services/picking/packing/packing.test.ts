@@ -35,7 +35,12 @@ describe('an order whose batch is released', () => {
       type: 'pack',
       target: { entityType: 'order', entityId: 'o1' },
       details: { cartons: 1, units: 4, coolantG: 0, hoursToDelivery: 46 },
-      alternatives: [{ what: expect.stringContaining('as carton 1'), rejectedBecause: expect.any(String) }],
+      alternatives: [
+        {
+          ...{ what: expect.stringContaining('as carton 1'), rejectedBecause: expect.any(String) },
+          ...{ value: expect.any(Number), unit: expect.any(String) },
+        },
+      ],
       undo: { type: 'unpack' },
     });
     const [carton] = action!.cartons!;
@@ -66,7 +71,7 @@ describe('an order whose batch is released', () => {
     });
     expect(action!.alternatives).toContainEqual(
       expect.objectContaining({
-        what: 'coolant for 46 h',
+        ...{ what: 'coolant for 46 h', value: 46, unit: 'h' },
         rejectedBecause: expect.stringContaining('line 1: 400×300×300'),
       }),
     );

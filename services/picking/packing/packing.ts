@@ -1,5 +1,5 @@
 import { hoursToLast } from '@detent/core';
-import { type ActionDraft, type Alternative, type Effects, membershipsOf, type PlaybookFor } from '@detent/pipeline';
+import { type ActionDraft, type Alternative, membershipsOf, type PlaybookFor } from '@detent/pipeline';
 import type { ActionCarton, SkuDescribed } from '@detent/schemas';
 import {
   type PackedCarton,
@@ -10,6 +10,7 @@ import {
   pictureOf,
 } from '../cartonize/index.ts';
 import type { PickingConfig } from '../config.ts';
+import type { Effects } from '../metrics.ts';
 import { type OrderState, restOf } from '../order-state.ts';
 
 /** What packing keeps of an article: the measures of one unit, and how it may travel. */
@@ -154,9 +155,11 @@ function commandOf(packed: PackedOrder, items: readonly PackItem[], hours: numbe
   const sum = (of: (carton: PackedCarton) => number) => cartons.reduce((total, carton) => total + of(carton), 0);
   const kinds = (kind: PackedCarton['kind']) => sum((carton) => Number(carton.kind === kind));
   const alternatives: Alternative[] = [
-    ...packed.dropped.map(({ what, why }) => ({ what, rejectedBecause: why })),
+    ...packed.dropped.map(({ what, why, value, unit }) => ({ what, rejectedBecause: why, value, unit })),
     ...cartons.flatMap(({ rejected }, n) =>
-      rejected.map(({ typeId, why }) => ({ what: `${typeId} as carton ${n + 1}`, rejectedBecause: why })),
+      rejected.map(({ typeId, why, value, unit }) => {
+        return { what: `${typeId} as carton ${n + 1}`, rejectedBecause: why, value, unit };
+      }),
     ),
   ];
   const ranges = controlled.map(({ minC, maxC }) => rangeText(minC, maxC)).join(', ');

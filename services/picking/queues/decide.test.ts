@@ -59,6 +59,31 @@ describe('the lane of an order', () => {
     expect(action!.alternatives[0]).toMatchObject({ value: 0, unit: 'zones' });
   });
 
+  it('does not wait for an urgency that is left open where nobody named an hour of shipping, and follows it when it comes', () => {
+    const open = (shipBy: number | null, microSegment: string) => {
+      const run = picking();
+      const change = (dimension: string, to: string, at = T) =>
+        segmentChanged({ entityType: 'order', entityId: 'o1', dimension, to, occurredAt: at, microSegment });
+      run.feed(zone('z', ['dock']), orderPlaced({ orderId: 'o1', occurredAt: T, shipBy }));
+      run.feed(change('climate', 'ambient'), change('handling', 'standard'));
+      run.restart();
+      return { run, later: change('urgency', 'same-day', T + 5 * MINUTE) };
+    };
+    const { run, later } = open(null, 'handling=standard|climate=ambient');
+    expect(run.actions).toMatchObject([{ type: 'enqueue', details: { lane: 'standard' } }]);
+    expect(run.feed(later)).toMatchObject([
+      { type: 'enqueue', details: { lane: 'express' }, supersedes: run.actions[0]!.actionId },
+    ]);
+    // It is on its way, or it may well be at risk.
+    for (const waiting of [
+      open(null, 'handling=standard|climate=ambient|urgency=same-day'),
+      open(T + 40 * MINUTE, 'handling=standard|climate=ambient'),
+    ]) {
+      expect(waiting.run.actions).toEqual([]);
+      expect(waiting.run.feed(waiting.later)).toMatchObject([{ type: 'enqueue', details: { lane: 'express' } }]);
+    }
+  });
+
   it('puts temperature before cushioning, and speed after it', () => {
     const run = picking();
     run.feed(zone('soft', ['cushion']), zone('cold', ['chilled']));

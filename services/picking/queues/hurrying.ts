@@ -1,7 +1,7 @@
-import type { Effects } from '@detent/pipeline';
 import type { Queue } from '../book.ts';
 import { urgencies } from '../config.ts';
 import { type BatchState, queueKeyOf } from '../floor/floor.ts';
+import type { Effects } from '../metrics.ts';
 import type { OrderState } from '../order-state.ts';
 import { companyOf, type Hands } from './company.ts';
 

@@ -1,7 +1,8 @@
-import { type Cause, type Effects, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
+import { type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
 import type { Book, Queue } from '../book.ts';
 import { type PickingConfig, type Urgency, urgencies } from '../config.ts';
 import { Batches } from '../floor/batches.ts';
+import type { Effects } from '../metrics.ts';
 import { type OrderState, restOf } from '../order-state.ts';
 import type { Packing } from '../packing/packing.ts';
 import type { Hands } from './company.ts';
@@ -51,8 +52,12 @@ export class Queueing {
     return true;
   }
 
-  #isPlaced(order: OrderState): boolean {
-    return this.#options.needs().every((dimension) => order.standings[dimension] !== undefined);
+  /** An order that need not be shipped by some hour does not wait to be told how urgent it is. */
+  #isPlaced({ standings, shipBy, isUrgencyOpen = false }: OrderState): boolean {
+    const isSpared = shipBy === null && isUrgencyOpen;
+    return this.#options
+      .needs()
+      .every((dimension) => standings[dimension] !== undefined || (isSpared && dimension === 'urgency'));
   }
 
   /** Brings an order to where its facts and segments put it now, and releases what that fills. */
@@ -64,6 +69,7 @@ export class Queueing {
       this.releasing.saveOrder(order, at, effects);
       return;
     }
+    this.#book.unstall(order);
     this.releasing.shortages.forget(order);
     const queue = this.#place(order, at, effects);
     this.releasing.saveOrder(order, at, effects);

@@ -1,6 +1,6 @@
-import type { Effects } from '@detent/pipeline';
 import type { Queue } from '../book.ts';
 import type { Trigger } from '../floor/floor.ts';
+import type { Effects } from '../metrics.ts';
 import { type OrderState, restOf } from '../order-state.ts';
 import { capacityOf } from './capacity.ts';
 import { type Choice, chooseByTravel, chooseInOrder } from './choice.ts';

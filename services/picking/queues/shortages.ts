@@ -1,4 +1,4 @@
-import type { Effects } from '@detent/pipeline';
+import type { Effects } from '../metrics.ts';
 import { type OrderState, restOf } from '../order-state.ts';
 import type { Hands } from './company.ts';
 

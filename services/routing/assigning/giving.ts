@@ -1,7 +1,7 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
 import type { OrderState } from '../book/states.ts';
 import type { Desk } from '../offers/desk.ts';
-import { alternativesTo, type Offer, type Rejection, round } from '../offers/offer.ts';
+import { alternativesTo, expectedDetails, type Offer, type Rejection, round } from '../offers/offer.ts';
 
 /** An order given to an offer, and why. */
 export interface Giving {
@@ -46,13 +46,7 @@ export function giveTo(desk: Desk, giving: Giving, at: number, effects: Effects)
       cost: round(offer.cost),
       currency: config.currency,
       countsAs: round(offer.score),
-      ...(expected
-        ? {
-            expectedCost: round(expected.cost),
-            expectedCostLow: round(expected.low),
-            expectedCostHigh: round(expected.high),
-          }
-        : {}),
+      ...expectedDetails(expected),
       latePercent: round(100 * merit.lateShare),
       damagedPercent: round(100 * merit.damagedShare),
       ...(merit.kgCo2e === null ? {} : { kgCo2e: round(merit.kgCo2e) }),

@@ -48,11 +48,27 @@ describe('bulky orders in no hurry', () => {
         type: 'consolidate',
         target: { entityType: 'lane', entityId: 'de' },
         createdAt: TENDER,
-        details: { carrierId: 'freight', orders: 2, weightG: 100_000, cost: 48, handoverBy: CUTOFF },
+        details: { carrierId: 'freight', orders: 2, weightG: 100_000, cost: 48, saving: 38, handoverBy: CUTOFF },
       },
     ]);
     expect(actions[0]!.tasks!.map(({ orderId }) => orderId)).toEqual(['o1', 'o2']);
     expect(actions[0]!.alternatives[0]).toMatchObject({ what: 'each order by itself', value: 86, unit: 'EUR' });
+  });
+
+  it('say what invoices let the load come to, once enough of them are known', () => {
+    const run = routing();
+    run.feed(...order('past', T - 72 * HOUR));
+    const invoices = Array.from({ length: 750 }, (_, i) =>
+      fact('detent.outcomes.DeliveryCompleted', {
+        ...{ eventId: `i${i}`, occurredAt: T - HOUR, orderId: 'past', shipmentId: 's', carrierId: 'freight' },
+        ...{ serviceId: 's', laneId: 'de', deliveredAt: T, promisedAt: T + 1, cost: 55, currency: 'EUR' },
+        ...{ lines: [], complete: true },
+      }),
+    );
+    run.feed(...invoices, ...order('o1', T, {}, bulky), ...order('o2', T + HOUR, {}, bulky));
+    const [load] = run.advance(CUTOFF);
+    expect(load).toMatchObject({ type: 'consolidate', details: { cost: 48 } });
+    expect(load!.details['expectedCost']).toBeCloseTo(55, 0);
   });
 
   it('go at once when they are heavy enough', () => {

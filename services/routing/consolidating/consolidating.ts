@@ -1,6 +1,7 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
 import type { Assigning } from '../assigning/assigning.ts';
 import type { OrderState } from '../book/states.ts';
+import { type SendingSize, sendingOf } from '../costing/costing.ts';
 import { type Consignment, together } from '../goods/consignment.ts';
 import type { Desk } from '../offers/desk.ts';
 import {
@@ -8,6 +9,7 @@ import {
   bestOf,
   compareOffers,
   type Demand,
+  expectedDetails,
   isOffer,
   type Offer,
   plain,
@@ -19,6 +21,7 @@ import {
 interface Load {
   members: OrderState[];
   goods: Consignment;
+  size: SendingSize;
   offer: Offer;
   results: (Offer | Rejection)[];
 }
@@ -114,7 +117,7 @@ export class Consolidating {
     if (current.departAt <= at) return;
     const before = members.map((order) => order.assignment!);
     for (const order of members) book.unassign(order, false, effects);
-    const { goods, results } = this.#ask(current.laneId, this.#asking(members, current.laneId, at));
+    const { goods, size, results } = this.#ask(current.laneId, this.#asking(members, current.laneId, at));
     const offers = results.filter(isOffer).sort(compareOffers);
     const { carrierId, serviceId } = current;
     const same = offers.find((offer) => offer.carrierId === carrierId && offer.serviceId === serviceId);
@@ -125,7 +128,7 @@ export class Consolidating {
       return;
     }
     this.#consolidate(
-      { members, goods, offer: best, results },
+      { members, goods, size, offer: best, results },
       cause,
       load,
       'its carrier or lane changed',
@@ -153,9 +156,9 @@ export class Consolidating {
     const sorted = [...orders].sort((a, b) => b.promisedAt - a.promisedAt || (a.orderId > b.orderId ? -1 : 1));
     let members = this.#asking(sorted, laneId, at);
     while (members.length > 1) {
-      const { goods, results } = this.#ask(laneId, members);
+      const { goods, size, results } = this.#ask(laneId, members);
       const offer = bestOf(results);
-      if (offer) return { members: members.map(({ order }) => order).reverse(), goods, offer, results };
+      if (offer) return { members: members.map(({ order }) => order).reverse(), goods, size, offer, results };
       const isTooMuch = (results as Rejection[]).some(({ lacks }) => lacks === 'capacity');
       members = members.slice(0, isTooMuch ? Math.ceil(members.length / 2) : members.length - 1);
     }
@@ -190,12 +193,12 @@ export class Consolidating {
         null,
       ),
     };
-    return { goods, results: this.#desk.ask(laneId, demand, config.consolidatedModes) };
+    return { goods, size: demand.size, results: this.#desk.ask(laneId, demand, config.consolidatedModes) };
   }
 
   #consolidate(load: Load, cause: Cause, supersedes: string | null, why: string, at: number, effects: Effects): void {
     const { book, config } = this.#desk;
-    const { members, goods, offer, results } = load;
+    const { members, goods, size, offer, results } = load;
     const { carrierId, serviceId, laneId, departure, arriveAt } = offer;
     const lead = members[0]!;
     lead.acted += 1;
@@ -215,6 +218,7 @@ export class Consolidating {
         weightG: goods.weightG,
         cost: round(offer.cost),
         currency: config.currency,
+        ...expectedDetails(book.costing.expect(sendingOf(goods, size, offer, laneId))),
         ...(apartCost === null ? {} : { saving: round(apartCost - offer.cost) }),
         handoverBy: departure.handoverBy,
         departAt: departure.departAt,

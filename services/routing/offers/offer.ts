@@ -236,6 +236,13 @@ export function plain({ what, rejectedBecause, value, unit }: Rejection): Altern
   return { what, rejectedBecause, ...(value === undefined ? {} : { value, unit: unit! }) };
 }
 
+/** What an action says of the cost that is expected; nothing where too little is known. */
+export function expectedDetails(expected: Expected | undefined): Record<string, number> {
+  if (expected === undefined) return {};
+  const { cost, low, high } = expected;
+  return { expectedCost: round(cost), expectedCostLow: round(low), expectedCostHigh: round(high) };
+}
+
 /** To hundredths: numbers that people read. */
 export function round(value: number): number {
   return Math.round(value * 100) / 100;

@@ -1,4 +1,4 @@
-import type { Effects } from '@detent/pipeline';
+import type { Effects } from '../metrics.ts';
 import type { ArrivalState } from './states.ts';
 import { addTo, removeFrom } from './transfers.ts';
 

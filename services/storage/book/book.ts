@@ -1,5 +1,6 @@
-import { type Effects, unitsOf } from '@detent/pipeline';
+import { unitsOf } from '@detent/pipeline';
 import { type LotUnits, takeFirstExpired } from '../lots/index.ts';
+import type { Effects } from '../metrics.ts';
 import type { Location, Occupancy, Sku } from '../places/index.ts';
 import { Arrivals } from './arrivals.ts';
 import { Learnt, type PickedState } from './learnt.ts';

@@ -1,5 +1,5 @@
-import type { Effects } from '@detent/pipeline';
 import { defaultPairOptions, orderedWith, type PairState, type Partner, partnersOf } from '../affinity/index.ts';
+import type { Effects } from '../metrics.ts';
 import { type DemandState, defaultDemandOptions, expectedPicksPerDay, seen } from '../slotting/index.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import type { Effects } from '@detent/pipeline';
+import type { Effects } from '../metrics.ts';
 import type { Location } from '../places/index.ts';
 import type { Zone } from './states.ts';
 import { addTo } from './transfers.ts';
@@ -7,12 +7,19 @@ import { addTo } from './transfers.ts';
 export class Sites {
   readonly zones = new Map<string, Zone>();
   readonly locations = new Map<string, Location>();
+  readonly #withZones = new Set<string>();
   readonly #placesOf = new Map<string, Set<string>>();
   /** Places of a site by id, so that no decision hangs on the order in which they were heard of. */
   readonly #sorted = new Map<string, Location[]>();
 
   restoreZone(zone: Zone): void {
     this.zones.set(zone.zoneId, zone);
+    this.#withZones.add(zone.siteId);
+  }
+
+  /** Whether any zone of a site was described: without one there is nowhere to put anything. */
+  hasZones(siteId: string): boolean {
+    return this.#withZones.has(siteId);
   }
 
   restoreLocation(location: Location): void {

@@ -12,6 +12,8 @@ export interface Zone {
 /** What lies at a location, by SKU. */
 export interface ContentsState {
   skus: Record<string, OnHand>;
+  /** Of these, units by SKU and lot that were received there, and whose stock was not told yet. */
+  presumed?: Record<string, Record<string, number>>;
 }
 
 /** A stock (a SKU at a site) and what it still wants. */
@@ -92,6 +94,8 @@ export interface ArrivalState {
   tries: number;
   /** Places that people refused, or where it failed. */
   refused: string[];
+  /** Whether no zone of its site is known: what it waits for may never come, so its time does not run yet. */
+  isUnzoned?: boolean;
   /** Whether it has waited too long already. */
   isLate: boolean;
   /** The call for people; null: none. */

@@ -1,4 +1,4 @@
-import type { Effects } from '@detent/pipeline';
+import type { Effects } from '../metrics.ts';
 import type { TransferState } from './states.ts';
 
 /** What is under way between places, with its indexes. */

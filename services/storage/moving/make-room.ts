@@ -1,6 +1,7 @@
-import { type Effects, membershipsOf } from '@detent/pipeline';
+import { membershipsOf } from '@detent/pipeline';
 import type { StockState } from '../book/index.ts';
 import { type Desk, expectedPicks } from '../desk.ts';
+import type { Effects } from '../metrics.ts';
 import type { Location } from '../places/index.ts';
 import { clearingOf } from './clearing.ts';
 import type { Source } from './find-move.ts';

@@ -1,7 +1,8 @@
-import { type Effects, membershipsOf } from '@detent/pipeline';
+import { membershipsOf } from '@detent/pipeline';
 import type { StockState } from '../book/index.ts';
 import { besideOf, type Desk } from '../desk.ts';
 import { describeLots } from '../lots/index.ts';
+import type { Effects } from '../metrics.ts';
 import { findMove, gain, type Slotting } from './find-move.ts';
 import { makeRoom } from './make-room.ts';
 

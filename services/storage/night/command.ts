@@ -1,8 +1,9 @@
-import { type Effects, membershipsOf } from '@detent/pipeline';
+import { membershipsOf } from '@detent/pipeline';
 import type { StockState } from '../book/index.ts';
 import type { StorageConfig } from '../config.ts';
 import type { Desk } from '../desk.ts';
 import { describeLots, type LotUnits } from '../lots/index.ts';
+import type { Effects } from '../metrics.ts';
 import type { NightPlan, NightStep } from './plan.ts';
 
 /** Commands a night's steps, each naming those that must be done before it. */

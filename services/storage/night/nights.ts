@@ -1,5 +1,5 @@
-import type { Effects } from '@detent/pipeline';
 import type { Desk } from '../desk.ts';
+import type { Effects } from '../metrics.ts';
 import { commandNight } from './command.ts';
 import { consolidations } from './consolidation.ts';
 import { planNight } from './plan.ts';

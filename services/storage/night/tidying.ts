@@ -1,7 +1,8 @@
-import { type Effects, membershipsOf } from '@detent/pipeline';
+import { membershipsOf } from '@detent/pipeline';
 import type { StockState } from '../book/index.ts';
 import { type Desk, expectedPicks } from '../desk.ts';
 import { describeLots } from '../lots/index.ts';
+import type { Effects } from '../metrics.ts';
 import { clearingOf } from '../moving/index.ts';
 import type { Location } from '../places/index.ts';
 

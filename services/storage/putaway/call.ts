@@ -1,13 +1,15 @@
-import type { Alternative, Effects } from '@detent/pipeline';
+import type { Alternative } from '@detent/pipeline';
 import type { ArrivalState, StockState } from '../book/index.ts';
 import type { Desk } from '../desk.ts';
+import type { Effects } from '../metrics.ts';
 
 /** Why people are called for a lot that came in. */
 export type PutawayCall = 'putaway-without-room' | 'putaway-without-facts' | 'putaway-not-done';
 
 const SAID: Readonly<Record<PutawayCall, string>> = {
   'putaway-without-room': 'no place that it may lie at has room',
-  'putaway-without-facts': 'the article is not measured, its unit is not known, or no zone of the site is',
+  'putaway-without-facts':
+    'the article is not measured, its unit is not known, or no place in a known zone of the site is',
   'putaway-not-done': 'it was commanded as often as may be, and was not done',
 };
 

@@ -1,6 +1,7 @@
-import { type Effects, membershipsOf } from '@detent/pipeline';
+import { membershipsOf } from '@detent/pipeline';
 import type { ArrivalState, StockState, TransferState } from '../book/index.ts';
 import { type Desk, expectedPicks } from '../desk.ts';
+import type { Effects } from '../metrics.ts';
 import type { PutawayPlan } from './plan.ts';
 
 /** Commands what a plan gives places to; a task for each place. `supersedes`: the command that was not done. */

@@ -236,6 +236,23 @@ describe('a lot without room', () => {
     expect(after[1]!.details['actionId']).toBe(call!.actionId);
   });
 
+  it('calls nobody where the site has no zones, and people after four hours once it has some', () => {
+    const run = storage(sku(), known());
+    expect(run.feed(came({ locationId: null }))).toEqual([]);
+    expect(run.advance(T + 20 * HOUR)).toEqual([]);
+    run.restart();
+    const tiny = location('near', 20, { capacityL: 0.1, occurredAt: T + 20 * HOUR });
+    const first = zone('pick', 'picking');
+    expect(run.feed({ ...first, value: { ...first.value, occurredAt: T + 20 * HOUR } }, tiny)).toEqual([]);
+    const calls = run.advance(T + 25 * HOUR);
+    expect(calls).toMatchObject([{ type: 'escalate', details: { why: 'putaway-without-room', hours: 4 } }]);
+    const [call] = calls;
+    expect(run.feed(location('wide', 30, { occurredAt: T + 25 * HOUR }))).toMatchObject([
+      { type: 'putaway' },
+      { type: 'withdraw', details: { actionId: call!.actionId } },
+    ]);
+  });
+
   it('waits for no more than what still stands at the dock', () => {
     const run = storage(...given, ...full);
     run.feed(lotAt('dock-1', 40), came(), lotAt('dock-1', 15, T + 2 * HOUR));

@@ -1,7 +1,7 @@
-import type { Effects } from '@detent/pipeline';
 import type { LotReceived } from '@detent/schemas';
 import type { ArrivalState, StockState, TransferState } from '../book/index.ts';
 import type { Desk } from '../desk.ts';
+import type { Effects } from '../metrics.ts';
 import { callPeople } from './call.ts';
 import { questionFor } from './candidates.ts';
 import { commandPutaway } from './command.ts';
@@ -128,7 +128,7 @@ export class PuttingAway {
   due(arrivalId: string, at: number, effects: Effects): void {
     const arrival = this.#desk.book.arrivals.get(arrivalId);
     if (arrival === undefined || arrival.wants === null) return;
-    if (arrival.isLate) {
+    if (!this.#isCallable(arrival)) {
       effects.note('putaway-given-up');
       this.#drop(arrival, effects);
       return;
@@ -151,7 +151,11 @@ export class PuttingAway {
   }
 
   #decide(arrival: ArrivalState, at: number, effects: Effects, supersedes?: string): void {
-    const { skuId, uom } = arrival;
+    const { skuId, siteId, uom } = arrival;
+    if (arrival.isUnzoned && this.#desk.book.sites.hasZones(siteId)) {
+      arrival.isUnzoned = false;
+      arrival.since = at;
+    }
     const unitsPer = this.#desk.book.skus.get(skuId)?.unitsPer?.[uom];
     if (unitsPer !== undefined) arrival.waiting ??= arrival.quantity * unitsPer;
     const stock = this.#stockOf(arrival);
@@ -193,8 +197,14 @@ export class PuttingAway {
 
   #keep(arrival: ArrivalState, effects: Effects): void {
     const { putawayCallMs, putawayForgetMs } = this.#desk.config;
-    const wait = arrival.isLate ? putawayForgetMs : putawayCallMs;
+    arrival.isUnzoned ||= !this.#desk.book.sites.hasZones(arrival.siteId);
+    const wait = this.#isCallable(arrival) ? putawayCallMs : putawayForgetMs;
     this.#desk.book.arrivals.put(arrival, arrival.wants === null ? null : arrival.since + wait, effects);
+  }
+
+  /** People are called once, and not where a site has no zones: nothing is put away there, by nobody. */
+  #isCallable({ isLate, isUnzoned }: ArrivalState): boolean {
+    return !isLate && !isUnzoned;
   }
 
   #drop(arrival: ArrivalState, effects: Effects): void {

@@ -1,7 +1,8 @@
-import { type Cause, type Effects, membershipsOf } from '@detent/pipeline';
+import { type Cause, membershipsOf } from '@detent/pipeline';
 import type { LotState } from '../book/index.ts';
 import { type Desk, expectedPicks } from '../desk.ts';
 import { describeLots } from '../lots/index.ts';
+import type { Effects } from '../metrics.ts';
 import { findMove, gain } from '../moving/index.ts';
 import type { Location } from '../places/index.ts';
 

@@ -1,8 +1,9 @@
-import { type Cause, type Effects, endsEntity, membershipsOf, takeChange } from '@detent/pipeline';
+import { type Cause, endsEntity, membershipsOf, takeChange } from '@detent/pipeline';
 import type { LotReceived, SegmentChanged } from '@detent/schemas';
 import type { LotState } from '../book/index.ts';
 import type { Desk } from '../desk.ts';
 import { hoursLostFrom, outlookOf, remainingHours } from '../lots/index.ts';
+import type { Effects } from '../metrics.ts';
 import { moveFirst } from './move-first.ts';
 
 const HOUR_MS = 3_600_000;

@@ -66,8 +66,8 @@ export interface ActionDraft {
   undo?: { type: string; details: Details };
 }
 
-/** What a decision leaves behind. */
-export interface Effects {
+/** What a decision leaves behind. `Outcome`: what a service counts of its inputs, by the names of its own catalogue. */
+export interface Effects<Outcome extends string = string> {
   /** Writes a state; `dueAt` (epoch ms) asks for `due` at that instant. Replaces what the key had before. */
   save(key: string, value: object, dueAt?: number | null): void;
   drop(key: string): void;
@@ -80,8 +80,8 @@ export interface Effects {
   withdraw(actionId: string, because: string): void;
   /** Facts show that an action is done, whether or not somebody says so. Nothing where it has ended. */
   done(actionId: string): void;
-  /** Counts what became of an input; `outcome` is a bounded set. */
-  note(outcome: string): void;
+  /** Counts what became of an input. */
+  note(outcome: Outcome): void;
 }
 
 /** A decoded record as decisions see it. */

@@ -31,6 +31,8 @@ describe('stock at a location', () => {
     ],
     ['takes a count of all for all', [{ lotId: 'a', delta: 5 }, { onHand: 4 }], 4],
     ['keeps a shortfall against the lots', [{ delta: -2 }, { lotId: 'a', delta: 5 }], 3],
+    ['takes of what was counted without lots what leaves of a lot', [{ onHand: 9 }, { lotId: 'a', delta: -2 }], 7],
+    ['takes no more of it than there is', [{ onHand: 1 }, { lotId: 'b', onHand: 4 }, { lotId: 'a', delta: -2 }], 4],
     ['is never less than nothing', [{ delta: -2 }], 0],
   ])('%s', (_what, changes, units) => {
     expect(unitsOf(after(...changes))).toBe(units);
