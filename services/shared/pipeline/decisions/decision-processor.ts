@@ -15,6 +15,7 @@ import {
   type LedgerLimits,
 } from './ledger/index.ts';
 import { MODEL_STATE, MODEL_SWITCHED, type ModelInForce, modelSwitchesTopic } from './model-switch.ts';
+import { decodeDecisionState, encodeDecisionState } from './state/index.ts';
 
 const DAY_MS = 86_400_000;
 const SEGMENT_CHANGED = 'detent.segments.SegmentChanged';
@@ -48,8 +49,8 @@ export function createDecisionProcessor(spec: DecisionSpec): Processor {
     refusals: 'skip',
     accept: (record) => (isSourceTopic(record.topic) && record.name !== '' ? acceptFact(record) : eventTimeOf(record)),
     keysOf: () => [],
-    encodeState: (_key, value) => Buffer.from(JSON.stringify(value)),
-    decodeState: (_key, bytes) => JSON.parse(bytes.toString()) as Kept,
+    encodeState: (_key, value) => encodeDecisionState(value as Kept),
+    decodeState: (_key, bytes) => decodeDecisionState(bytes),
     ...createRun(spec),
   };
 }
