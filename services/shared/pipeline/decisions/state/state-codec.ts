@@ -16,7 +16,7 @@ const OBJECT = 7;
 const END = 8;
 /** A string, its bytes counted by the number that follows. */
 const LONG_TEXT = 9;
-/** A string that the same state has held before, by its place among those. */
+/** One of the last strings of the same state, by its place among those. */
 const AGAIN = 10;
 /** A word, by a number. */
 const WORD = 11;
@@ -27,8 +27,12 @@ const NEAR_WORD = 0x80;
 const MAX_SMALL = TEXT - SMALL;
 const MAX_TEXT = NEAR_WORD - TEXT;
 const MAX_NEAR_WORD = 0x100 - NEAR_WORD;
-/** Shorter strings cost no more than a mention of them. */
-const WORTH_A_MENTION = 3;
+/** Shorter strings cost little more than a mention of them. */
+const WORTH_A_MENTION = 6;
+/** So many strings of a state are remembered, the last ones. */
+const REMEMBERED = 64;
+/** Up to so many characters are written one by one sooner than by a call. */
+const SHORT = 16;
 const ROOM = 64 * 1024;
 /** More than anything but a string takes. */
 const MARGIN = 32;
@@ -40,17 +44,22 @@ export class DecisionStateError extends Error {
 }
 
 const places: ReadonlyMap<string, number> = new Map(words.map((word, i) => [word, i]));
+const LONGEST_WORD = Math.max(...words.map(({ length }) => length));
 
 /** Writes states; one after another, into memory that it keeps. */
 class Writer {
   #bytes: Buffer = Buffer.allocUnsafeSlow(ROOM);
   #at = 0;
-  readonly #seen = new Map<string, number>();
+  /** The last strings, each at the place of its number; to look through so few is quicker than to hash them. */
+  readonly #last: string[] = Array(REMEMBERED).fill('');
+  readonly #lengths = new Int32Array(REMEMBERED);
+  #texts = 0;
 
   state(value: object): Buffer {
     this.#bytes[0] = VERSION;
     this.#at = 1;
-    this.#seen.clear();
+    this.#lengths.fill(0);
+    this.#texts = 0;
     this.#value(value);
     const state = Buffer.allocUnsafe(this.#at);
     this.#bytes.copy(state, 0, 0, this.#at);
@@ -93,43 +102,62 @@ class Writer {
   }
 
   #text(text: string): void {
-    const word = places.get(text);
+    const word = text.length <= LONGEST_WORD ? places.get(text) : undefined;
     if (word !== undefined) {
       if (word < MAX_NEAR_WORD) this.#byte(NEAR_WORD + word);
       else this.#mention(WORD, word - MAX_NEAR_WORD);
       return;
     }
     if (text.length >= WORTH_A_MENTION) {
-      const before = this.#seen.get(text);
-      if (before !== undefined) {
+      const before = this.#placeOf(text);
+      if (before >= 0) {
         this.#mention(AGAIN, before);
         return;
       }
-      this.#seen.set(text, this.#seen.size);
+      const place = this.#texts % REMEMBERED;
+      this.#last[place] = text;
+      this.#lengths[place] = text.length;
+      this.#texts += 1;
     }
-    if (text.length >= MAX_TEXT || !this.#ascii(text)) this.#long(text);
+    this.#bytesOf(text);
   }
 
-  /** False, with nothing written, where a character is none of ASCII. */
-  #ascii(text: string): boolean {
-    this.#ensure(text.length);
-    const bytes = this.#bytes;
-    const from = this.#at + 1;
+  #placeOf(text: string): number {
+    const lengths = this.#lengths;
+    for (let i = Math.min(this.#texts, REMEMBERED) - 1; i >= 0; i -= 1)
+      if (lengths[i] === text.length && this.#last[i] === text) return i;
+    return -1;
+  }
+
+  /** Nearly all are of ASCII, a byte a character: where one proves not to be, it is written again with its bytes counted. */
+  #bytesOf(text: string): void {
+    const { length } = text;
+    const from = this.#at;
+    this.#ensure(3 * length);
+    this.#textHead(length);
+    const written = length < SHORT ? this.#short(text) : this.#bytes.write(text, this.#at);
+    if (written === length) {
+      this.#at += length;
+      return;
+    }
+    this.#at = from;
+    this.#mention(LONG_TEXT, Buffer.byteLength(text));
+    this.#at += this.#bytes.write(text, this.#at);
+  }
+
+  #textHead(length: number): void {
+    if (length < MAX_TEXT) this.#byte(TEXT + length);
+    else this.#mention(LONG_TEXT, length);
+  }
+
+  /** Returns the characters written, up to the first that is none of ASCII. */
+  #short(text: string): number {
     for (let i = 0; i < text.length; i += 1) {
       const code = text.charCodeAt(i);
-      if (code > 0x7f) return false;
-      bytes[from + i] = code;
+      if (code > 0x7f) return i;
+      this.#bytes[this.#at + i] = code;
     }
-    bytes[this.#at] = TEXT + text.length;
-    this.#at = from + text.length;
-    return true;
-  }
-
-  #long(text: string): void {
-    const length = Buffer.byteLength(text);
-    this.#mention(LONG_TEXT, length);
-    this.#ensure(length);
-    this.#at += this.#bytes.write(text, this.#at);
+    return text.length;
   }
 
   #mention(what: number, place: number): void {
@@ -162,7 +190,8 @@ class Writer {
 class Reader {
   readonly #bytes: Buffer;
   #at = 1;
-  readonly #seen: string[] = [];
+  readonly #last: string[] = [];
+  #texts = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -202,12 +231,21 @@ class Reader {
   #text(byte: number): string {
     if (byte >= NEAR_WORD) return wordAt(byte - NEAR_WORD);
     if (byte === WORD) return wordAt(MAX_NEAR_WORD + this.#count());
-    if (byte === AGAIN) return this.#seen[this.#count()]!;
+    if (byte === AGAIN) return this.#again();
     const length = byte === LONG_TEXT ? this.#count() : byte - TEXT;
     if (length < 0 || this.#at + length > this.#bytes.length) throw new RangeError(`no text of ${length} bytes`);
     this.#at += length;
     const text = this.#bytes.toString('utf8', this.#at - length, this.#at);
-    if (text.length >= WORTH_A_MENTION) this.#seen.push(text);
+    if (text.length >= WORTH_A_MENTION) {
+      this.#last[this.#texts % REMEMBERED] = text;
+      this.#texts += 1;
+    }
+    return text;
+  }
+
+  #again(): string {
+    const text = this.#last[this.#count()];
+    if (text === undefined) throw new RangeError('it mentions a text that it has not held');
     return text;
   }
 
