@@ -14,7 +14,7 @@ const RETRY_MS = 100;
  * From one fetch that brings something to the next: meanwhile more comes, and each fetch asks for every partition. What comes
  * after a pause is not held up.
  */
-const GATHER_MS = 5;
+const GATHER_MS = 10;
 /** While a partition is paused: it is asked for again only when the fetch of the others has come back. */
 const SHORT_WAIT_MS = 20;
 
