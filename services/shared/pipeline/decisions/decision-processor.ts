@@ -55,7 +55,7 @@ export function createDecisionProcessor(spec: DecisionSpec): Processor {
   };
 }
 
-function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'process' | 'onDue'>> {
+function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'process' | 'onDue' | 'nextDue'>> {
   const { decider, model, service, limits = defaultLedgerLimits } = spec;
   const timers = new Timers();
   const ledger = new Ledger(service, limits);
@@ -138,6 +138,8 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
       }
       ledger.tellCounts(context.gauge.bind(context));
     },
+
+    nextDue: () => timers.next() ?? Number.POSITIVE_INFINITY,
 
     *onDue(due: readonly { key: string; dueAt: number }[], until: number, context: ProcessContext): Step {
       // No more than were asked for: a rush of timers takes many batches, and one record waits for one batch.
