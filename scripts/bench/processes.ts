@@ -112,8 +112,8 @@ function spent(before: readonly [string, number][], after: readonly [string, num
   return Number.isNaN(Object.values(sum)[0]) ? {} : sum;
 }
 
-/** NaN where the system does not tell. */
-function cpuSeconds(pid: number | undefined): number {
+/** CPU seconds that a process has spent; NaN where the system does not tell. */
+export function cpuSeconds(pid: number | undefined): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /, '')

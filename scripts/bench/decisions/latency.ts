@@ -12,12 +12,14 @@ import { feed } from '../../../services/cli/run/feed.ts';
 import { simulateEvents } from '../../../services/cli/simulate/simulate.ts';
 import { choosePort } from '../../stack/ports.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
-import { stackEnvironment } from '../processes.ts';
+import { readStack } from '../../stack/state.ts';
+import { cpuSeconds, stackEnvironment } from '../processes.ts';
 import { tailOf, watchTopics } from '../watch-topics.ts';
 import type { DecisionBench } from './benches.ts';
 
 const SERVICES = ['picking', 'storage', 'routing'] as const;
-const PER_SECOND = 1_000;
+/** Changes a second, where nobody says otherwise. */
+const USUAL = 1_000;
 const SECONDS = 20;
 /** What comes within it is not counted. */
 const WARM_S = 5;
@@ -34,28 +36,55 @@ const PLACED: Readonly<Record<string, string>> = {
 };
 const URGENCIES = ['same-day', 'normal', 'normal', 'at-risk'] as const;
 
-/** From a change's timestamp until an action that answers it is in the hands of a reader of committed records, on a real Kafka. */
-export const benchDecisionLatency: DecisionBench = async ({ json, say }) => {
+/**
+ * `npm run bench -- decisions [changes a second]`: from a change's timestamp until an action that answers it is in
+ * the hands of a reader of committed records, on a real Kafka; and what a change costs each process.
+ */
+export const benchDecisionLatency: DecisionBench = async ({ files, json, say }) => {
+  const perSecond = Number(files[0] ?? USUAL);
   const dir = mkdtempSync(join(tmpdir(), 'detent-bench-'));
   const stack = await startStack({ dir, ports: 'free', owned: true, say });
   try {
-    const figures = await measure(stack, say);
+    const figures = await measure(stack, pidsOf(dir), perSecond, say);
     if (json) return JSON.stringify(figures);
-    return Object.entries(figures)
-      .map(([name, { p50, p99, answered }]) => `${name.padEnd(8)} p50 ${p50} ms, p99 ${p99} ms, ${answered} answers`)
-      .join('\n');
+    const { answers, cpuUs } = figures;
+    return [
+      ...Object.entries(answers).map(
+        ([name, { p50, p99, answered }]) => `${name.padEnd(8)} p50 ${p50} ms, p99 ${p99} ms, ${answered} answers`,
+      ),
+      `CPU µs a change: ${Object.entries(cpuUs)
+        .map(([name, us]) => `${name} ${us}`)
+        .join(', ')}`,
+    ].join('\n');
   } finally {
     await stack.stop({ deleteData: true });
   }
 };
 
-interface Figures {
+interface Answers {
   p50: number;
   p99: number;
   answered: number;
 }
 
-async function measure(stack: Stack, say: (line: string) => void): Promise<Record<string, Figures>> {
+interface Figures {
+  /** By service. */
+  answers: Record<string, Answers>;
+  /** Processor time that a process spent for each change, µs, by its name. */
+  cpuUs: Record<string, number>;
+}
+
+/** The processes of the stack in `dir`, by name. */
+function pidsOf(dir: string): [string, number][] {
+  return Object.entries(readStack(dir)?.pids ?? {}).map(([name, { pid }]) => [name, pid]);
+}
+
+async function measure(
+  stack: Stack,
+  parts: readonly [string, number][],
+  perSecond: number,
+  say: (line: string) => void,
+): Promise<Figures> {
   const environment = {
     ...stackEnvironment(stack),
     DETENT_TOPIC_PREFIX: 'lat.',
@@ -70,7 +99,10 @@ async function measure(stack: Stack, say: (line: string) => void): Promise<Recor
     const start = Date.now() - 6 * HOUR_MS;
     const { events } = simulateEvents({ seed: 1, start, days: 0.25, scale: 4, defects: 0 });
     const told = [...events];
-    const orders = manyOrders(told.filter(({ name }) => name === 'detent.orders.OrderPlaced'));
+    const orders = manyOrders(
+      told.filter(({ name }) => name === 'detent.orders.OrderPlaced'),
+      perSecond * SECONDS,
+    );
     const described = told.filter(({ eventTime }) => eventTime === start);
     await feed(runtime, [...described, ...orders], { source: '/detent/bench' });
     const orderIds = orders.map(({ value }) => (value as OrderPlaced).orderId);
@@ -89,11 +121,19 @@ async function measure(stack: Stack, say: (line: string) => void): Promise<Recor
     });
     say(`${orderIds.length} orders are known; waiting until the services have caught up`);
     while ((await lag(runtime)) > 0) await sleep(200);
-    say(`${PER_SECOND} changes a second for ${SECONDS} s`);
-    const begun = await press(runtime, changes, orderIds, sent);
+    say(`${perSecond} changes a second for ${SECONDS} s`);
+    const processes = [...parts, ...children.map(({ pid }, i): [string, number] => [SERVICES[i]!, pid!])];
+    const atStart = processes.map(([, pid]) => cpuSeconds(pid));
+    const begun = await press(runtime, changes, orderIds, perSecond, sent);
+    while ((await lag(runtime)) > 0) await sleep(200);
+    const perChange = 1e6 / orderIds.length;
+    const cpuUs = processes.map(([name, pid], i): [string, number] => {
+      return [name, Math.round((cpuSeconds(pid) - atStart[i]!) * perChange)];
+    });
     await sleep(3_000);
     await stop();
-    return figuresOf(seen.filter(({ at }) => at >= begun + WARM_S * 1000));
+    const answers = figuresOf(seen.filter(({ at }) => at >= begun + WARM_S * 1000));
+    return { answers, cpuUs: Object.fromEntries(cpuUs) };
   } finally {
     for (const child of children) await new Promise((resolve) => child.once('exit', resolve).kill('SIGTERM'));
     await runtime.close();
@@ -101,8 +141,8 @@ async function measure(stack: Stack, say: (line: string) => void): Promise<Recor
 }
 
 /** As many orders as there will be changes: those of the simulation again and again, under other ids. */
-function manyOrders(placed: readonly SourceEvent[]): SourceEvent[] {
-  return Array.from({ length: PER_SECOND * SECONDS }, (_, i) => {
+function manyOrders(placed: readonly SourceEvent[], count: number): SourceEvent[] {
+  return Array.from({ length: count }, (_, i) => {
     const order = placed[i % placed.length]!.value as OrderPlaced;
     const orderId = `${order.orderId}-${i}`;
     return toSourceEvent('detent.orders.OrderPlaced', { ...order, orderId, eventId: `placed-${orderId}` });
@@ -160,13 +200,14 @@ async function press(
   runtime: Runtime,
   changes: Changes,
   orderIds: readonly string[],
+  perSecond: number,
   sent: Map<string, number>,
 ): Promise<number> {
   const begun = Date.now();
   let under: Promise<void> = Promise.resolve();
-  for (let count = 0; count < PER_SECOND * SECONDS; ) {
+  for (let count = 0; count < orderIds.length; ) {
     const now = Date.now();
-    const due = Math.min(PER_SECOND * SECONDS, Math.floor(((now - begun) / 1000) * PER_SECOND));
+    const due = Math.min(orderIds.length, Math.floor(((now - begun) / 1000) * perSecond));
     const chunk: OutRecord[] = [];
     for (; count < due; count += 1) {
       chunk.push(changes.next(orderIds[count]!, 'urgency', URGENCIES[count % URGENCIES.length]!));
@@ -208,8 +249,8 @@ async function lag(runtime: Runtime): Promise<number> {
   return sum;
 }
 
-function figuresOf(seen: readonly { service: string; ms: number }[]): Record<string, Figures> {
-  const figures: Record<string, Figures> = {};
+function figuresOf(seen: readonly { service: string; ms: number }[]): Record<string, Answers> {
+  const figures: Record<string, Answers> = {};
   for (const [service, of] of Map.groupBy(seen, (one) => one.service)) {
     figures[service] = { ...tailOf(of.map(({ ms }) => ms)), answered: of.length };
   }

@@ -1,5 +1,5 @@
 import type { Runtime } from '@detent/adapters';
-import { ENTRY, type Entry, isEnded, type OpenAction, PAUSE, type Pause } from '@detent/pipeline';
+import { decodeDecisionState, ENTRY, type Entry, isEnded, type OpenAction, PAUSE, type Pause } from '@detent/pipeline';
 import { stateTopic } from '@detent/schemas';
 
 /** Decision services work as one task. */
@@ -37,7 +37,7 @@ export async function readLedger(
       if (typeof values === 'string') return { ...view, unread: values };
       for (const [i, bytes] of values.entries()) {
         if (bytes === null) continue;
-        const { value } = JSON.parse(bytes.toString()) as { value: object };
+        const { value } = decodeDecisionState(bytes) as { value: object };
         if (page[i] === PAUSE) view.paused = (value as Pause).paused ? (value as Pause) : null;
         else if (!isEnded(value as Entry)) view.open.push(value as OpenAction);
       }

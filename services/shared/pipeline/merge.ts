@@ -1,4 +1,4 @@
-import type { InputCursor } from './input-cursor.ts';
+import type { Head, InputCursor } from './input-cursor.ts';
 import type { Limit } from './pace.ts';
 import type { InputRecord } from './processor.ts';
 
@@ -47,16 +47,23 @@ function takeUpTo(
   impatient: boolean,
   limit: Limit,
 ): MergeStop {
+  // Most inputs are empty most of the time: those that hold something are asked again, the others once.
+  const filled: InputCursor[] = [];
+  for (const cursor of batch.length < max ? cursors : []) {
+    const head = cursor.head();
+    if (head === 'empty') {
+      if (holdsBack(cursor, impatient)) return 'waiting';
+      continue;
+    }
+    if ('unknownSchema' in head) return { unknownSchema: head.unknownSchema, cursor };
+    filled.push(cursor);
+  }
   while (batch.length < max) {
     let best: InputRecord | undefined;
     let from: InputCursor | undefined;
     let awaitedAt = Number.POSITIVE_INFINITY;
-    for (const cursor of cursors) {
-      const head = cursor.head();
-      if (head === 'empty') {
-        if (cursor.awaited && !cursor.input.caughtUp && !impatient) return 'waiting';
-        continue;
-      }
+    for (const cursor of filled) {
+      const head = cursor.head() as Exclude<Head, 'empty'>;
       if ('unknownSchema' in head) return { unknownSchema: head.unknownSchema, cursor };
       if (cursor.awaited && head.eventTime < awaitedAt) awaitedAt = head.eventTime;
       if (best === undefined || before(head, best)) {
@@ -70,9 +77,17 @@ function takeUpTo(
     if (batch.length === 0 && awaitedAt > limit.begin && awaitedAt < Number.POSITIVE_INFINITY)
       return { ahead: awaitedAt };
     batch.push(from.take());
-    if (from.barrier) return 'full';
+    if (from.barrier || batch.length === max) return 'full';
+    if (from.head() !== 'empty') continue;
+    if (holdsBack(from, impatient)) return 'waiting';
+    filled.splice(filled.indexOf(from), 1);
   }
   return 'full';
+}
+
+/** True where nothing else is taken before an empty input has been heard of. */
+function holdsBack({ awaited, input }: InputCursor, impatient: boolean): boolean {
+  return awaited && !input.caughtUp && !impatient;
 }
 
 function earliestInPack(cursors: readonly InputCursor[]): InputCursor | undefined {

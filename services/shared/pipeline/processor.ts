@@ -130,6 +130,11 @@ export interface Processor {
   readonly promotedBasis?: string;
   /** All states stay in memory and `states.keys` is complete. For services whose decisions look at everything they know. */
   readonly resident?: boolean;
+  /**
+   * The earliest instant (epoch ms) at which one of its states is due, infinite where none is: for processors that have all
+   * instants in memory. The store is not asked for due states before it.
+   */
+  nextDue?(): number;
   /** Called before the first batch, and after each barrier: the place to read what decides how states are read. Changes none. */
   begin?(states: States): Step;
   /** Called once before the first batch of a resident processor, with all its states: the place to build indexes. */

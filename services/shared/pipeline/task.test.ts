@@ -282,6 +282,25 @@ describe('a task', () => {
     expect((await outputs(world))[0]).toEqual(['k', 'Counted', { n: 1, from: 'a' }]);
   });
 
+  it('looks for due states from the instant on that the processor names', async () => {
+    const world = await createEmbeddedWorld(['a', 'b', 'out'], 1);
+    let next = Number.POSITIVE_INFINITY;
+    const service = await run(world, { nextDue: () => next });
+    const append = async (key: string, at: number) => {
+      const before = (await outputs(world)).length;
+      await world.produce(['a', key, 'E', { at }]);
+      await eventually(async () => (await outputs(world)).length > before);
+      await idle(service);
+    };
+    await append('k', 1000);
+    await append('other', 1200);
+    const quiet = async () => (await outputs(world)).filter(([, name]) => name === 'Quiet');
+    expect(await quiet()).toEqual([]);
+    next = 1100;
+    await append('other', 1250);
+    expect(await quiet()).toEqual([['k', 'Quiet', { since: 1100 }]]);
+  });
+
   it('refuses a processor that leaves a due state as it was', async () => {
     const world = await createEmbeddedWorld(['a', 'b', 'out']);
     await world.produce(['a', 'k', 'E', { at: 1 }], ['a', 'other', 'E', { at: 500 }]);

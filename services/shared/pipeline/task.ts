@@ -267,7 +267,7 @@ export class Task {
   }
 
   async #wakeDue(context: BatchContext, until: number): Promise<JournalEntry['due']> {
-    if (until === Number.NEGATIVE_INFINITY) return undefined;
+    if (until === Number.NEGATIVE_INFINITY || (this.#processor.nextDue?.() ?? until) > until) return undefined;
     const due = await this.#session.due(until, this.#options.maxDue);
     if (due.length === 0) return undefined;
     await this.#states.ensure(due.map(({ key }) => key));

@@ -80,11 +80,11 @@ export class DecisionHarness {
     this.#processor.restore?.(this.#view());
   }
 
-  /** Encoded states by key, sorted. */
+  /** States as they would be read again, as JSON by key, sorted. */
   snapshot(): [string, string][] {
     const entries = [...this.#states].map(([key, { value }]): [string, string] => [
       key,
-      this.#processor.encodeState(key, value).toString(),
+      JSON.stringify(this.#processor.decodeState(key, this.#processor.encodeState(key, value))),
     ]);
     return entries.sort(([a], [b]) => (a < b ? -1 : 1));
   }

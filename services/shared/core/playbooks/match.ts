@@ -15,11 +15,19 @@ export interface PlaybookMatch {
  */
 export function matchPlaybooks(model: Model, memberships: Readonly<Record<string, string | undefined>>): PlaybookMatch {
   const playbooks = model.playbooks
-    .filter(({ match }) => [...match].every(([dimension, segment]) => memberships[dimension] === segment))
+    .filter(({ match }) => isMatch(match, memberships))
     .sort((a, b) => b.match.size - a.match.size || AIMS.indexOf(a.aim) - AIMS.indexOf(b.aim));
   const commands: Record<string, Command> = {};
   for (const playbook of playbooks) {
     for (const [name, command] of Object.entries(playbook.do)) commands[name] ??= command;
   }
   return { playbooks, do: commands };
+}
+
+function isMatch(
+  match: ReadonlyMap<string, string>,
+  memberships: Readonly<Record<string, string | undefined>>,
+): boolean {
+  for (const [dimension, segment] of match) if (memberships[dimension] !== segment) return false;
+  return true;
 }

@@ -1,9 +1,15 @@
+/** A key's instant, and where in the heap it is found: there at the latest, for it may have been put off since. */
+interface Timer {
+  at: number;
+  queuedAt: number;
+}
+
 /**
- * Instants by key, earliest first; ties by key, so that the order does not depend on how the heap was built. Replaced
- * and cancelled entries stay in the heap until they surface, which keeps every operation at O(log n).
+ * Instants by key, earliest first; ties by key, so that the order does not depend on how the heap was built. What is put
+ * off stays where it is in the heap until it surfaces there: most timers are put off again and again before they fire.
  */
 export class Timers {
-  readonly #due = new Map<string, number>();
+  readonly #due = new Map<string, Timer>();
   readonly #heap: { key: string; at: number }[] = [];
 
   /** Sets or replaces the instant (epoch ms) of a key; null cancels it. */
@@ -12,32 +18,47 @@ export class Timers {
       this.#due.delete(key);
       return;
     }
-    if (this.#due.get(key) === at) return;
-    this.#due.set(key, at);
+    const timer = this.#due.get(key);
+    if (timer === undefined) {
+      this.#due.set(key, { at, queuedAt: at });
+      this.#push({ key, at });
+      return;
+    }
+    timer.at = at;
+    if (at >= timer.queuedAt) return;
+    timer.queuedAt = at;
     this.#push({ key, at });
   }
 
   /** When this key is due, or undefined. */
   at(key: string): number | undefined {
-    return this.#due.get(key);
+    return this.#due.get(key)?.at;
   }
 
   /** Takes the earliest entry at or before `until`; undefined when there is none. */
   pop(until: number): { key: string; at: number } | undefined {
-    for (let top = this.#heap[0]; top !== undefined && top.at <= until; top = this.#heap[0]) {
-      this.#removeTop();
-      if (this.#due.get(top.key) !== top.at) continue;
-      this.#due.delete(top.key);
-      return top;
-    }
-    return undefined;
+    const top = this.#top(until);
+    if (top === undefined) return undefined;
+    this.#removeTop();
+    this.#due.delete(top.key);
+    return top;
   }
 
   /** The earliest instant, or undefined when there is none. */
   next(): number | undefined {
-    for (let top = this.#heap[0]; top !== undefined; top = this.#heap[0]) {
-      if (this.#due.get(top.key) === top.at) return top.at;
+    return this.#top(Number.POSITIVE_INFINITY)?.at;
+  }
+
+  /** Brings the earliest timer to the top, if it is due by `until`: what was put off goes to where it belongs now. */
+  #top(until: number): { key: string; at: number } | undefined {
+    for (let top = this.#heap[0]; top !== undefined && top.at <= until; top = this.#heap[0]) {
+      const timer = this.#due.get(top.key);
+      const isStale = timer === undefined || timer.queuedAt !== top.at;
+      if (!isStale && timer.at === top.at) return top;
       this.#removeTop();
+      if (isStale) continue;
+      timer.queuedAt = timer.at;
+      this.#push({ key: top.key, at: timer.at });
     }
     return undefined;
   }

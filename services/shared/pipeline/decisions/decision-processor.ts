@@ -15,6 +15,7 @@ import {
   type LedgerLimits,
 } from './ledger/index.ts';
 import { MODEL_STATE, MODEL_SWITCHED, type ModelInForce, modelSwitchesTopic } from './model-switch.ts';
+import { decodeDecisionState, encodeDecisionState } from './state/index.ts';
 
 const DAY_MS = 86_400_000;
 const SEGMENT_CHANGED = 'detent.segments.SegmentChanged';
@@ -48,13 +49,13 @@ export function createDecisionProcessor(spec: DecisionSpec): Processor {
     refusals: 'skip',
     accept: (record) => (isSourceTopic(record.topic) && record.name !== '' ? acceptFact(record) : eventTimeOf(record)),
     keysOf: () => [],
-    encodeState: (_key, value) => Buffer.from(JSON.stringify(value)),
-    decodeState: (_key, bytes) => JSON.parse(bytes.toString()) as Kept,
+    encodeState: (_key, value) => encodeDecisionState(value as Kept),
+    decodeState: (_key, bytes) => decodeDecisionState(bytes),
     ...createRun(spec),
   };
 }
 
-function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'process' | 'onDue'>> {
+function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'process' | 'onDue' | 'nextDue'>> {
   const { decider, model, service, limits = defaultLedgerLimits } = spec;
   const timers = new Timers();
   const ledger = new Ledger(service, limits);
@@ -137,6 +138,8 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
       }
       ledger.tellCounts(context.gauge.bind(context));
     },
+
+    nextDue: () => timers.next() ?? Number.POSITIVE_INFINITY,
 
     *onDue(due: readonly { key: string; dueAt: number }[], until: number, context: ProcessContext): Step {
       // No more than were asked for: a rush of timers takes many batches, and one record waits for one batch.

@@ -50,7 +50,7 @@ export class EffectsAt implements Effects, Outlet {
   act(draft: ActionDraft): string {
     const { service, actions, ledger } = this.#of;
     const action = actionOf(service, draft, this.at, actions);
-    if (this.#isHeard) ledger.open(action, draft.cause, this);
+    if (this.#isHeard) ledger.open(action, this);
     return action.actionId;
   }
 

@@ -6,3 +6,4 @@ export * from './decision-processor.ts';
 export * from './ledger/index.ts';
 export * from './model-switch.ts';
 export * from './on-hand.ts';
+export { DecisionStateError, decodeDecisionState } from './state/index.ts';

@@ -4,11 +4,17 @@ import type { GroupConsumer, GroupEvents, GroupOptions, Membership } from '../cl
 import { MAX_WAIT_MS } from '../client/consumer-settings.ts';
 import { messageOf } from '../errors.ts';
 import { type Cluster, isPassing } from './cluster.ts';
-import { type Fetched, fetchCommitted } from './fetch.ts';
+import type { Fetched, Wanted } from './fetch.ts';
+import { FetchSession } from './fetch-session.ts';
 import { GroupMembership } from './membership.ts';
 
 const OFFSET_OUT_OF_RANGE = 1;
 const RETRY_MS = 100;
+/**
+ * From one fetch that brings something to the next: meanwhile more comes, and each fetch asks for every partition. What comes
+ * after a pause is not held up.
+ */
+const GATHER_MS = 10;
 /** While a partition is paused: it is asked for again only when the fetch of the others has come back. */
 const SHORT_WAIT_MS = 20;
 
@@ -27,6 +33,8 @@ export class PlatformaticConsumer implements GroupConsumer {
   readonly #membership: GroupMembership;
   readonly #pool: ConnectionPool;
   readonly #fetching = new Map<string, Promise<void>>();
+  /** By broker. */
+  readonly #sessions = new Map<string, FetchSession>();
   #readings = new Map<string, Reading>();
   #left = false;
   #scheduled = false;
@@ -112,9 +120,9 @@ export class PlatformaticConsumer implements GroupConsumer {
     const fresh = this.#stale;
     this.#stale = false;
     const byLeader = new Map<string, { leader: Broker; readings: Reading[] }>();
-    for (const topic of new Set(open.map((one) => one.topic))) {
+    for (const [topic, of] of Map.groupBy(open, (one) => one.topic)) {
       const leaders = await this.#cluster.leaders(topic, fresh);
-      for (const reading of open.filter((one) => one.topic === topic)) {
+      for (const reading of of) {
         const leader = leaders[reading.partition];
         if (leader === undefined) {
           this.#stale = true;
@@ -129,7 +137,9 @@ export class PlatformaticConsumer implements GroupConsumer {
     if (byLeader.size === 0) setTimeout(() => this.#fetchSoon(), RETRY_MS);
     for (const [at, { leader, readings }] of byLeader) {
       if (this.#left || this.#fetching.has(at)) continue;
-      const fetched = this.#fetch(leader, readings)
+      const session = this.#sessions.get(at) ?? new FetchSession();
+      this.#sessions.set(at, session);
+      const fetched = this.#fetch(session, leader, readings)
         .catch((error) => this.#trouble(error))
         .finally(() => {
           this.#fetching.delete(at);
@@ -140,7 +150,7 @@ export class PlatformaticConsumer implements GroupConsumer {
   }
 
   /** An answer has room for so much: who stands first in the question changes, so that all get their turn. */
-  async #fetch({ host, port }: Broker, readings: readonly Reading[]): Promise<void> {
+  async #fetch(session: FetchSession, { host, port }: Broker, readings: readonly Reading[]): Promise<void> {
     const connection = await this.#pool.get({ host, port });
     this.#turn += 1;
     const first = this.#turn % readings.length;
@@ -149,15 +159,22 @@ export class PlatformaticConsumer implements GroupConsumer {
       .map(({ topic, partition, offset }) => ({ topic, partition, offset: offset! }));
     if (wanted.length === 0) return;
     const maxWaitMs = wanted.length < this.#readings.size ? SHORT_WAIT_MS : MAX_WAIT_MS;
-    const answers = await fetchCommitted(connection, wanted, maxWaitMs);
+    const begun = performance.now();
+    const answers = await session.fetch(connection, wanted, maxWaitMs);
     let refused = 0;
+    let arrived = false;
     for (const answer of answers) {
       if (this.#left) return;
+      if (answer.next > answer.offset) arrived = true;
       const why = this.#hand(answer);
       if (why !== 0) refused = why;
     }
+    const told = new Set(answers.map(({ topic, partition }) => `${topic}-${partition}`));
+    for (const one of wanted) if (!told.has(`${one.topic}-${one.partition}`)) this.#heardNothing(one);
     if (refused !== 0) throw new ProtocolError(refused);
     this.#problem = undefined;
+    const early = arrived ? GATHER_MS - (performance.now() - begun) : 0;
+    if (early > 0) await sleep(early);
   }
 
   /** Returns why the broker gave nothing, if it is the broker's matter. */
@@ -176,6 +193,11 @@ export class PlatformaticConsumer implements GroupConsumer {
     }
     this.#events.fetched(topic, partition);
     return 0;
+  }
+
+  #heardNothing({ topic, partition, offset }: Wanted): void {
+    const reading = this.#readings.get(`${topic}-${partition}`);
+    if (reading !== undefined && !reading.paused && reading.offset === offset) this.#events.fetched(topic, partition);
   }
 
   /** What passes is waited for, however long it takes; what does not ends the consumer. */

@@ -98,7 +98,7 @@ describe('a broker that is away for long', () => {
             fetches += 1;
             if (fetches < 4) throw gone();
             const came = { error: 0, records: [], highWatermark: 6, lastStableOffset: 6, next: 6 };
-            return [{ topic: TOPIC, partition: 0, offset: 5, ...came }];
+            return { error: 0, sessionId: 0, fetched: [{ topic: TOPIC, partition: 0, offset: 5, ...came }] };
           },
         ],
       ]),

@@ -1,5 +1,4 @@
 import type { Action, ActionStatus } from '@detent/schemas';
-import type { Cause } from '../changes.ts';
 
 /** States of an action that has not ended. `waiting`: decided while actions are paused, so nobody has heard of it. */
 export const openStates = ['waiting', 'open', 'accepted', 'partial'] as const;
@@ -14,7 +13,6 @@ export interface OpenAction {
   state: OpenState;
   /** As published, but without its alternatives once it is. */
   action: Action;
-  cause: Cause;
   /** Base units done so far, as last told. */
   quantityDone: number | null;
   /** Event time of what last moved it, epoch ms. */

@@ -1,6 +1,5 @@
 import type { Action, ActionStatus, ActionsSwitched } from '@detent/schemas';
 import type { CounterName, GaugeName } from '../../ports/index.ts';
-import type { Cause } from '../changes.ts';
 import { Board } from './board.ts';
 import { escalationOf, type Unanswered, withdrawalOf } from './derived.ts';
 import { type EndState, type Entry, isEnded, judge, type OpenAction, type StatusNews } from './entry.ts';
@@ -72,11 +71,11 @@ export class Ledger {
   }
 
   /** A decision: the action goes out, or waits while actions are paused. What it replaces is superseded. */
-  open(action: Action, cause: Cause, out: Outlet): void {
+  open(action: Action, out: Outlet): void {
     const replaced = this.#openAt(action.supersedes);
     if (!this.#pause.paused) {
       if (replaced !== undefined) this.#end(replaced, 'superseded', out);
-      this.#publish({ ...fresh(action, cause), state: 'open' }, out);
+      this.#publish({ ...fresh(action), state: 'open' }, out);
       return;
     }
     let waiting = action;
@@ -87,7 +86,7 @@ export class Ledger {
     }
     this.#pause = { ...this.#pause, places: this.#pause.places + 1 };
     out.save(PAUSE, this.#pause, null);
-    this.#save({ ...fresh(waiting, cause), state: 'waiting', place: this.#pause.places }, out);
+    this.#save({ ...fresh(waiting), state: 'waiting', place: this.#pause.places }, out);
   }
 
   /** Takes a status. What it moves on is told to the service; what it does not is counted with the reason. */
@@ -128,8 +127,8 @@ export class Ledger {
     if (entry === undefined) return false;
     const wasPublished = entry.state !== 'waiting';
     this.#end(entry, 'withdrawn', out, null, because);
-    const { action, cause } = entry;
-    if (wasPublished) this.open(withdrawalOf(action, because, out.at, this.#limits), cause, out);
+    const { action } = entry;
+    if (wasPublished) this.open(withdrawalOf(action, because, out.at, this.#limits), out);
     else if (action.supersedes != null) this.withdraw(action.supersedes, because, out);
     return true;
   }
@@ -187,10 +186,10 @@ export class Ledger {
 
   /** Calls for people, once, where somebody tells of actions of this type at all. */
   #call(entry: OpenAction, why: Unanswered, out: Outlet): OpenAction {
-    const { action, cause } = entry;
+    const { action } = entry;
     if (entry.escalation !== null || !this.#isWatched(action, out.at)) return entry;
     const escalation = escalationOf(action, why, out.at, this.#limits);
-    this.open(escalation, cause, out);
+    this.open(escalation, out);
     return { ...entry, escalation: escalation.actionId };
   }
 
@@ -282,8 +281,8 @@ export class Ledger {
   }
 }
 
-function fresh(action: Action, cause: Cause): Omit<OpenAction, 'state'> {
-  return { action, cause, quantityDone: null, since: action.createdAt, by: null, escalation: null, place: null };
+function fresh(action: Action): Omit<OpenAction, 'state'> {
+  return { action, quantityDone: null, since: action.createdAt, by: null, escalation: null, place: null };
 }
 
 function targetOf({ target }: Action): string {
