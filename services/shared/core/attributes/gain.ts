@@ -14,9 +14,12 @@ export function gainWords(gains: number): number {
   return gains === 0 ? 0 : 1 + 2 * gains;
 }
 
+/** Of a target through whose link nothing is gained: one for all of them. */
+export const NO_GAINS: number[] = [];
+
 /** Of a target that is linked since `since` (epoch ms) and has not answered. */
 export function newGains(gains: number, since: number): number[] {
-  return gains === 0 ? [] : [since, ...Array<number>(2 * gains).fill(NaN)];
+  return gains === 0 ? NO_GAINS : [since, ...Array<number>(2 * gains).fill(NaN)];
 }
 
 /** What a target says of its total. */

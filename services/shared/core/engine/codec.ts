@@ -1,3 +1,4 @@
+import { NO_GAINS } from '../attributes/gain.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { defaultsOf, type Layout } from './layout.ts';
 import type { EntityState, LinkTarget } from './state.ts';
@@ -133,7 +134,7 @@ function decodeLinks(values: number, refs: number, gains: number): LinkTarget[] 
       targetSequence: reader.count(),
       values: [],
       refs: [],
-      gains: [],
+      gains: gains === 0 ? NO_GAINS : [],
     };
     for (let i = 0; i < values; i++) target.values.push(reader.float());
     for (let i = 0; i < refs; i++) target.refs.push(decodeRef());

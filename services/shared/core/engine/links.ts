@@ -33,7 +33,7 @@ export function replaceLinks(
       targetSequence: old?.targetSequence ?? 0,
       values: values.map((name) => carriedValue(carried[name])),
       refs: old ? [...old.refs] : reads.map(() => undefined),
-      gains: old ? [...old.gains] : newGains(plan.gains.length, since),
+      gains: old && old.gains.length > 0 ? [...old.gains] : newGains(plan.gains.length, since),
     };
     if (old === undefined && reads.length > 0) {
       target.refVersion = ++state.nums[REF_COUNTER]!;
