@@ -31,25 +31,19 @@ function lot(lotId: string, expiresInHours: number) {
   return told('detent.inventory.LotReceived', T, { lotId, expiresAt: T + expiresInHours * HOUR, ...received });
 }
 
-/** A load on a vehicle, with a logger that is placed in it; without one where none is named. */
-function load(shipmentId: string, assetId: string, lotIds: readonly string[], loggerId?: string) {
+/** A load on a vehicle at an instant. */
+function load(shipmentId: string, assetId: string, lotIds: readonly string[], at = T + MINUTE) {
   const lots = lotIds.map((lotId) => ({ lotId, skuId: 'salad', quantity: 40 }));
-  return [
-    told('detent.shipments.ShipmentLoaded', T + MINUTE, {
-      shipmentId,
-      siteId: 'grower',
-      assetId,
-      assetType: 'vehicle',
-      lots,
-    }),
-    ...(loggerId === undefined
-      ? []
-      : [
-          told('detent.sites.SensorPlaced', T + MINUTE, {
-            ...{ siteId: 'grower', sensorId: loggerId, assetType: 'vehicle', assetId, from: T + MINUTE, to: null },
-          }),
-        ]),
-  ];
+  return told('detent.shipments.ShipmentLoaded', at, {
+    ...{ shipmentId, siteId: 'grower', assetId, assetType: 'vehicle', lots },
+  });
+}
+
+/** A logger that comes into a vehicle with its load, or stays in it. */
+function placed(sensorId: string, assetId: string) {
+  return told('detent.sites.SensorPlaced', T + MINUTE, {
+    ...{ siteId: 'grower', sensorId, assetType: 'vehicle', assetId, from: T + MINUTE, to: null },
+  });
 }
 
 /** A reading every ten minutes, of a logger that knows nothing of lots, from `fromHours` to `toHours`. */
@@ -80,7 +74,13 @@ const doors = (hours: number) => (Math.round(hours * 6) % 18 === 9 ? 13 : cold(h
 /** The cooling fails after two hours, for sixteen. */
 const failing = (hours: number) => (hours >= 2 && hours < 18 ? 12 + cold(hours) - 4 : cold(hours));
 const faulty = (hours: number) => (Math.round(hours * 6) === 30 ? 85 : cold(hours));
-const loggers = { 'logger-strays': failing, 'logger-doors': doors, 'logger-faulty': faulty, 'logger-nowhere': failing };
+const loggers = {
+  'logger-stays': failing,
+  'logger-strays': failing,
+  'logger-doors': doors,
+  'logger-faulty': faulty,
+  'logger-nowhere': failing,
+};
 
 const atDc = ['strays', 'doors'].map((lotId) => counted('salad', 'dc', 'far', 40, lotId, T + 20 * HOUR));
 const picks = Array.from({ length: 60 }, (_, n) =>
@@ -124,18 +124,24 @@ const acts = [
     lot('doors', 205),
     lot('faulty', 216),
     lot('unwatched', 216),
+    lot('later', 216),
     lot('dated', 140),
   ],
   [
-    ...load('load-1', 'truck-1', ['strays', 'ripe'], 'logger-strays'),
-    ...load('load-2', 'truck-2', ['doors'], 'logger-doors'),
-    ...load('load-3', 'truck-3', ['faulty'], 'logger-faulty'),
-    ...load('load-4', 'truck-4', ['unwatched']),
+    load('load-1', 'truck-1', ['strays', 'ripe']),
+    placed('logger-strays', 'truck-1'),
+    load('load-2', 'truck-2', ['doors']),
+    placed('logger-doors', 'truck-2'),
+    load('load-3', 'truck-3', ['faulty']),
+    placed('logger-faulty', 'truck-3'),
+    load('load-4', 'truck-4', ['unwatched']),
+    placed('logger-stays', 'truck-5'),
   ],
   drive(0.5, 2, loggers),
   drive(2, 20, loggers),
-  atDc,
-  picks,
+  // What stays in its vehicle has been through sixteen warm hours by then, and the lot has not.
+  [...atDc, load('load-5', 'truck-5', ['later'], T + 20 * HOUR)],
+  [...picks, ...reads('logger-stays', 20.1, 24, cold)].sort((a, b) => a.eventTime - b.eventTime),
   [
     order('fresh', 'dc', evening, [['salad', 2]], {
       ...{
@@ -197,6 +203,11 @@ export function perishablesOnTheRoad(stage: Stage): void {
         expect([lotId, changesOf(await story(), lotId, 'route').map(({ to }) => to)]).toEqual([lotId, ['steady']]);
         expect([lotId, changesOf(await story(), lotId, 'freshness').map(({ to }) => to)]).toEqual([lotId, ['fresh']]);
       }
+    });
+
+    it('are not charged with what a sensor that stays in its vehicle read before they were loaded', async () => {
+      expect(changesOf(await story(), 'later', 'route').map(({ to }) => to)).toEqual(['steady']);
+      expect(changesOf(await story(), 'later', 'freshness').map(({ to }) => to)).toEqual(['fresh']);
     });
 
     it('are to be sold first when they are short, by the life that is left and not by the date', async () => {

@@ -37,7 +37,7 @@ export interface FoldedAttribute {
 }
 
 /** Folds that observations feed; `derive`, `from`, `over` and what a population tells are made elsewhere. */
-export type ObservedFold = Exclude<Fold, { kind: 'derive' | 'population' | 'from' | 'over' }>;
+export type ObservedFold = Exclude<Fold, { kind: 'derive' | 'population' | 'from' | 'gain' | 'over' }>;
 
 const add: Combine = (a, b) => a + b;
 

@@ -36,6 +36,7 @@ entities:
       targetSequence: 0,
       values: [quantity],
       refs: [fragility, kind],
+      gains: [],
     })),
   );
 }

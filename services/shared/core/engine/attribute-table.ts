@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { compileFold, type Take } from '../attributes/folds.ts';
+import type { GainPlan } from '../attributes/gain.ts';
 import { compileOver } from '../attributes/over.ts';
 import { type Compiled, compileExpression, type NumberOf, numberOf } from '../conditions/compile.ts';
 import { type Slope, slopeOf } from '../conditions/slope.ts';
@@ -53,6 +54,7 @@ export interface CompiledAttribute extends NameInfo<EntityState> {
 export class AttributeTable {
   readonly feeds: Feed[] = [];
   readonly refreshes: Refresh[] = [];
+  readonly gains: (GainPlan & { readonly relation: string })[] = [];
   readonly standings: Standing[] = [];
   readonly #compiled = new Map<string, CompiledAttribute>();
   readonly #entity: EntityModel;
@@ -86,7 +88,7 @@ export class AttributeTable {
       measured: attribute.signal === 'measured',
       unitVotes: attribute.unitVotes,
     };
-    if (fold.kind === 'population' || fold.kind === 'from' || fold.kind === 'over') {
+    if (fold.kind === 'population' || 'relation' in fold) {
       const told = fold.kind === 'population' ? this.#stand(name, fold, layout) : this.#follow(attribute, layout);
       this.#compiled.set(name, {
         ...base,
@@ -162,10 +164,10 @@ export class AttributeTable {
     };
   }
 
-  /** `from` and `over` keep their value in a word or text, made anew when links or answers change. */
+  /** `from` and `over` keep their value in a word or text, made anew when links or answers change; `gain` takes each answer. */
   #follow(attribute: AttributeModel, layout: LayoutBuilder): Compiled<EntityState> {
     const { fold, name } = attribute;
-    if (fold.kind !== 'from' && fold.kind !== 'over') throw new Error(`attribute ${name} follows no link`);
+    if (!('relation' in fold)) throw new Error(`attribute ${name} follows no link`);
     const link = this.#entity.links.get(fold.relation)!;
     const relation = this.#relations.indexOf(fold.relation);
     const push = (refresh: (state: EntityState) => void) =>
@@ -180,6 +182,12 @@ export class AttributeTable {
       return { type: attribute.type === 'boolean' ? 'boolean' : 'number', num: ({ nums }) => nums[at]! };
     }
     const ref = link.reads.indexOf(fold.attribute);
+    if (fold.kind === 'gain') {
+      const at = layout.words([NaN]);
+      this.gains.push({ relation: fold.relation, ref, at });
+      push(() => {});
+      return { type: 'number', num: ({ nums }) => nums[at]! };
+    }
     if (attribute.type === 'string') {
       const at = layout.text();
       push(({ texts, links }) => {

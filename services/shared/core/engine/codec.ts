@@ -1,3 +1,4 @@
+import { NO_GAINS } from '../attributes/gain.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { defaultsOf, type Layout } from './layout.ts';
 import type { EntityState, LinkTarget } from './state.ts';
@@ -90,8 +91,8 @@ export class StateCodec {
     }
     for (let i = 0; i < texts.length; i++) texts[i] = reader.text();
     for (let i = 0; i < links.length; i++) {
-      const { values, refs } = this.#layout.links[i]!;
-      links[i] = decodeLinks(values, refs);
+      const { values, refs, gains = 0 } = this.#layout.links[i]!;
+      links[i] = decodeLinks(values, refs, gains);
     }
     return state;
   }
@@ -118,10 +119,11 @@ function encodeLinks(targets: readonly LinkTarget[] | undefined): void {
     writer.count(target.targetSequence);
     for (const value of target.values) writer.float(value);
     for (const ref of target.refs) encodeRef(ref);
+    for (const gain of target.gains) writer.float(gain);
   }
 }
 
-function decodeLinks(values: number, refs: number): LinkTarget[] | undefined {
+function decodeLinks(values: number, refs: number, gains: number): LinkTarget[] | undefined {
   const count = reader.count();
   if (count === 0) return undefined;
   const targets: LinkTarget[] = [];
@@ -132,9 +134,11 @@ function decodeLinks(values: number, refs: number): LinkTarget[] | undefined {
       targetSequence: reader.count(),
       values: [],
       refs: [],
+      gains: gains === 0 ? NO_GAINS : [],
     };
     for (let i = 0; i < values; i++) target.values.push(reader.float());
     for (let i = 0; i < refs; i++) target.refs.push(decodeRef());
+    for (let i = 0; i < gains; i++) target.gains.push(reader.float());
     targets.push(target);
   }
   return targets;

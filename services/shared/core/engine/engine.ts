@@ -10,7 +10,7 @@ import { unreferenced } from './life.ts';
 import { membershipOf, type Position, positionsOf } from './positions.ts';
 import { withRetired } from './retired.ts';
 import { DUE_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
-import { attributeValue, referencedValue } from './told.ts';
+import { attributeValue, valuesSince } from './told.ts';
 import { type PopulationView, TypeEngine } from './type-engine.ts';
 import { planType } from './type-plan.ts';
 import type {
@@ -145,7 +145,7 @@ export class Engine {
 
   /**
    * Notes (or ends) a referrer of the entity in its bucket, `bucketOf` of the referrer's id, and returns the answers to
-   * give now: one for each attribute that is read.
+   * give now: one for each attribute that is read, two where it counts what was gained since before now.
    */
   noteReferrer(state: EntityState, bucket: Bucket, message: Referenced): ReferenceValued[] {
     const { nums } = state;
@@ -154,12 +154,16 @@ export class Engine {
     nums[REFERRERS] = bucket.isEmpty ? nums[REFERRERS]! & ~bit : nums[REFERRERS]! | bit;
     if (nums[REFERRERS] === 0) unreferenced(this.#type(state.entityType).plan, state);
     if (message.end) return [];
-    const { target, referrer, refVersion, occurredAt } = message;
+    const { target, referrer, refVersion } = message;
     const targetSequence = nums[TARGET_SEQUENCE]!;
-    return message.attributes.map((attribute) => {
-      const value = referencedValue(this.#type(state.entityType).plan, state, attribute, occurredAt);
-      return { referrer, target, attribute, refVersion, targetSequence, value, occurredAt };
-    });
+    const { plan } = this.#type(state.entityType);
+    const reader = `${referrer.entityType}.${message.relation}`;
+    return message.attributes.flatMap((attribute) =>
+      valuesSince(plan, state, attribute, reader, message.occurredAt).map((told) => ({
+        ...{ referrer, target, attribute, refVersion, targetSequence },
+        ...told,
+      })),
+    );
   }
 
   /** Numbers of the buckets that hold referrers. */

@@ -19,6 +19,8 @@ export interface LayoutLink {
   readonly identity: string;
   readonly values: number;
   readonly refs: number;
+  /** Numbers kept for what is gained through it; absent where nothing is. */
+  readonly gains?: number;
 }
 
 /** Where everything lies in the states of one entity type. Plain data: it is kept beside the states it describes. */

@@ -1,3 +1,4 @@
+import { type Gained, newGains } from '../attributes/gain.ts';
 import type { Effects } from './effects.ts';
 import { type EntityState, type LinkTarget, REF_COUNTER } from './state.ts';
 import type { LinkPlan } from './type-plan.ts';
@@ -7,14 +8,14 @@ const NONE: readonly LinkTarget[] = [];
 
 /**
  * Replaces the targets of a relation. What a target that stays has answered is kept; owners of the others are told.
- * False when the targets and what the link carries are as they were.
+ * False when the targets and what the link carries are as they were. `since`: when they came to be linked, epoch ms.
  */
 export function replaceLinks(
   plan: LinkPlan,
   index: number,
   state: EntityState,
   observed: ObservedLink['targets'],
-  now: number,
+  since: number,
   effects: Effects,
 ): boolean {
   const { target: targetType, values, reads } = plan.model;
@@ -32,10 +33,11 @@ export function replaceLinks(
       targetSequence: old?.targetSequence ?? 0,
       values: values.map((name) => carriedValue(carried[name])),
       refs: old ? [...old.refs] : reads.map(() => undefined),
+      gains: old && old.gains.length > 0 ? [...old.gains] : newGains(plan.gains.length, since),
     };
     if (old === undefined && reads.length > 0) {
       target.refVersion = ++state.nums[REF_COUNTER]!;
-      tell(plan, state, target, false, now, effects);
+      tell(plan, state, target, false, since, effects);
     }
     known.set(entityId, target);
     targets.push(target);
@@ -46,7 +48,7 @@ export function replaceLinks(
   for (const target of former) {
     if (kept.has(target.entityId)) continue;
     kept.add(target.entityId);
-    tell(plan, state, target, true, now, effects);
+    tell(plan, state, target, true, since, effects);
   }
   return true;
 }
@@ -76,10 +78,19 @@ export function endLinks(plans: readonly LinkPlan[], state: EntityState, now: nu
   });
 }
 
-/** Notes an answer. Returns the index of the relation it belongs to, or −1 when it is of a link that is no more, old, or nothing new. */
-export function noteAnswer(plans: readonly LinkPlan[], state: EntityState, answer: ReferenceValued): number {
+/**
+ * Notes an answer. Returns the index of the relation it belongs to, or −1 when it is of a link that is no more, old, or nothing
+ * new. What is gained by it is left in `gained`, to be taken at its instant.
+ */
+export function noteAnswer(
+  plans: readonly LinkPlan[],
+  state: EntityState,
+  answer: ReferenceValued,
+  gained: Gained[],
+): number {
   for (let index = 0; index < plans.length; index++) {
-    const { target, reads } = plans[index]!.model;
+    const { gains, model } = plans[index]!;
+    const { target, reads } = model;
     const ref = reads.indexOf(answer.attribute);
     if (ref < 0 || target !== answer.target.entityType) continue;
     let isNew = false;
@@ -87,8 +98,13 @@ export function noteAnswer(plans: readonly LinkPlan[], state: EntityState, answe
       if (link.entityId !== answer.target.entityId || link.refVersion !== answer.refVersion) continue;
       if (answer.targetSequence < link.targetSequence) continue;
       link.targetSequence = answer.targetSequence;
-      isNew ||= link.refs[ref] !== answer.value;
+      if (link.refs[ref] === answer.value) continue;
+      isNew = true;
       link.refs[ref] = answer.value;
+      for (let nth = 0; nth < gains.length; nth++) {
+        const plan = gains[nth]!;
+        if (plan.ref === ref) gained.push({ plan, nth, target: link, value: answer.value, at: answer.occurredAt });
+      }
     }
     if (isNew) return index;
   }

@@ -29,6 +29,8 @@ export interface LinkTarget {
   readonly values: number[];
   /** By position in the link's `reads`; undefined: not answered yet, null: missing. */
   readonly refs: (Value | null | undefined)[];
+  /** See `takeGain`; empty where nothing is gained through the link. */
+  readonly gains: number[];
 }
 
 /** All that is known of one entity. Changed in place. */

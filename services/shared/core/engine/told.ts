@@ -1,6 +1,6 @@
 import { valueAt } from '../changes/wording.ts';
 import type { Effects } from './effects.ts';
-import { ENDED_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
+import { CLOCK_AT, ENDED_AT, type EntityState, REFERRERS, TARGET_SEQUENCE } from './state.ts';
 import type { TypePlan } from './type-plan.ts';
 import type { Value } from './types.ts';
 
@@ -13,6 +13,39 @@ export function attributeValue(plan: TypePlan, state: EntityState, attribute: st
 /** The value of an attribute for other entities: its default where nothing was observed yet, missing after the end. */
 export function referencedValue(plan: TypePlan, state: EntityState, attribute: string, now: number): Value | null {
   return Number.isNaN(state.nums[ENDED_AT]!) ? attributeValue(plan, state, attribute, now) : null;
+}
+
+/** Notes what attributes are, of which others count what they gain. */
+export function remember({ remembered }: TypePlan, state: EntityState, now: number): void {
+  // Of most types nothing is: not even an iterator is made then.
+  if (remembered.size === 0) return;
+  for (const { history, value } of remembered.values()) {
+    const known = value(state, now);
+    if (!Number.isNaN(known)) history.note(state.nums, now, known);
+  }
+}
+
+/**
+ * What to tell who has come to refer to the entity as of `since` (epoch ms): the value of an attribute, and to who counts what
+ * it gains first what it was then.
+ */
+export function valuesSince(
+  plan: TypePlan,
+  state: EntityState,
+  attribute: string,
+  referrer: string,
+  since: number,
+): { value: Value | null; occurredAt: number }[] {
+  const now = Math.max(since, state.nums[CLOCK_AT]!);
+  const value = referencedValue(plan, state, attribute, since);
+  const remembered = plan.remembered.get(attribute);
+  if (value === null || !remembered?.by.has(referrer)) return [{ value, occurredAt: since }];
+  const was = remembered.history.valueAt(state.nums, since);
+  if (was === value || Number.isNaN(was)) return [{ value, occurredAt: since }];
+  return [
+    { value: was, occurredAt: since },
+    { value, occurredAt: now },
+  ];
 }
 
 /** What referrers have been told; undefined where there are none. */

@@ -1,3 +1,4 @@
+import { type Gained, takeGain } from '../attributes/gain.ts';
 import type { Cause } from '../changes/types.ts';
 import { pinDimension, unpinDimension } from '../hysteresis/index.ts';
 import { didYouMean } from '../model/problems.ts';
@@ -13,7 +14,7 @@ import { migrate } from './migrate.ts';
 import { ObservationReader } from './observation-reader.ts';
 import { relink } from './relink.ts';
 import { CLOCK_AT, DUE_AT, ENDED_AT, type EntityState, NEWEST_AT, REFERRERS } from './state.ts';
-import { tellAnew, tellChanged, toldOf } from './told.ts';
+import { remember, tellAnew, tellChanged, toldOf } from './told.ts';
 import type { Concern, TypePlan } from './type-plan.ts';
 import type { Edit, Observation, ObserveResult, ReferenceValued, SegmentPin } from './types.ts';
 
@@ -29,6 +30,7 @@ export class TypeEngine {
   readonly #reader: ObservationReader;
   readonly #evaluator: Evaluator;
   readonly #graceMs: number;
+  readonly #gained: Gained[] = [];
 
   constructor(plan: TypePlan, modelVersion: string, graceMs: number) {
     this.plan = plan;
@@ -71,6 +73,7 @@ export class TypeEngine {
     const dimensions = this.#fold(state, observation, isLate, now, effects);
     if (ended) this.#end(state, now, 'live', `the ${state.entityType} ended`, effects);
     else this.#evaluator.evaluate(state, dimensions, now, !isLate, 'live', effects);
+    remember(this.plan, state, now);
     tellChanged(this.plan, state, before, now, effects);
     return 'folded';
   }
@@ -79,8 +82,9 @@ export class TypeEngine {
   applyReferences(state: EntityState, answers: readonly ReferenceValued[], effects: Effects): boolean {
     if (!isAlive(state)) return false;
     let relations = 0;
+    this.#gained.length = 0;
     for (const answer of answers) {
-      const relation = noteAnswer(this.plan.links, state, answer);
+      const relation = noteAnswer(this.plan.links, state, answer, this.#gained);
       if (relation >= 0) relations |= 1 << relation;
     }
     if (relations === 0) return false;
@@ -89,11 +93,13 @@ export class TypeEngine {
     if (!isAlive(state)) return true;
     const before = toldOf(this.plan, state, occurredAt);
     const now = moveClock(state, occurredAt);
+    for (const each of this.#gained) takeGain(state.nums, each);
     let dimensions = 0;
     for (let i = 0; i < this.plan.links.length; i++) {
       if ((relations >> i) & 1) dimensions |= this.#refresh(state, i, true);
     }
     this.#evaluator.evaluate(state, dimensions, now, true, 'reference', effects);
+    remember(this.plan, state, now);
     tellChanged(this.plan, state, before, now, effects);
     return true;
   }
@@ -220,13 +226,12 @@ export class TypeEngine {
         dimensions |= this.#concern(feed, !isLate);
       }
     }
-    // An older set of targets must not replace a newer one.
-    if (isLate) return dimensions;
     for (const { relation, targets } of links) {
       const index = this.plan.links.findIndex(({ model }) => model.relation === relation);
-      if (index < 0) continue;
-      if (replaceLinks(this.plan.links[index]!, index, state, targets, now, effects))
-        dimensions |= this.#refresh(state, index, true);
+      // An older set of targets must not replace a newer one.
+      if (index < 0 || (isLate && state.links[index] !== undefined)) continue;
+      if (replaceLinks(this.plan.links[index]!, index, state, targets, observedAt, effects))
+        dimensions |= this.#refresh(state, index, !isLate);
     }
     return dimensions;
   }

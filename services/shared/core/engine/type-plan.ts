@@ -1,3 +1,5 @@
+import { type GainPlan, gainWords } from '../attributes/gain.ts';
+import { History } from '../attributes/history.ts';
 import { type NumberOf, numberOf } from '../conditions/compile.ts';
 import { ConditionTable } from '../conditions/table.ts';
 import type { EntityModel, InputType, LinkModel, Model } from '../model/types.ts';
@@ -19,7 +21,16 @@ export interface InputPlan {
 
 export interface LinkPlan {
   readonly model: LinkModel;
+  readonly gains: readonly GainPlan[];
   readonly refreshes: readonly (Pick<Refresh, 'refresh'> & Concern)[];
+}
+
+/** An attribute of which others count what it gains while they are linked. */
+export interface Remembered {
+  readonly history: History;
+  readonly value: NumberOf<EntityState>;
+  /** By whom: entity type and relation, with a dot between them. */
+  readonly by: ReadonlySet<string>;
 }
 
 export interface StandingPlan extends Standing, Concern {
@@ -43,6 +54,8 @@ export interface TypePlan {
   readonly standings: readonly StandingPlan[];
   /** Attributes that other entity types read. */
   readonly referenced: readonly CompiledAttribute[];
+  /** Those of which others count what they gain: what they were is kept. */
+  readonly remembered: ReadonlyMap<string, Remembered>;
 }
 
 /** Compiles an entity type of a model that has passed its checks. `retired`: dimensions whose last numbers are kept. */
@@ -57,11 +70,15 @@ export function planType(model: Model, entity: EntityModel, retired: readonly st
   const links = [...entity.links.values()].filter(({ relation }) => follows.has(relation));
   for (const { relation, target, values, reads } of links) {
     const types = reads.map((name) => model.entities.get(target)!.attributes.get(name)!.type);
+    const gains = [...entity.attributes.values()].filter(
+      ({ fold }) => fold.kind === 'gain' && fold.relation === relation,
+    );
     layout.link({
       relation,
-      identity: JSON.stringify([target, values, reads, types]),
+      identity: JSON.stringify([target, values, reads, types, ...gains.map(({ identity }) => identity)]),
       values: values.length,
       refs: reads.length,
+      ...(gains.length > 0 && { gains: gainWords(gains.length) }),
     });
   }
   const table = new AttributeTable(
@@ -75,6 +92,7 @@ export function planType(model: Model, entity: EntityModel, retired: readonly st
     planDimension(dimension, conditions, table, layout, entity.expireAfterMs),
   );
   for (const name of retired) layout.group(`retired:${name}`, 'retired', () => layout.words([0]));
+  const remembered = rememberedOf(model, entity, table, layout);
   const concern = concernOf(dimensions, conditions, table);
   const inputs = new Map<string, InputPlan>();
   for (const [name, type] of entity.inputs) {
@@ -97,6 +115,7 @@ export function planType(model: Model, entity: EntityModel, retired: readonly st
     inputs,
     links: links.map((link) => ({
       model: link,
+      gains: table.gains.filter(({ relation }) => relation === link.relation),
       refreshes: table.refreshes
         .filter(({ relation }) => relation === link.relation)
         .map(({ refresh, attribute }) => ({ refresh, ...concern(attribute) })),
@@ -112,6 +131,7 @@ export function planType(model: Model, entity: EntityModel, retired: readonly st
       ...concern(standing.attribute),
     })),
     referenced: referencedNames(model, entity.type).map((name) => table.get(name)),
+    remembered,
   };
 }
 
@@ -139,6 +159,32 @@ function referencedNames(model: Model, type: string): string[] {
     for (const { target, reads } of links.values()) if (target === type) for (const name of reads) names.add(name);
   }
   return [...names].sort();
+}
+
+/** Words for what attributes were, as far back as an observation may come late. */
+function rememberedOf(
+  model: Model,
+  entity: EntityModel,
+  table: AttributeTable,
+  layout: LayoutBuilder,
+): Map<string, Remembered> {
+  const readers = new Map<string, Set<string>>();
+  for (const { type, links, attributes } of model.entities.values()) {
+    for (const { fold } of attributes.values()) {
+      if (fold.kind !== 'gain' || links.get(fold.relation)!.target !== entity.type) continue;
+      const by = readers.get(fold.attribute) ?? new Set();
+      readers.set(fold.attribute, by.add(`${type}.${fold.relation}`));
+    }
+  }
+  const remembered = new Map<string, Remembered>();
+  for (const name of [...readers.keys()].sort()) {
+    const { identity } = entity.attributes.get(name)!;
+    layout.group(`history:${name}`, JSON.stringify([identity, model.graceMs]), () => {
+      const history = new History(layout.words(History.defaults), model.graceMs);
+      remembered.set(name, { history, value: numberOf(table.get(name).value), by: readers.get(name)! });
+    });
+  }
+  return remembered;
 }
 
 function orStale(

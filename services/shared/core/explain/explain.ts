@@ -82,6 +82,8 @@ function sayFold(fold: Fold): string {
       return writeExpression(fold.expression.ast);
     case 'from':
       return `${fold.relation}.${fold.attribute}`;
+    case 'gain':
+      return `${fold.relation}.${fold.attribute}, gained while linked`;
     case 'over': {
       const of = fold.value === undefined ? '' : ` of ${writeExpression(fold.value.ast)}`;
       return `${fold.aggregate}${of} over ${fold.relation}`;

@@ -36,9 +36,9 @@ export function checkAttributes(model: Model): Draft[] {
     const fold = entity.attributes.get(name)?.fold;
     if (fold?.kind === 'derive') for (const read of namesIn(fold.expression)) use(entity, read);
     if (fold?.kind === 'population') use(entity, fold.attribute);
-    if (fold?.kind !== 'from' && fold?.kind !== 'over') return;
+    if (fold?.kind !== 'from' && fold?.kind !== 'gain' && fold?.kind !== 'over') return;
     const target = model.entities.get(entity.links.get(fold.relation)!.target)!;
-    if (fold.kind === 'from') {
+    if (fold.kind !== 'over') {
       use(target, fold.attribute);
       return;
     }

@@ -47,6 +47,7 @@ export class Ranges {
         return between(0, 1);
       case 'count':
       case 'exposure':
+      case 'gain':
         return COUNTED;
       case 'since':
         return fold.occurrence ? COUNTED : ALL;

@@ -25,7 +25,7 @@ import type {
 const AGGREGATES: readonly Aggregate[] = ['sum', 'max', 'min', 'mean', 'count', 'any', 'all'];
 const DAY_MS = 86_400_000;
 const LEAST_REFRESH_MS = 60_000;
-const KINDS = [...OBSERVED_KINDS, 'derive', 'percentileRank', 'cumulativeShare', 'from', 'over'] as const;
+const KINDS = [...OBSERVED_KINDS, 'derive', 'percentileRank', 'cumulativeShare', 'from', 'gain', 'over'] as const;
 const COMMON = ['doc', 'type', 'signal', 'missing', 'where', 'grace', 'allow'];
 const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   latest: [],
@@ -45,6 +45,7 @@ const EXTRA: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   percentileRank: ['refresh'],
   cumulativeShare: ['refresh'],
   from: [],
+  gain: [],
   over: AGGREGATES,
 };
 
@@ -156,7 +157,8 @@ export class AttributeTable {
       case 'cumulativeShare':
         return this.#readPopulation(entity, kind, fields, what);
       case 'from':
-        return this.#readFrom(entity, node, what);
+      case 'gain':
+        return this.#readThrough(entity, kind, node, what);
       case 'over':
         return this.#readOver(entity, fields, what);
       default:
@@ -224,15 +226,17 @@ export class AttributeTable {
     };
   }
 
-  #readFrom(entity: RawEntity, node: Node | undefined, what: string): ReadFold | undefined {
+  #readThrough(entity: RawEntity, kind: 'from' | 'gain', node: Node | undefined, what: string): ReadFold | undefined {
     const reader = this.#reader;
     const [relation = '', name = '', more] = String(reader.scalar(node) ?? '').split('.');
-    if (name === '' || more !== undefined) return reader.problem(node, `from of ${what} must be <link>.<attribute>`);
+    if (name === '' || more !== undefined) return reader.problem(node, `${kind} of ${what} must be <link>.<attribute>`);
     const link = this.#link(entity, relation, node);
     const attribute = link && this.#through(entity, link, name, placeIn(reader, node, relation.length + 1));
     if (attribute === undefined) return undefined;
+    if (kind === 'gain' && attribute.type !== 'number')
+      return reader.problem(node, `gain of ${what} must read a number: ${relation}.${name} is a ${attribute.type}`);
     return {
-      fold: { kind: 'from', relation, attribute: name },
+      fold: { kind, relation, attribute: name },
       type: attribute.type,
       ...follow([attribute]),
       changesWithTime: false,

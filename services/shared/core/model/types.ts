@@ -63,6 +63,8 @@ export type Fold =
       readonly refreshMs: number;
     }
   | { readonly kind: 'from'; readonly relation: string; readonly attribute: string }
+  /** What a running total of the targets has gained while they were linked. */
+  | { readonly kind: 'gain'; readonly relation: string; readonly attribute: string }
   | {
       readonly kind: 'over';
       readonly relation: string;
