@@ -128,7 +128,7 @@ async function countActions(runtime: Runtime, summary: Summary): Promise<void> {
 /** Types that say something of the service itself, the rarest of those that came up more than now and then. */
 function exampleType(types: Readonly<Record<string, number>>): string | undefined {
   const told = Object.entries(types).filter(([type]) => type !== 'withdraw' && type !== 'escalate');
-  const often = told.filter(([, count]) => count > 1);
+  const often = told.filter(([, count]) => count > 2);
   return (often.length > 0 ? often : told).sort(([, a], [, b]) => a - b)[0]?.[0];
 }
 

@@ -131,7 +131,17 @@ export class Orders {
       category = place.sku.category;
       lines.push({ lineId: `${lines.length + 1}`, place, quantity });
     }
-    return lines;
+    return this.#ofOneCold(lines);
+  }
+
+  /** The shop takes frozen and chilled goods apart, for nothing carries both: it asks for one of them to be left. */
+  #ofOneCold(lines: readonly OpenLine[]): OpenLine[] {
+    const cold = lines.find(({ place }) => place.sku.climate !== 'ambient')?.place.sku.climate;
+    return lines.filter(({ place, quantity }) => {
+      const isTaken = place.sku.climate === 'ambient' || place.sku.climate === cold;
+      if (!isTaken) this.#run.world.stock.release(place, quantity);
+      return isTaken;
+    });
   }
 
   #promise(customer: Customer, at: number): Pick<OpenOrder, 'serviceLevel' | 'promisedAt' | 'shipBy'> {

@@ -24,11 +24,15 @@ const shown = (...of: Parameters<typeof order>) =>
   ]);
 
 describe('parcels of an order', () => {
-  it('travel apart by climate and size', () => {
-    expect(shown([2, 500], [1, 800, 'chilled'], [1, 40_000, 'ambient', 1400])).toEqual([
+  it('travel apart by climate, and go with what is too large for a parcel', () => {
+    const small = [2, 500] as [number, number];
+    expect(shown(small, [1, 800, 'chilled'])).toEqual([
       ['ambient', ['2 of 1']],
       ['chilled', ['1 of 2']],
-      ['bulky', ['1 of 3']],
+    ]);
+    expect(shown(small, [1, 800, 'chilled'], [1, 40_000, 'ambient', 1400])).toEqual([
+      ['bulky', ['2 of 1', '1 of 3']],
+      ['chilled', ['1 of 2']],
     ]);
   });
 

@@ -5,17 +5,14 @@ import type { Parcel } from './transport.ts';
 
 const PARCEL_LIMIT_G = 31_500;
 
-/** What must travel apart: each climate for itself, what is too heavy or too long for parcels, and what no service carries at once. */
+/**
+ * What must travel apart: each climate for itself, and what no service carries at once. Where something is too heavy or too
+ * long for parcels, all that bears the same climate goes with it.
+ */
 export function parcelsOf(order: Pick<OpenOrder, 'customer' | 'lines'>, services: readonly Service[]): Parcel[] {
-  const groups = new Map<string, OpenLine[]>();
-  for (const line of order.lines) {
-    const group = isBulky(line) ? 'bulky' : line.place.sku.climate;
-    groups.set(group, [...(groups.get(group) ?? []), line]);
-  }
-  return [...groups].flatMap(([group, lines]) => {
-    const climate = group === 'bulky' ? 'ambient' : (group as Climate);
-    // Many small things may come to more than a parcel carries.
-    const heavy = group === 'bulky' || (climate === 'ambient' && grossG(lines) > PARCEL_LIMIT_G);
+  const groups = Map.groupBy(order.lines, ({ place }): Climate => place.sku.climate);
+  return [...groups].flatMap(([climate, lines]) => {
+    const heavy = climate === 'ambient' && (lines.some(isBulky) || grossG(lines) > PARCEL_LIMIT_G);
     const limits = services
       .filter((service) => service.siteId === order.customer.site.siteId && service.climate === climate)
       .filter(({ mode }) => (mode === 'ltl') === heavy);
@@ -63,7 +60,6 @@ function toParcel(climate: Climate, heavy: boolean, lines: OpenLine[]): Parcel {
 
 function isBulky({ place, quantity }: OpenLine): boolean {
   const { sku } = place;
-  if (sku.climate !== 'ambient') return false;
   const litres = (quantity * sku.lengthMm * sku.widthMm * sku.heightMm) / 1e6;
   return sku.lengthMm > 1150 || litres > 150 || sku.weightG * quantity > 28_000;
 }

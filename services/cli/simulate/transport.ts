@@ -9,6 +9,8 @@ import { HOUR_MS, MINUTE_MS } from './rhythm.ts';
 import { clockOf, type Run } from './run.ts';
 import { vehicleOf } from './sensors.ts';
 
+const BOOK_FREIGHT_MS = 15 * MINUTE_MS;
+
 /** What leaves as one shipment of an order. */
 export interface Parcel {
   climate: Climate;
@@ -67,7 +69,9 @@ export class Transport {
       costEur: cartonPriceEur(service, parcel.weightG, parcel.volumeL),
       isLast: false,
     };
-    this.#book(order, trip, at);
+    // Freight is booked when what goes together is known, shortly before it is loaded.
+    const bookedAt = service.mode === 'ltl' ? Math.max(at, departsAt - BOOK_FREIGHT_MS) : at;
+    this.#run.agenda.at(bookedAt, (when) => this.#book(order, trip, when));
     this.#run.agenda.at(departsAt - 10 * MINUTE_MS, (when) => this.#load(order, trip, when));
     this.#run.agenda.at(departsAt + this.#slipMs(service, departsAt), (when) => {
       this.#milestone(trip, 'departed', departsAt, when);

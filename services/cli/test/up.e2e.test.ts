@@ -38,6 +38,8 @@ describe('detent up', () => {
       expect(first.actionExamples).toHaveLength(3);
       // Lots come in every day, and some become short.
       expect(Object.keys(first.actions['storage']!)).toEqual(expect.arrayContaining(['putaway', 'sell-first']));
+      // Bulky orders of a lane go with the freight of the day together.
+      expect(first.actions['routing']!['consolidate']).toBeGreaterThan(0);
       for (const dimension of ['handling', 'climate', 'transport', 'urgency', 'care'])
         expect(first.segments['order']?.[dimension]).toBeDefined();
       const second = await summary(environment, '1');
