@@ -22,7 +22,7 @@ const PLACED = { climate: 'ambient', transport: 'parcel', care: 'regular', handl
 const URGENCIES = ['same-day', 'normal', 'normal', 'at-risk'] as const;
 
 interface Figures {
-  /** Processor time of an answer, states as JSON included, µs. */
+  /** Processor time of an answer, encoded states included, µs. */
   cpuMeanUs: number;
   encodeMeanUs: number;
   /** Least time of one call by the clock, states not included, µs: the clock of a thread's processor time is too coarse. */

@@ -20,12 +20,13 @@ export function packCarefully(
     random = (Math.imul(random, 1664525) + 1013904223) | 0;
     return (random >>> 0) / 2 ** 32;
   };
+  const ways = types.map(standings);
   const boxes = types.flatMap((box, type) => Array.from({ length: box.count }, () => type));
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const shake = attempt === 0 ? 0 : 0.8;
     const size = types.map((box) => volumeOf(box) * (1 - shake * draw()));
     const order = [...boxes].sort((a, b) => rank(bearings[a]!) - rank(bearings[b]!) || size[b]! - size[a]! || a - b);
-    const placed = inOrder(container, types, bearings, minSupport, order, attempt % 2 === 1 ? draw : null);
+    const placed = inOrder(container, ways, bearings, minSupport, order, attempt % 2 === 1 ? draw : null);
     if (placed) return placed;
   }
   return null;
@@ -38,7 +39,7 @@ function rank({ maxTopLoadG }: Bearing): number {
 
 function inOrder(
   container: Size,
-  types: readonly BoxType[],
+  ways: readonly (readonly Size[])[],
   bearings: readonly Bearing[],
   minSupport: number,
   order: readonly number[],
@@ -51,7 +52,7 @@ function inOrder(
     let bestAt = Infinity;
     for (let i = 0; i < spaces.length; i += STRIDE) {
       const [x, y, z] = [spaces[i]!, spaces[i + 1]!, spaces[i + 2]!];
-      for (const way of standings(types[type]!)) {
+      for (const way of ways[type]!) {
         if (way.l > spaces[i + 3]! - x || way.w > spaces[i + 4]! - y || way.h > spaces[i + 5]! - z) continue;
         // Low and with a low top, then to the rear and left.
         const at = (z + way.h) * 1e6 + y * 1e3 + x + (draw ? draw() * 5e7 : 0);

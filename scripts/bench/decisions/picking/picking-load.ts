@@ -28,7 +28,7 @@ interface Figures {
   actions: number;
 }
 
-/** CPU of picking alone, in process: the changes of `decisions`, one call each, with states encoded as JSON. */
+/** CPU of picking alone, in process: the changes of `decisions`, one call each, with states encoded. */
 export const benchPickingLoad: DecisionBench = async ({ json }) => {
   const figures = measure();
   if (json) return JSON.stringify(figures);
