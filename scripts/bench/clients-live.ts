@@ -29,7 +29,13 @@ export async function measureLive(client: KafkaClientName, kafka: string, redis:
   while (!((await own.topics()).get(source) && (await own.topics()).get(output))) await sleep(50);
   const spec: TaskHostSpec = { service: 'copier', sources: [source], partitioning: 'per-partition' };
   const clock = systemClock;
-  const options = { ...connection, redis: { url: redis }, clock, metrics: createMetrics(clock) };
+  const options = {
+    ...connection,
+    redis: { url: redis },
+    sweepMinBytes: Number.POSITIVE_INFINITY,
+    clock,
+    metrics: createMetrics(clock),
+  };
   const first = await createKafkaTaskHost(options).start(spec, (session) => copy(session, output));
   await until(() => first.tasks.size === PARTITIONS);
   const latencies: number[] = [];

@@ -18,6 +18,7 @@ withParts('services that die, come, go and stand still', () => {
       expect(struck.map(({ fault }) => fault)).toEqual([inTurn, 'outage']);
       expect(struck[0]?.kills).toBe(20);
       expect(struck[0]?.expected).toBeGreaterThan(1_000);
+      expect(struck[0]?.notes.join()).not.toContain('verify skipped');
       expect(struck[0]?.notes.join()).toMatch(/pause: .*[1-9]\d* tasks refused as fenced/);
 
       expect(tampered).toMatchObject({ ok: false, missing: 0, sequenceFaults: 1 });

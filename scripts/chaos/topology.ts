@@ -142,6 +142,8 @@ function environmentOf(
     DETENT_PARTITIONS: String(partitions),
     DETENT_TIME: time,
     DETENT_ACTIONS: 'live',
+    // Whole, so that all of it can be repeated.
+    DETENT_CHANGELOG_MIB: '4096',
     ...(client !== undefined && { DETENT_KAFKA_CLIENT: client }),
   };
 }

@@ -30,6 +30,7 @@ export function testOptions(
     replicationFactor: 1,
     logger: silentLogger,
     redis,
+    sweepMinBytes: Number.POSITIVE_INFINITY,
     clock: { now: () => Date.now() },
     metrics: createRecordingMetrics(),
   };
@@ -54,7 +55,7 @@ export async function takeOver(
       redis,
       topics: new TopicCatalogue(client),
       feed: { seek() {}, pause() {}, resume() {}, now: () => performance.now() },
-      sweepMinBytes: options.sweepMinBytes ?? Number.POSITIVE_INFINITY,
+      sweepMinBytes: options.sweepMinBytes,
       clock,
       metrics,
       logger,

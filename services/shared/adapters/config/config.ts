@@ -49,6 +49,8 @@ const schema = z.object({
   time: z.enum(['wall', 'stream']).default('wall'),
   batchRecords: whole.min(1).max(50_000).default(10_000),
   cacheStates: whole.min(100).default(50_000),
+  /** A task's changelog is swept when it is larger. */
+  changelogMib: whole.min(1).default(64),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 

@@ -179,6 +179,7 @@ async function openCluster(config: Config, logger: Logger, metrics: MetricsRegis
       metrics,
       clock,
       redis,
+      sweepMinBytes: config.changelogMib * 1024 * 1024,
     }),
     close: () => log.close(),
   };

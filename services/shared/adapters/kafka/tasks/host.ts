@@ -12,11 +12,9 @@ export interface KafkaTaskHostOptions extends KafkaConnection {
   redis: RedisOptions;
   clock: Clock;
   metrics: Metrics;
-  /** Bytes below which a task's changelog is not swept; default 64 MiB. */
-  sweepMinBytes?: number;
+  /** Bytes below which a task's changelog is not swept. */
+  sweepMinBytes: number;
 }
-
-const SWEEP_MIN_BYTES = 64 * 1024 * 1024;
 
 const CHANGELOG_CONFIG = {
   'cleanup.policy': 'delete',
@@ -57,7 +55,7 @@ export function createKafkaTaskHost(options: KafkaTaskHostOptions): TaskHost {
             client,
             redis,
             topics,
-            sweepMinBytes: options.sweepMinBytes ?? SWEEP_MIN_BYTES,
+            sweepMinBytes: options.sweepMinBytes,
             clock,
             metrics,
             logger: logger.child({ service: spec.service }),
