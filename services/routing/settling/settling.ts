@@ -101,8 +101,9 @@ export class Settling {
     const cause = order.cause!;
     order.readyAt ??= at + config.prepareMs;
     if (order.assignment !== null) {
-      if (order.assignment.load === null) this.#assigning.reconsider(order, cause, at, effects);
-      else if (order.assignment.arriveAt > order.promisedAt) this.#assigning.reconsider(order, cause, at, effects);
+      const { load, arriveAt } = order.assignment;
+      // A load stands while it keeps the promise.
+      if (load === null || arriveAt > order.promisedAt) this.#assigning.reconsider(order, cause, at, effects);
       return;
     }
     if (this.#consolidating.hold(order, at, effects)) return;
