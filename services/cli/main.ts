@@ -1,3 +1,4 @@
+import './heap.ts';
 import { enableCompileCache } from 'node:module';
 
 // Types are stripped and code is compiled once for all starts, not at each.

@@ -5,7 +5,6 @@ import { StockBook, type StockState } from './floor/stock.ts';
 import type { Effects } from './metrics.ts';
 import { newOrder, type OrderState, restOf } from './order-state.ts';
 import type { Zone } from './queues/lane.ts';
-import type { Queued } from './queues/queued.ts';
 import type { AwaitedFact } from './queues/sweeping.ts';
 import { Waiting } from './queues/waiting.ts';
 
@@ -23,7 +22,7 @@ export interface Queue {
   pausedUntil?: number;
 }
 
-const NOTHING: { readonly list: readonly Queued[]; readonly units: number } = { list: [], units: 0 };
+const NOTHING = new Waiting();
 
 /** All that picking knows, in memory, with what is derived from it. */
 export class Book {
@@ -130,7 +129,7 @@ export class Book {
     for (const { key, lane } of this.queuesOf(id)) {
       // Only these lanes depend on what zones can do.
       if (lane === 'express') continue;
-      for (const { orderId } of this.waiting(key).list) orderIds.add(orderId);
+      for (const { orderId } of this.waiting(key)) orderIds.add(orderId);
     }
     return [...orderIds];
   }
@@ -175,7 +174,7 @@ export class Book {
     return this.#queuesBySite.get(siteId) ?? [];
   }
 
-  waiting(key: string): { readonly list: readonly Queued[]; readonly units: number } {
+  waiting(key: string): Pick<Waiting, 'size' | 'units' | 'first' | typeof Symbol.iterator> {
     return this.#waiting.get(key) ?? NOTHING;
   }
 

@@ -20,9 +20,9 @@ import type { DecisionBench } from './benches.ts';
 const SERVICES = ['picking', 'storage', 'routing'] as const;
 /** Changes a second, where nobody says otherwise. */
 const USUAL = 1_000;
-const SECONDS = 20;
+const SECONDS = 40;
 /** What comes within it is not counted. */
-const WARM_S = 5;
+const WARM_S = 15;
 const TICK_MS = 5;
 const HOUR_MS = 3_600_000;
 const TOPIC = 'segments.order.v1';

@@ -18,6 +18,7 @@ import { type LogRecord, murmur2Partition, type OutRecord, startService } from '
 import { schemas, stateTopic } from '@detent/schemas';
 import { createSegmenterProcessor } from '@detent/segmenter';
 import { Redis } from 'ioredis';
+import '../../../services/cli/heap.ts';
 import { createAvroCodec, schemaIncompatibility } from '../../../services/shared/adapters/avro/index.ts';
 import { connectRedis, RedisStateStore, taskKeys } from '../../../services/shared/adapters/redis/index.ts';
 import { output } from '../processes.ts';

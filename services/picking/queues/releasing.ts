@@ -59,7 +59,7 @@ export class Releasing {
     const waiting = book.waitingOf(queue.key);
     // Each round takes at least one order out of the queue, or puts its time off.
     while ((waiting.next() ?? Number.POSITIVE_INFINITY) <= at) {
-      const due = firstDue(waiting.list, at, config.candidates);
+      const due = firstDue(waiting, at, config.candidates);
       const pressing = due.filter((place) => triggerOf(place, at) !== 'age');
       const roomAt = this.#roomAt(queue);
       if (roomAt > at && pressing.length < due.length) {
@@ -85,24 +85,24 @@ export class Releasing {
         effects.note('waits-for-capacity');
         return;
       }
-      const { list } = this.#of.book.waiting(queue.key);
-      if (this.#release(queue, [list[0]!], 'fill', at, effects)) return;
+      const head = this.#of.book.waiting(queue.key).first(1);
+      if (this.#release(queue, head, 'fill', at, effects)) return;
     }
   }
 
   /** True where a queue holds enough to choose from, alone or with those that it may share a batch with. */
   #isFull(queue: Queue): boolean {
     const { book, config } = this.#of;
-    if (book.waiting(queue.key).list.length === 0) return false;
+    if (book.waiting(queue.key).size === 0) return false;
     const isWayKnown = book.places.layoutOf(queue.siteId) !== null;
     const all = new Room();
     let pool = 1;
     for (const each of isWayKnown ? companyOf(queue, this.#of) : [queue]) {
-      const { list, units } = book.waiting(each.key);
+      const { size, units } = book.waiting(each.key);
       const rules = config.lanes[each.lane];
-      all.add(units, list.length, rules);
+      all.add(units, size, rules);
       if (isWayKnown) pool = Math.max(pool, rules.pool);
-      if (each === queue && new Room().add(units, list.length, rules).fills(isWayKnown ? rules.pool : 1)) return true;
+      if (each === queue && new Room().add(units, size, rules).fills(isWayKnown ? rules.pool : 1)) return true;
     }
     return all.fills(pool);
   }
@@ -134,8 +134,7 @@ export class Releasing {
   /** Orders of the queue itself that may go: what must, then its head. Those that lack stock leave it. */
   #candidates(queue: Queue, must: readonly Queued[], at: number, effects: Effects): Queued[] {
     const { book, config } = this.#of;
-    const { list } = book.waiting(queue.key);
-    const heads = [...must.slice(0, config.candidates), ...list.slice(0, config.candidates)];
+    const heads = [...must.slice(0, config.candidates), ...book.waiting(queue.key).first(config.candidates)];
     const candidates: Queued[] = [];
     for (const place of new Set(heads)) {
       const order = book.orders.get(place.orderId)!;
@@ -159,7 +158,7 @@ export class Releasing {
     const heads = others.flatMap((other) =>
       book
         .waiting(other.key)
-        .list.slice(0, config.candidates)
+        .first(config.candidates)
         .map((place) => ({ place, other })),
     );
     heads.sort((a, b) => compareQueued(a.place, b.place));
@@ -217,7 +216,7 @@ function triggerOf({ rank, cutoffAt }: Queued, at: number): Trigger {
 }
 
 /** The first orders of a list whose time has come, at most so many. */
-function firstDue(list: readonly Queued[], at: number, most: number): Queued[] {
+function firstDue(list: Iterable<Queued>, at: number, most: number): Queued[] {
   const due: Queued[] = [];
   for (const place of list) {
     if (place.releaseBy <= at) due.push(place);
