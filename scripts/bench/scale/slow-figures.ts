@@ -9,7 +9,7 @@ const SECONDS = 60;
  * What a process with four tasks may take, whatever waits for it: 16 MiB and a fetch of 1 MiB read ahead for each of
  * four partitions, as records some times as much, a batch, and the runtime itself.
  */
-const BOUND_MIB = 768;
+const BOUND_MIB = 1024;
 
 /** Memory of a consumer that is slow, or whose Redis is, while 200,000 records of half a kibibyte wait; beside it a quick one. */
 export async function slowFigures(environment: Readonly<Record<string, string>>): Promise<Figure[]> {
