@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runtime } from '@detent/adapters';
 import { environment } from '../stack/services.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -10,6 +11,8 @@ const QUIET_MS = 1500;
 const TIMEOUT_MS = 600_000;
 /** What ended transactions may leave at the end of a partition: no records, so no commit ever passes over them. */
 const MARKERS = 8;
+const QUIET_WINDOW_MS = 2000;
+const QUIET_WITHIN_MS = 60_000;
 /** Kernel ticks a second, as /proc counts CPU time. */
 const TICKS = 100;
 
@@ -76,7 +79,7 @@ export async function runServices(
         const where = goals.map(({ service, records }, i) => `${service} at ${reached[i]} of ${records}`);
         throw new Error(`not finished in ${TIMEOUT_MS / 1000} s: ${where.join(', ')}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await sleep(POLL_MS);
     }
   } finally {
     await Promise.all(children.map((child) => new Promise((resolve) => child.once('exit', resolve).kill('SIGTERM'))));
@@ -121,6 +124,16 @@ export function cpuSeconds(pid: number | undefined): number {
     return (Number(fields[11]) + Number(fields[12])) / TICKS;
   } catch {
     return Number.NaN;
+  }
+}
+
+/** Waits until a process has next to nothing to do: a broker goes on compacting after what was written to it. */
+export async function quiet(pid: number): Promise<void> {
+  const deadline = Date.now() + QUIET_WITHIN_MS;
+  for (let spentMs = Number.POSITIVE_INFINITY; spentMs > QUIET_WINDOW_MS / 10 && Date.now() < deadline; ) {
+    const before = cpuSeconds(pid);
+    await sleep(QUIET_WINDOW_MS);
+    spentMs = (cpuSeconds(pid) - before) * 1000;
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Stack, startStack } from '../../stack/stack.ts';
 import { readStack } from '../../stack/state.ts';
 import { type BenchReport, type Figure, report } from '../figures.ts';
-import { cpuFigures, perEvent } from '../processes.ts';
+import { cpuFigures, perEvent, quiet } from '../processes.ts';
 import { runDetent } from './detent.ts';
 import { type Latency, type Load, measureLatency } from './latency.ts';
 import { Peer } from './peer.ts';
@@ -34,7 +34,9 @@ export async function benchR1(events: number, peerDir: string, say: (line: strin
       const perSecond = events / ours.seconds;
       const ratioToPeer = perSecond / theirs.eps;
       say(`Detent ${Math.round(perSecond)} events/s; now latency`);
+      await quiet(pids['broker']!);
       const theirLatency = await peer.latency(LOAD);
+      await quiet(pids['broker']!);
       const ourLatency = await measureLatency(stack, LOAD);
       const figures: Figure[] = [
         { name: 'R1 events/s, two segmenters, exactly once', value: perSecond, unit: '1/s', better: 'more' },
