@@ -56,7 +56,7 @@ export interface RoutingConfig {
   balanceMost: number;
   /** A lane's orders are assigned anew together for want of capacity no more often, ms of event time. */
   balanceEveryMs: number;
-  /** Orders that are looked at again at once when a carrier or lane gets worse; the others follow from second to second. */
+  /** Orders that are looked at again at once for a change of a carrier, lane or lot; the others follow from second to second. */
   reconsiderMost: number;
   /** Pieces that an order may be split into to stay within a service's weight. */
   maxPieces: number;

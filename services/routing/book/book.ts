@@ -41,7 +41,7 @@ export class Book {
   readonly groups = new Map<string, GroupState>();
   readonly customers = new Map<string, CustomerState>();
   readonly lots = new Map<string, LotState>();
-  /** By `carrier` or `lane`, a colon and its id. */
+  /** By `carrier`, `lane` or `lot`, a colon and its id. */
   readonly sweeps = new Map<string, SweepState>();
   readonly shipments = new Map<string, ShipmentState>();
   readonly records = new TrackRecords();

@@ -134,10 +134,12 @@ export interface ShipmentState {
   acted: number;
 }
 
-/** A change of a carrier or lane whose orders have not all been looked at. */
+/** A change of a carrier, lane or lot whose orders have not all been looked at. */
 export interface SweepState {
   cause: Cause;
-  /** The last one that was; null: none. */
+  /** Whether life of a lot was lost for good, see `Assigning.reconsider`; absent in states of an older build, which had none. */
+  isBreach?: boolean;
+  /** The last that was, an order or a load of several, by its id; null: none. */
   after: { handoverBy: number; orderId: string } | null;
 }
 
