@@ -4,9 +4,6 @@ import type { OrderState, SweepState } from '../book/states.ts';
 import type { Desk } from '../offers/desk.ts';
 import type { Settling } from '../settling/settling.ts';
 
-/** The next orders of a sweep are looked at so much later, ms of event time: other answers come between. */
-const PAUSE_MS = 1000;
-
 type Place = NonNullable<SweepState['after']>;
 
 type Entity = Pick<Cause, 'entityType' | 'entityId'>;
@@ -68,7 +65,7 @@ export class Sweeping {
     const { handoverBy, orderId } = units.at(-1)!;
     const rest = { cause, isBreach, after: { handoverBy, orderId } };
     book.sweeps.set(keyOf(cause), rest);
-    effects.save(`sweep:${keyOf(cause)}`, rest, at + PAUSE_MS);
+    effects.save(`sweep:${keyOf(cause)}`, rest, at + config.reconsiderPauseMs);
     effects.note('reconsiders-in-parts');
   }
 
