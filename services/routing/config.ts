@@ -56,8 +56,10 @@ export interface RoutingConfig {
   balanceMost: number;
   /** A lane's orders are assigned anew together for want of capacity no more often, ms of event time. */
   balanceEveryMs: number;
-  /** Orders that are looked at again at once when a carrier or lane gets worse; the others follow from second to second. */
+  /** Orders that are looked at again at once for a change of a carrier, lane or lot, or for a fact that they waited for. */
   reconsiderMost: number;
+  /** The next of them follow so much later, ms of event time: other answers come between. */
+  reconsiderPauseMs: number;
   /** Pieces that an order may be split into to stay within a service's weight. */
   maxPieces: number;
   /** Modes that take consolidated freight. */
@@ -119,6 +121,7 @@ export const defaultRoutingConfig: RoutingConfig = {
   balanceMost: 100,
   balanceEveryMs: 60_000,
   reconsiderMost: 100,
+  reconsiderPauseMs: 1000,
   maxPieces: 6,
   consolidatedModes: ['ltl'],
   consolidatedWeightG: 400_000,

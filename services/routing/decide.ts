@@ -21,7 +21,9 @@ import { Consolidating } from './consolidating/consolidating.ts';
 import { Desk, type RoutingOptions, routingDimensions } from './offers/desk.ts';
 import { Freshness } from './reconsidering/freshness.ts';
 import { Standing } from './reconsidering/standing.ts';
+import { Sweeping } from './reconsidering/sweeping.ts';
 import { Settling } from './settling/settling.ts';
+import { Waking } from './settling/waking.ts';
 import { Transit } from './transit/transit.ts';
 
 /** Chooses who carries each order. See README.md for the rules. */
@@ -33,6 +35,8 @@ export class RoutingDecider implements Decider {
   readonly #consolidating: Consolidating;
   readonly #balancing: Balancing;
   readonly #settling: Settling;
+  readonly #waking: Waking;
+  readonly #sweeping: Sweeping;
   readonly #freshness: Freshness;
   readonly #standing: Standing;
   readonly #transit: Transit;
@@ -44,9 +48,11 @@ export class RoutingDecider implements Decider {
     this.#assigning = new Assigning(this.#desk, this.#balancing);
     this.#consolidating = new Consolidating(this.#desk, this.#assigning);
     this.#settling = new Settling(this.#desk, this.#assigning, this.#consolidating);
-    this.#describing = new Describing(this.book, this.#settling);
-    this.#freshness = new Freshness(this.#desk, this.#settling);
-    this.#standing = new Standing(this.#desk, this.#settling);
+    this.#waking = new Waking(this.#desk, this.#settling);
+    this.#describing = new Describing(this.book, this.#waking);
+    this.#sweeping = new Sweeping(this.#desk, this.#settling);
+    this.#freshness = new Freshness(this.#desk, this.#sweeping);
+    this.#standing = new Standing(this.book, this.#sweeping);
     this.#transit = new Transit(this.#desk);
   }
 
@@ -86,7 +92,9 @@ export class RoutingDecider implements Decider {
       this.book.lots.delete(id);
       effects.drop(key);
     } else if (key.startsWith('sweep:')) {
-      this.#standing.due(id, at, effects);
+      this.#sweeping.due(id, at, effects);
+    } else if (key.startsWith('wake:')) {
+      this.#waking.due(id, at, effects);
     } else if (key.startsWith('shipment:')) {
       this.#transit.forget(id, effects);
     } else if (key.startsWith('capacity:')) {

@@ -21,6 +21,7 @@ import type {
   ShipmentState,
   StandingState,
   SweepState,
+  WakeState,
 } from './states.ts';
 
 /** What every build has kept of a lot. */
@@ -41,8 +42,10 @@ export class Book {
   readonly groups = new Map<string, GroupState>();
   readonly customers = new Map<string, CustomerState>();
   readonly lots = new Map<string, LotState>();
-  /** By `carrier` or `lane`, a colon and its id. */
+  /** By `carrier`, `lane` or `lot`, a colon and its id. */
   readonly sweeps = new Map<string, SweepState>();
+  /** By keys of `waiting`. */
+  readonly wakes = new Map<string, WakeState>();
   readonly shipments = new Map<string, ShipmentState>();
   readonly records = new TrackRecords();
   readonly costing = new Costing();
@@ -104,6 +107,9 @@ export class Book {
         break;
       case 'sweep':
         this.sweeps.set(id, value as SweepState);
+        break;
+      case 'wake':
+        this.wakes.set(id, value as WakeState);
         break;
       case 'invoice':
         this.costing.restore(value as Invoice);

@@ -10,11 +10,15 @@ import type {
 import type { Sku } from '../goods/consignment.ts';
 import { isTimezone } from '../timetable/calendar.ts';
 import { type Book, capacityOver } from './book.ts';
+import type { Room } from './states.ts';
 
-/** Looks again at orders. */
+/** Looks again at orders that wait. */
 export interface Waker {
-  /** Those that wait for something (a key of `Book.waiting`), as long as it is of use. */
-  wake(waitsFor: string, at: number, effects: Effects, isOfUse?: () => boolean): void;
+  /**
+   * Those that wait for facts (keys of `Book.waiting`), the first before the others. `room`: nothing but room of this
+   * capacity is new.
+   */
+  wake(facts: readonly string[], room: Room | null, at: number, effects: Effects): void;
 }
 
 /** Takes what goods, lanes and carriers are said to be, and wakes who waited to hear it. */
@@ -62,7 +66,7 @@ export class Describing {
     };
     this.#book.skus.set(skuId, known);
     effects.save(`sku:${skuId}`, known);
-    this.#waker.wake(`sku:${skuId}`, at, effects);
+    this.#waker.wake([`sku:${skuId}`], null, at, effects);
   }
 
   #lane(
@@ -71,8 +75,7 @@ export class Describing {
     effects: Effects,
   ): void {
     this.#book.putLane({ laneId, originSiteId, destinationCountry, postcodePrefixes, distanceKm }, effects);
-    this.#waker.wake(`site:${originSiteId}`, at, effects);
-    this.#waker.wake('site:', at, effects);
+    this.#waker.wake([`site:${originSiteId}`, 'site:'], null, at, effects);
   }
 
   #service(described: CarrierServiceDescribed, at: number, effects: Effects): void {
@@ -82,7 +85,8 @@ export class Describing {
     }
     const { eventId: _eventId, occurredAt: _occurredAt, ...service } = described;
     this.#book.putService(service, effects);
-    for (const { laneId } of service.lanes) this.#waker.wake(`lane:${laneId}`, at, effects);
+    const laneIds = service.lanes.map(({ laneId }) => laneId);
+    this.#waker.wake(waitingOn(laneIds), null, at, effects);
   }
 
   #tariff({ carrierId, tariffId, currency, breaks, surcharges }: TariffDescribed, at: number, effects: Effects): void {
@@ -90,10 +94,12 @@ export class Describing {
     const tariff = { carrierId, tariffId, currency, breaks, surcharges };
     this.#book.tariffs.set(key, tariff);
     effects.save(`tariff:${key}`, tariff);
+    const laneIds: string[] = [];
     for (const [laneId, offers] of this.#book.offersOnLane) {
       const isUsed = offers.some(({ service, lane }) => service.carrierId === carrierId && lane.tariffId === tariffId);
-      if (isUsed) this.#waker.wake(`lane:${laneId}`, at, effects);
+      if (isUsed) laneIds.push(laneId);
     }
+    this.#waker.wake(waitingOn(laneIds), null, at, effects);
   }
 
   #capacity(changed: CapacityChanged, at: number, effects: Effects): void {
@@ -108,10 +114,12 @@ export class Describing {
     const capacity = { remaining, unit, assigned, booked: 0 };
     this.#book.capacities.set(key, capacity);
     effects.save(`capacity:${key}`, capacity, overAt);
-    for (const id of laneId ? [laneId] : this.#book.lanesOfService(carrierId, serviceId)) {
-      // Who comes when it is used up again would only be told the same once more.
-      const isLeft = () => (this.#book.leftOf(key, changed) ?? 1) > 0;
-      this.#waker.wake(`lane:${id}`, at, effects, isLeft);
-    }
+    const laneIds = laneId ? [laneId] : this.#book.lanesOfService(carrierId, serviceId);
+    this.#waker.wake(waitingOn(laneIds), { key, carrierId, serviceId }, at, effects);
   }
+}
+
+/** Those for room on a lane before those that a person was asked about. */
+function waitingOn(laneIds: readonly string[]): string[] {
+  return laneIds.flatMap((laneId) => [`room:${laneId}`, `lane:${laneId}`]);
 }

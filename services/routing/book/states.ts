@@ -134,11 +134,32 @@ export interface ShipmentState {
   acted: number;
 }
 
-/** A change of a carrier or lane whose orders have not all been looked at. */
+/** A change of a carrier, lane or lot whose orders have not all been looked at. */
 export interface SweepState {
   cause: Cause;
-  /** The last one that was; null: none. */
+  /** Whether life of a lot was lost for good, see `Assigning.reconsider`; absent in states of an older build, which had none. */
+  isBreach?: boolean;
+  /** The last that was, an order or a load of several, by its id; null: none. */
   after: { handoverBy: number; orderId: string } | null;
+}
+
+/** A day's capacity of a service, by its key in `Book.capacities`. */
+export interface Room {
+  key: string;
+  carrierId: string;
+  serviceId: string;
+}
+
+/** A fact that came, for which not all that wait were looked at. */
+export interface WakeState {
+  /** The last one that was; null: none. */
+  after: { promisedAt: number; orderId: string } | null;
+  /** More was heard meanwhile: all are looked at once more afterwards. */
+  again: boolean;
+  /** Nothing but room of this capacity is new: nobody is looked at when that is used up. Null: something else is. */
+  room: Room | null;
+  /** When the next are looked at, epoch ms: what is heard meanwhile does not put it off. */
+  dueAt: number;
 }
 
 /** What a customer asks for. */

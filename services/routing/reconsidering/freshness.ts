@@ -3,7 +3,7 @@ import type { LotReceived, SegmentChanged } from '@detent/schemas';
 import type { LotState } from '../book/states.ts';
 import { hoursLostAs, unknownLife, withLoss } from '../lots/index.ts';
 import type { Desk } from '../offers/desk.ts';
-import type { Settling } from '../settling/settling.ts';
+import type { Sweeping } from './sweeping.ts';
 
 /** Hours: a share of life is told in so many digits, and the clock runs between reading and change. */
 const LEAST_LOSS = 1;
@@ -11,11 +11,11 @@ const LEAST_LOSS = 1;
 /** Follows the life of lots under their real temperatures, and looks again at orders whose lots have lost some. */
 export class Freshness {
   readonly #desk: Desk;
-  readonly #settling: Settling;
+  readonly #sweeping: Sweeping;
 
-  constructor(desk: Desk, settling: Settling) {
+  constructor(desk: Desk, sweeping: Sweeping) {
     this.#desk = desk;
-    this.#settling = settling;
+    this.#sweeping = sweeping;
   }
 
   /** Only what expires is kept. */
@@ -46,16 +46,8 @@ export class Freshness {
     if (!standing?.commands || taken !== 'moved') return undefined;
     const cause = { ...standing, entityType, entityId, dimension };
     // Only life lost for good is a breach: a warm reading changes where it stands, but costs nothing that is not counted.
-    this.#reconsider(now, cause, now.hoursLost > lot.hoursLost + LEAST_LOSS, at, effects);
+    this.#sweeping.begin(cause, now.hoursLost > lot.hoursLost + LEAST_LOSS, at, effects);
     return cause;
-  }
-
-  #reconsider({ lotId }: LotState, cause: Cause, isBreach: boolean, at: number, effects: Effects): void {
-    const { book } = this.#desk;
-    const orders = book.ordersOfLot.of(lotId).map((orderId) => book.orders.get(orderId)!);
-    for (const order of orders) if (order.hold !== null) this.#settling.settle(order, at, effects);
-    const given = orders.filter(({ assignment }) => assignment !== null);
-    this.#settling.reconsider(given, cause, at, effects, isBreach);
   }
 
   #save(lot: LotState, effects: Effects): void {

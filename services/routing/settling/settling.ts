@@ -25,17 +25,6 @@ export class Settling {
     book.saveOrder(order, at, effects);
   }
 
-  /** Settles what waits for something (a key of `Book.waiting`), as long as it is of use; those for room on a lane first. */
-  wake(waitsFor: string, at: number, effects: Effects, isOfUse = () => true): void {
-    const { book } = this.#desk;
-    const room = waitsFor.startsWith('lane:') ? book.waiting.of(waitsFor.replace('lane:', 'room:')) : [];
-    for (const orderId of [...room, ...book.waiting.of(waitsFor)]) {
-      if (!isOfUse()) return;
-      const order = book.orders.get(orderId);
-      if (order) this.settle(order, at, effects);
-    }
-  }
-
   /**
    * Looks again at orders that have a carrier, for a change that bears on all of them: loads as a whole, after the others,
    * but for who must leave its load to arrive in time. `isBreach`: see `Assigning.reconsider`.
