@@ -10,6 +10,12 @@ const shelves = [
   join(homedir(), '.jdks'),
 ];
 
+/**
+ * The quick compiler only: in its first minutes, which for tests is all of them, a server otherwise spends more CPU on
+ * compiling itself than on its work; what it gains by that shows after millions of records.
+ */
+export const quickCompiler = '-XX:TieredStopAtLevel=1';
+
 function candidates(): string[] {
   const homes = shelves
     .filter((shelf) => existsSync(shelf))

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { StackError } from './error.ts';
-import { findJava, javaAdvice } from './java.ts';
+import { findJava, javaAdvice, quickCompiler } from './java.ts';
 import type { Launch } from './launch.ts';
 import { type Artifact, artifactMissing, fetchArtifact } from './maven.ts';
 import { choosePort, loopback, type PortChoice } from './ports.ts';
@@ -82,12 +82,6 @@ function properties(
     .join('\n')}\n`;
 }
 
-/**
- * The quick compiler only: in its first minutes, which for tests is all of them, a broker otherwise spends more CPU on
- * compiling itself than on its work, and what it gains by that shows after millions of records.
- */
-const QUICK_COMPILER = '-XX:TieredStopAtLevel=1';
-
 /** Fetches Kafka if needed, formats its folder at the first start, and says how to run it. */
 export async function planKafka(dir: string, ports: PortChoice, say: (line: string) => void): Promise<Launch> {
   const port = await choosePort(ports, 9092, 'Kafka');
@@ -121,7 +115,7 @@ export async function planBroker(
   writeFileSync(file, properties(dataDir, broker, brokers, settings));
   const jvm = ['-cp', join(libs, '*'), '-Dlog4j2.level=WARN'];
   if (!existsSync(join(dataDir, 'meta.properties'))) {
-    const args = ['-Xshare:auto', QUICK_COMPILER, ...jvm];
+    const args = ['-Xshare:auto', quickCompiler, ...jvm];
     const tool = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file];
     const run = spawnSync(command, [...args, ...tool], { cwd: home, encoding: 'utf8' });
     if (run.status !== 0) {
@@ -133,7 +127,7 @@ export async function planBroker(
   return {
     name,
     command,
-    args: ['-Xms512m', '-Xmx1g', QUICK_COMPILER, ...jvm, 'kafka.Kafka', file],
+    args: ['-Xms512m', '-Xmx1g', quickCompiler, ...jvm, 'kafka.Kafka', file],
     cwd: home,
     address,
     ready: () => answers(address, broker.id),

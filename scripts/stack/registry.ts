@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { StackError } from './error.ts';
-import { findJava, javaAdvice } from './java.ts';
+import { findJava, javaAdvice, quickCompiler } from './java.ts';
 import type { Launch } from './launch.ts';
 import { type Artifact, artifactMissing, fetchArtifact } from './maven.ts';
 import { choosePort, loopback, type PortChoice } from './ports.ts';
@@ -36,7 +36,7 @@ export async function planRegistry(dir: string, ports: PortChoice, say: (line: s
   return {
     name: 'registry',
     command,
-    args: ['-Xmx512m', '-jar', join(app, 'quarkus-run.jar')],
+    args: ['-Xmx512m', quickCompiler, '-jar', join(app, 'quarkus-run.jar')],
     cwd: home,
     env: {
       QUARKUS_HTTP_HOST: loopback,
