@@ -23,7 +23,8 @@ const USUAL = 1_000;
 const SECONDS = 40;
 /** What comes within it is not counted. */
 const WARM_S = 15;
-const TICK_MS = 5;
+/** As a segmenter publishes: some tens of transactions a second. */
+const TICK_MS = 20;
 const HOUR_MS = 3_600_000;
 const TOPIC = 'segments.order.v1';
 const ANSWERS = ['actions.picking.v1', 'actions.routing.v1'];
