@@ -116,6 +116,8 @@ class Loader {
         this.#beam(width);
       }
     }
+    // Stopped before the first load was whole: a greedy one is better than none.
+    if (this.#best.placed.length === 0) this.#complete(this.#start());
     return {
       placements: this.#placements(this.#best),
       volume: this.#best.volume,

@@ -109,6 +109,12 @@ describe('a loaded container', () => {
     ];
     expect(loadContainer({ l: 120, w: 80, h: 40 }, types, { steps: 20_000 }).complete).toBe(true);
   });
+
+  it('is a load also where no time is left for it', () => {
+    const types = [{ l: 30, w: 20, h: 10, count: 16 }];
+    const load = loadContainer({ l: 60, w: 40, h: 20 }, types, { steps: Number.POSITIVE_INFINITY, stop: () => true });
+    expect(load.volume).toBe(60 * 40 * 20);
+  });
 });
 
 describe('the checker', () => {
