@@ -209,8 +209,11 @@ command(actions, 'list', 'actions that have not ended, by state')
   .argument('[service]', 'picking, storage or routing; default: all')
   .option('--state <state>', 'waiting, open, accepted or partial')
   .option('--type <type>', 'such as move')
-  .option('--show <count>', 'how many of each service', whole, 20)
+  .option('--show <count>', 'how many of each service; default: 20, and all with --json', whole)
   .action((service, options) => import('./commands/actions.ts').then((of) => of.actionsList(service, options)));
+command(actions, 'show', 'one action, also after its end: why, what was not chosen, what was told of it')
+  .argument('<actionId>', 'as "actions list" and the published action have it')
+  .action((actionId, options) => import('./commands/actions.ts').then((of) => of.actionsShow(actionId, options)));
 
 const topics = program.command('topics').description('topics of the catalogue');
 command(topics, 'apply', 'create the topics that are missing').action((options) =>
