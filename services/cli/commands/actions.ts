@@ -40,7 +40,7 @@ async function turn(name: string, paused: boolean, options: SwitchOptions): Prom
   const { at, by = userInfo().username, reason } = options;
   const occurredAt = at === undefined ? Date.now() : Date.parse(at);
   if (Number.isNaN(occurredAt)) throw new UsageError(`--at ${at} is no instant: write it as 2026-03-02T08:00:00Z`);
-  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), true, async (runtime) => {
+  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), 'alone', async (runtime) => {
     const told = await switchActions(runtime, services, { paused, by, reason, occurredAt });
     print(options, { told }, () => `${services.join(', ')}: actions ${paused ? 'are paused' : 'go on'}`);
   });
@@ -52,7 +52,7 @@ export async function actionsList(name: string | undefined, options: ListOptions
   const { state, type } = options;
   if (state !== undefined && !(openStates as readonly string[]).includes(state))
     throw new UsageError(`there is no state ${state}: give one of ${openStates.join(', ')}`);
-  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), false, async (runtime) => {
+  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), 'beside', async (runtime) => {
     const views: LedgerView[] = [];
     for (const service of services) {
       const view = await readLedger(runtime, service);
@@ -80,7 +80,7 @@ function withoutAlternatives({ action, ...entry }: OpenAction) {
 
 /** `detent actions show <id>`: one action, ended or not: what and why, how far it is, what was told of it. */
 export async function actionsShow(actionId: string, options: CommonOptions): Promise<void> {
-  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), false, async (runtime) => {
+  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), 'beside', async (runtime) => {
     const found = await findAction(runtime, actionId);
     print(options, { actionId, ...found }, () => renderFound(actionId, found));
     if (found.unread !== null) process.exitCode = exitCode.partial;
