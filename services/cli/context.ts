@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Config, createLogger, openRuntime, type Runtime, readConfig } from '@detent/adapters';
+import { UsageError } from './errors.ts';
 
 /** Options that every command understands, as the command line gives them. */
 export interface CommonOptions {
@@ -14,13 +17,31 @@ export function configOf(options: CommonOptions, defaults: Readonly<Record<strin
   return readConfig({ flags: settingsOf(options), environment, ...(file && { file }) });
 }
 
-/** Opens the runtime, runs `work`, and closes the runtime whatever happens. */
+/**
+ * How a command works with the data of the embedded profile: `beside` whoever has them, `alone` with the directory for itself,
+ * or alone and beginning them where there are none (`create`).
+ */
+export type Access = 'beside' | 'alone' | 'create';
+
+/** True where the embedded profile has data; the cluster's lie elsewhere. */
+export function hasData({ profile, dataDir }: Config): boolean {
+  return profile !== 'embedded' || existsSync(join(dataDir, 'detent.sqlite'));
+}
+
+/**
+ * Opens the runtime, runs `work`, and closes the runtime whatever happens. Throws `UsageError` where there are no data and
+ * the command is not one to begin some.
+ */
 export async function withRuntime<T>(
   config: Config,
-  write: boolean,
+  access: Access,
   work: (runtime: Runtime) => Promise<T>,
 ): Promise<T> {
-  const runtime = await openRuntime(config, { logger: createLogger(config.logLevel), write });
+  if (access !== 'create' && !hasData(config))
+    throw new UsageError(
+      `there are no data in ${config.dataDir}: check --data-dir (DETENT_DATA_DIR); "detent up" begins some`,
+    );
+  const runtime = await openRuntime(config, { logger: createLogger(config.logLevel), write: access !== 'beside' });
   try {
     return await work(runtime);
   } finally {

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { describeError, exitCode, exitCodeFor } from './errors.ts';
 import { importerNames, serviceNames } from './names.ts';
@@ -7,6 +7,7 @@ const program = new Command('detent')
   .description('Keeps logistics entities in small, actionable segments that follow live data.')
   .version('0.1.0')
   .showHelpAfterError()
+  .exitOverride()
   .configureHelp({ showGlobalOptions: true });
 
 /** A command with the options that all understand. */
@@ -82,6 +83,7 @@ const pinning = (name: string, description: string) =>
 pinning('pin', 'put an entity into a segment until a time, whatever is observed of it')
   .requiredOption('--segment <name>', 'where it is to stand')
   .requiredOption('--until <instant>', 'ISO 8601, or a duration from now such as 4h')
+  .option('--unseen', 'also an entity of which the segmenter knows nothing yet')
   .action((entityType, entityId, options) =>
     import('./commands/pin.ts').then((of) => of.pin(entityType, entityId, options)),
   );
@@ -209,8 +211,11 @@ command(actions, 'list', 'actions that have not ended, by state')
   .argument('[service]', 'picking, storage or routing; default: all')
   .option('--state <state>', 'waiting, open, accepted or partial')
   .option('--type <type>', 'such as move')
-  .option('--show <count>', 'how many of each service', whole, 20)
+  .option('--show <count>', 'how many of each service; default: 20, and all with --json', whole)
   .action((service, options) => import('./commands/actions.ts').then((of) => of.actionsList(service, options)));
+command(actions, 'show', 'one action, also after its end: why, what was not chosen, what was told of it')
+  .argument('<actionId>', 'as "actions list" and the published action have it')
+  .action((actionId, options) => import('./commands/actions.ts').then((of) => of.actionsShow(actionId, options)));
 
 const topics = program.command('topics').description('topics of the catalogue');
 command(topics, 'apply', 'create the topics that are missing').action((options) =>
@@ -265,8 +270,12 @@ command(program, 'reset', 'forget every topic and state under the prefix')
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`detent: ${describeError(error)}\n`);
-  process.exitCode = exitCodeFor(error) ?? exitCode.failed;
+  // What is wrong with a call, the parser has said itself; help and version are no fault.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  else {
+    process.stderr.write(`detent: ${describeError(error)}\n`);
+    process.exitCode = exitCodeFor(error);
+  }
 }
 // All is closed; but a socket that kafkajs was still opening when it was told to close stays open, and would keep the
 // process alive for ever.

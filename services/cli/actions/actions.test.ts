@@ -2,14 +2,16 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, openRuntime, readConfig } from '@detent/adapters';
-import { startService } from '@detent/pipeline';
+import { actionStatusTopic, startService } from '@detent/pipeline';
 import { orderPlaced, segmentChanged } from '@detent/testing/decisions';
 import { describe, expect, it } from '@jest/globals';
 import { serviceByName } from '../composition.ts';
 import { UsageError } from '../errors.ts';
 import { drain } from '../run/drain.ts';
 import { decisionServicesOf } from './decision-services.ts';
+import { findAction } from './find-action.ts';
 import { readLedger } from './read-ledger.ts';
+import { renderFound } from './render-found.ts';
 import { switchActions } from './switch-actions.ts';
 
 const T = Date.UTC(2026, 2, 2, 9);
@@ -58,7 +60,30 @@ describe('actions of a service, on the embedded profile', () => {
     });
     await switchActions(runtime, ['picking'], { paused: false, by: 'lead', reason: 'done', occurredAt: T + 2 });
     expect(await run()).toBe(1);
-    expect(await readLedger(runtime, 'picking')).toMatchObject({ paused: null, open: [{ state: 'open' }] });
+    const { paused, open } = await readLedger(runtime, 'picking');
+    expect([paused, open]).toMatchObject([null, [{ state: 'open' }]]);
+
+    const { actionId, target } = open[0]!.action;
+    const status = { eventId: 's', occurredAt: T + 3, actionId, target, status: 'done', by: 'wms' };
+    await runtime.codec.prepare([prefix + actionStatusTopic]);
+    await runtime.log.append([
+      {
+        ...{ topic: prefix + actionStatusTopic, partition: null, key: Buffer.from('o1'), timestamp: Date.now() },
+        value: runtime.codec.encode(prefix + actionStatusTopic, 'detent.actions.ActionStatus', status),
+      },
+    ]);
+    await run();
+    expect((await readLedger(runtime, 'picking')).open.map(({ action }) => action.actionId)).not.toContain(actionId);
+    const found = await findAction(runtime, actionId);
+    expect(found).toMatchObject({
+      action: { actionId, type: 'enqueue', alternatives: expect.any(Array) },
+      standing: { state: 'done', since: T + 3, by: 'wms' },
+      statuses: [{ status: 'done' }],
+      unread: null,
+    });
+    expect(renderFound(actionId, found)).toMatch(/done since .* by wms\n {2}enqueue for order o1.*\n {2}because ./);
+    await expect(findAction(runtime, `${actionId}x`)).rejects.toThrow(/picking knows no action/);
+    await expect(findAction(runtime, 'nope')).rejects.toThrow(/is no id of an action/);
     await runtime.close();
   });
 });

@@ -34,6 +34,13 @@ describe('open actions for people', () => {
     expect(shown(open('release-batch', { orders: 2 }, 'it is full'))).toHaveLength(2);
   });
 
+  it('say why people are called also where it is about no action', () => {
+    expect(shown(open('escalate', { why: 'no-carrier' }, 'no carrier takes it'))[2]).toBe(
+      '           no-carrier: no carrier takes it',
+    );
+    expect(shown(open('escalate', {}, 'no carrier takes it'))[2]).toBe('           no carrier takes it');
+  });
+
   it('count by state, and say how many are not shown', () => {
     const view = { service: 'picking', paused: null, unread: null };
     const two = [open('pack', {}, ''), { ...open('pack', {}, ''), state: 'accepted' } as OpenAction];

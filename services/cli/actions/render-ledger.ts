@@ -18,20 +18,23 @@ export function renderLedger({ service, paused, open, unread }: LedgerView, show
 }
 
 function renderAction({ state, action, escalation }: OpenAction): string[] {
-  const { actionId, type, target, validUntil, because } = action;
+  const { actionId, type, target, validUntil } = action;
   const until = new Date(validUntil).toISOString();
   const called = escalation === null ? '' : ', people were called';
   return [
     `${state.padEnd(8)} ${type} for ${target.entityType} ${target.entityId}, until ${until}${called}`,
     actionId,
-    ...aboutAnother(action).map((about) => `${about}: ${because}`),
+    ...reasonOf(action),
   ];
 }
 
-/** What a withdrawal takes back, or a call for people is about. */
-function aboutAnother({ type, details }: OpenAction['action']): string[] {
+/** Why something is taken back, or people are called, and about which action if about one; of others `actions show` tells. */
+function reasonOf({ type, details, because }: OpenAction['action']): string[] {
   const { actionId, type: of, undo, why } = details;
-  if (actionId === undefined) return [];
-  if (type !== 'withdraw') return [`${String(why ?? 'about')} ${String(of)} ${String(actionId)}`];
-  return [`takes back ${String(of)} ${String(actionId)}${undo === undefined ? '' : ` (if begun: ${String(undo)})`}`];
+  const another = actionId === undefined ? '' : `${String(of)} ${String(actionId)}`;
+  if (type === 'withdraw' && another !== '')
+    return [`takes back ${another}${undo === undefined ? '' : ` (if begun: ${String(undo)})`}: ${because}`];
+  if (type !== 'escalate' && another === '') return [];
+  const about = [why ?? (another === '' ? null : 'about'), another].filter(Boolean).join(' ');
+  return [about === '' ? because : `${about}: ${because}`];
 }

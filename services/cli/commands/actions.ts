@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os';
 import { type OpenAction, openStates } from '@detent/pipeline';
 import { decisionServicesOf } from '../actions/decision-services.ts';
+import { findAction } from '../actions/find-action.ts';
 import { type LedgerView, readLedger } from '../actions/read-ledger.ts';
+import { renderFound } from '../actions/render-found.ts';
 import { renderLedger } from '../actions/render-ledger.ts';
 import { switchActions } from '../actions/switch-actions.ts';
 import { type CommonOptions, configOf, print, withRuntime } from '../context.ts';
@@ -17,8 +19,11 @@ export interface SwitchOptions extends CommonOptions {
 export interface ListOptions extends CommonOptions {
   state?: string;
   type?: string;
-  show: number;
+  /** How many of each service; default: 20, and all as JSON. */
+  show?: number;
 }
+
+const SHOWN = 20;
 
 /** `detent actions pause <service>`: what it decides waits, until it is let go on or is of no use any more. */
 export async function actionsPause(service: string, options: SwitchOptions): Promise<void> {
@@ -35,7 +40,7 @@ async function turn(name: string, paused: boolean, options: SwitchOptions): Prom
   const { at, by = userInfo().username, reason } = options;
   const occurredAt = at === undefined ? Date.now() : Date.parse(at);
   if (Number.isNaN(occurredAt)) throw new UsageError(`--at ${at} is no instant: write it as 2026-03-02T08:00:00Z`);
-  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), true, async (runtime) => {
+  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), 'alone', async (runtime) => {
     const told = await switchActions(runtime, services, { paused, by, reason, occurredAt });
     print(options, { told }, () => `${services.join(', ')}: actions ${paused ? 'are paused' : 'go on'}`);
   });
@@ -47,7 +52,7 @@ export async function actionsList(name: string | undefined, options: ListOptions
   const { state, type } = options;
   if (state !== undefined && !(openStates as readonly string[]).includes(state))
     throw new UsageError(`there is no state ${state}: give one of ${openStates.join(', ')}`);
-  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), false, async (runtime) => {
+  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), 'beside', async (runtime) => {
     const views: LedgerView[] = [];
     for (const service of services) {
       const view = await readLedger(runtime, service);
@@ -55,7 +60,29 @@ export async function actionsList(name: string | undefined, options: ListOptions
         (state === undefined || entry.state === state) && (type === undefined || entry.action.type === type);
       views.push({ ...view, open: view.open.filter(isWanted) });
     }
-    print(options, { services: views }, () => views.map((view) => renderLedger(view, options.show)).join('\n'));
+    const listed = views.map(({ open, ...view }) => ({
+      ...view,
+      matching: open.length,
+      open: open.slice(0, options.show).map(withoutAlternatives),
+    }));
+    print(options, { services: listed }, () =>
+      views.map((view) => renderLedger(view, options.show ?? SHOWN)).join('\n'),
+    );
     if (views.some(({ unread }) => unread !== null)) process.exitCode = exitCode.partial;
+  });
+}
+
+/** A service keeps none once they are published: an empty list would say that there were none. */
+function withoutAlternatives({ action, ...entry }: OpenAction) {
+  const { alternatives, ...rest } = action;
+  return { ...entry, action: entry.state === 'waiting' ? action : rest };
+}
+
+/** `detent actions show <id>`: one action, ended or not: what and why, how far it is, what was told of it. */
+export async function actionsShow(actionId: string, options: CommonOptions): Promise<void> {
+  await withRuntime(configOf(options, { DETENT_LOG_LEVEL: 'warn' }), 'beside', async (runtime) => {
+    const found = await findAction(runtime, actionId);
+    print(options, { actionId, ...found }, () => renderFound(actionId, found));
+    if (found.unread !== null) process.exitCode = exitCode.partial;
   });
 }

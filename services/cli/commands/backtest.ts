@@ -2,7 +2,7 @@ import { type Comparison, changedKnobs, compare, type Observation, type Tally, t
 import { loadModelByName } from '../composition.ts';
 import { type CommonOptions, configOf, print } from '../context.ts';
 import { readHistory } from '../history/observations.ts';
-import { renderOtherwise } from '../report/render-otherwise.ts';
+import { renderOtherwise, renderPlaybooks } from '../report/render-otherwise.ts';
 
 /** Entities shown of those that are handled otherwise. */
 const SHOWN = 5;
@@ -25,8 +25,10 @@ interface BacktestResult {
   result: Tally;
   against: Tally | null;
   elsewhere: Comparison['elsewhere'];
-  /** Who stands where it stood, but would be handled otherwise. */
+  /** Who stood in the same segments by both, but would have been handled otherwise there. */
   otherwise: Comparison['otherwise'];
+  /** Playbooks that differ, with all who had them. */
+  changedPlaybooks: Comparison['playbooks'];
   /** By knob; null where it cannot be looked at alone. */
   alone: Record<string, Alone | null>;
 }
@@ -44,12 +46,13 @@ export async function backtest(name: string, options: BacktestOptions): Promise<
     against: null,
     elsewhere: [],
     otherwise: [],
+    changedPlaybooks: [],
     alone: {},
   };
   if (other === undefined) result.result = tally(model, history).tally;
   else {
-    const { before, after, elsewhere, otherwise } = compare(other, model, history);
-    Object.assign(result, { result: after, against: before, elsewhere, otherwise });
+    const { before, after, elsewhere, otherwise, playbooks } = compare(other, model, history);
+    Object.assign(result, { result: after, against: before, elsewhere, otherwise, changedPlaybooks: playbooks });
     const knobs = changedKnobs(other, model);
     for (const knob of knobs.length > 1 ? knobs : []) {
       try {
@@ -67,7 +70,8 @@ function sum({ dimensions }: Tally): number {
   return Object.values(dimensions).reduce((total, { transitions }) => total + transitions, 0);
 }
 
-function render({ observations, result, against, elsewhere, otherwise, alone }: BacktestResult): string {
+function render(of: BacktestResult): string {
+  const { observations, result, against, elsewhere, otherwise, changedPlaybooks, alone } = of;
   const count = (n: number) => n.toLocaleString('en-GB');
   const perDay = (n: number) => n.toFixed(1);
   const lines = [
@@ -91,7 +95,11 @@ function render({ observations, result, against, elsewhere, otherwise, alone }: 
     );
   }
   if (against)
-    lines.push(`${count(elsewhere.length)} stand elsewhere at the end`, ...renderOtherwise(otherwise, SHOWN));
+    lines.push(
+      `${count(elsewhere.length)} stand elsewhere at the end`,
+      ...renderPlaybooks(changedPlaybooks, SHOWN),
+      ...renderOtherwise(otherwise, SHOWN),
+    );
   for (const [name, each] of Object.entries(alone))
     lines.push(
       `  ${name} alone: ${each === null ? 'cannot be looked at alone' : `${each.transitions >= 0 ? '+' : ''}${count(each.transitions)} changes, ${count(each.elsewhere)} elsewhere`}`,

@@ -6,7 +6,7 @@ import { replayPrefix } from '../run/replay-prefix.ts';
 export async function changesDigest(options: CommonOptions & { replay?: boolean }): Promise<void> {
   const config = configOf(options, { DETENT_LOG_LEVEL: 'warn' });
   const topicPrefix = options.replay ? replayPrefix(config) : config.topicPrefix;
-  await withRuntime({ ...config, topicPrefix }, false, async (runtime) => {
+  await withRuntime({ ...config, topicPrefix }, 'beside', async (runtime) => {
     const digest = await digestChanges(runtime);
     print(options, digest, () =>
       [

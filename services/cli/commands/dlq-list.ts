@@ -20,7 +20,7 @@ interface Group {
 export async function dlqList(options: CommonOptions & { replay?: boolean }): Promise<void> {
   const base = configOf(options, { DETENT_LOG_LEVEL: 'warn' });
   const config = options.replay ? { ...base, topicPrefix: replayPrefix(base) } : base;
-  await withRuntime(config, false, async (runtime) => {
+  await withRuntime(config, 'beside', async (runtime) => {
     const redriven = await redrivenIds(runtime);
     const groups = new Map<string, Group>();
     for await (const { id, code, message, service, topic, partition, offset, cameBack } of letters(runtime)) {

@@ -1,5 +1,6 @@
 import { type CommonOptions, configOf, endProgress, print, progress, withRuntime } from '../context.ts';
 import { redrive } from '../dlq/redrive.ts';
+import { refuseUnknown } from '../dlq/refuse-unknown.ts';
 import { UsageError } from '../errors.ts';
 import { replayPrefix } from '../run/replay-prefix.ts';
 
@@ -33,10 +34,12 @@ export async function dlqRedrive(options: DlqRedriveOptions): Promise<void> {
     throw new UsageError('say which: --code, --topic, --service, --from, --to or --id; or --all');
   const base = configOf(options, { DETENT_LOG_LEVEL: 'warn' });
   const config = options.replay ? { ...base, topicPrefix: replayPrefix(base) } : base;
-  await withRuntime(config, !dryRun, async (runtime) => {
+  await withRuntime(config, dryRun ? 'beside' : 'alone', async (runtime) => {
     const onProgress = (n: number) => progress(`  ${n.toLocaleString('en-GB')} dead letters put back`);
     const result = await redrive(runtime, { selection, dryRun, again, onProgress });
     endProgress();
+    const { redriven, already, cameBack, homeless } = result;
+    if (redriven + already + cameBack + homeless === 0) await refuseUnknown(runtime, selection);
     print(options, { ...result, dryRun }, () =>
       [
         `${result.redriven} dead letters ${dryRun ? 'would be' : 'were'} put back`,

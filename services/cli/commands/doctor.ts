@@ -1,6 +1,6 @@
 import { type Config, createLogger, openRuntime, type Runtime, readModelFile } from '@detent/adapters';
 import { loadModelByName } from '../composition.ts';
-import { type CommonOptions, configOf, print } from '../context.ts';
+import { type CommonOptions, configOf, hasData, print } from '../context.ts';
 import { exitCode, UsageError } from '../errors.ts';
 import { seedDifference } from '../models/history.ts';
 
@@ -57,6 +57,7 @@ async function countTopics(log: Runtime['log'], config: Config): Promise<number>
 }
 
 async function withParts(config: Config, work: (runtime: Runtime) => Promise<string>): Promise<string> {
+  if (!hasData(config)) return `nothing in ${config.dataDir} yet: the first start begins it`;
   const runtime = await openRuntime(config, { logger: createLogger('silent'), write: false });
   try {
     return await work(runtime);

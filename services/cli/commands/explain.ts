@@ -23,7 +23,7 @@ export async function explain(entityType: string, entityId: string, options: Exp
   const base = configOf(options, { DETENT_LOG_LEVEL: 'warn' });
   const config = options.replay ? { ...base, topicPrefix: replayPrefix(base) } : base;
   const { model, sha256 } = loadModelByName(config.model);
-  await withRuntime(config, false, async (runtime) => {
+  await withRuntime(config, 'beside', async (runtime) => {
     const entity = { entityType, entityId };
     const { state, engine, task, from } = await findEntity(runtime, new ModelLibrary(model, sha256), entity);
     const dimension = options.dimension ?? dimensionWith(engine.model.entities.get(entityType)!, options.segment);

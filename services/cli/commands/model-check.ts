@@ -9,10 +9,12 @@ import {
   ModelError,
   Population,
   ratesOf,
+  underlined,
 } from '@detent/core';
 import { type CommonOptions, configOf, endProgress, print, progress } from '../context.ts';
 import { exitCode } from '../errors.ts';
 import { readObservations } from '../events/read-observations.ts';
+import { pagesBeside } from '../models/pages.ts';
 
 export interface ModelCheckOptions extends CommonOptions {
   /** Also show what is allowed. */
@@ -33,7 +35,10 @@ export async function modelCheck(name: string | undefined, options: ModelCheckOp
   const model = options.json ? loadOrTell(text, file, options) : loadModel(text, file);
   if (model === undefined) return;
   const population = options.events === undefined ? undefined : await populate(model, options.events, options);
-  const findings = lintModel(model, text, population && checkPopulation(model, population, options.minMembers));
+  const findings = lintModel(model, text, {
+    hasPage: pagesBeside(file),
+    ...(population && { fromEvents: checkPopulation(model, population, options.minMembers) }),
+  });
   const entities = [...model.entities.values()].map((entity) => ({
     type: entity.type,
     attributes: entity.attributes.size,
@@ -57,7 +62,9 @@ export async function modelCheck(name: string | undefined, options: ModelCheckOp
       ),
       `  ${playbooks.length} playbooks`,
       ...(events ? renderEvents(events) : []),
-      ...findings.filter(({ allowed }) => options.all || allowed === null).map((finding) => render(file, finding)),
+      ...findings
+        .filter(({ allowed }) => options.all || allowed === null)
+        .map((finding) => render(file, text, finding)),
     ].join('\n'),
   );
 }
@@ -128,7 +135,11 @@ function summary(findings: readonly Finding[]): string {
   return `${[...(isClean ? ['no problems'] : []), ...counts].join(', ')}${allowed > 0 ? ` (${allowed} allowed)` : ''}`;
 }
 
-function render(file: string, { code, severity, where, line, column, message, todo, allowed }: Finding): string {
-  const reason = allowed === null ? `    ${todo}` : `    allowed: ${allowed}`;
-  return `${file}:${line}:${column}: ${severity} ${code}: ${where}: ${message}\n${reason}`;
+function render(file: string, text: string, of: Finding): string {
+  const { code, severity, where, line, column, message, todo, allowed } = of;
+  return [
+    `${file}:${line}:${column}: ${severity} ${code}: ${where}: ${message}`,
+    underlined(text, of),
+    allowed === null ? `    ${todo}` : `    allowed: ${allowed}`,
+  ].join('\n');
 }

@@ -1,9 +1,13 @@
 import {
   type ChangedKnob,
+  type ChangedPlaybook,
   changedKnobs,
+  changedPlaybooks,
+  compare,
   type HandledOtherwise,
   type Model,
   type Observation,
+  type PlaybookEffect,
   previewSwitch,
   type SegmentChange,
   tally,
@@ -11,7 +15,7 @@ import {
 import { loadModelByName } from '../composition.ts';
 import { type CommonOptions, configOf, print } from '../context.ts';
 import { readHistory } from '../history/observations.ts';
-import { renderOtherwise } from '../report/render-otherwise.ts';
+import { renderOtherwise, renderPlaybooks } from '../report/render-otherwise.ts';
 
 export interface DiffOptions extends CommonOptions {
   /** A history: what a promotion would cause at its end is then worked out. */
@@ -38,8 +42,10 @@ interface Effect {
   counts: Record<string, number>;
   /** Moves that each changed knob causes alone; null where it cannot be looked at alone. */
   alone: Record<string, number | null>;
-  /** Who stays where it stands, but gets another playbook, page or command. */
+  /** Who stays where it stands at the end, but gets another playbook, page or command from then on. */
   otherwise: readonly HandledOtherwise[];
+  /** Who would have got another one at any time, had the other model been in force all along. */
+  otherwiseInHistory: readonly HandledOtherwise[];
 }
 
 /** `detent model diff <old> <new>`: what differs, and over a history who would move if it were promoted at its end. */
@@ -49,18 +55,34 @@ export async function modelDiff(oldName: string, newName: string, options: DiffO
   const after = loadModelByName(newName).model;
   const knobs = changedKnobs(before, after);
   const changed = knobs.map(({ name, before: was, after: is }) => ({ name, before: was, after: is }));
+  let differing: readonly (ChangedPlaybook | PlaybookEffect)[] = changedPlaybooks(before, after);
   const playbooks = JSON.stringify(sayable(before)) !== JSON.stringify(sayable(after));
   let effect: Effect | null = null;
   if (options.events !== undefined) {
     const history: Observation[] = [];
     for await (const observation of readHistory(options.events, config)) history.push(observation);
-    effect = effectOf(before, after, knobs, history);
+    const compared = compare(before, after, history);
+    differing = compared.playbooks;
+    effect = effectOf(before, after, knobs, history, compared.otherwise);
   }
-  const result = { before: nameOf(before), after: nameOf(after), changed, playbooks, effect };
+  const result = {
+    before: nameOf(before),
+    after: nameOf(after),
+    changed,
+    playbooks,
+    changedPlaybooks: differing,
+    effect,
+  };
   print(options, result, () => render(result, options.show));
 }
 
-function effectOf(before: Model, after: Model, knobs: readonly ChangedKnob[], history: readonly Observation[]): Effect {
+function effectOf(
+  before: Model,
+  after: Model,
+  knobs: readonly ChangedKnob[],
+  history: readonly Observation[],
+  otherwiseInHistory: readonly HandledOtherwise[],
+): Effect {
   const { at, changes, otherwise } = previewSwitch(tally(before, history).rehearsal, after);
   const alone: Effect['alone'] = {};
   for (const knob of knobs.length > 1 ? knobs : []) {
@@ -75,7 +97,7 @@ function effectOf(before: Model, after: Model, knobs: readonly ChangedKnob[], hi
     const key = `${entityType}.${dimension} ${from ?? 'nowhere'} → ${to ?? 'nowhere'}`;
     counts[key] = (counts[key] ?? 0) + 1;
   }
-  return { at, moves: changes.map(moveOf), counts, alone, otherwise };
+  return { at, moves: changes.map(moveOf), counts, alone, otherwise, otherwiseInHistory };
 }
 
 function moveOf({ entityType, entityId, dimension, from, to, origin, because }: SegmentChange): Move {
@@ -91,12 +113,14 @@ function render(
     after,
     changed,
     playbooks,
+    changedPlaybooks: differing,
     effect,
   }: {
     before: string;
     after: string;
     changed: readonly { name: string; before: string | null; after: string | null }[];
     playbooks: boolean;
+    changedPlaybooks: readonly (ChangedPlaybook | PlaybookEffect)[];
     effect: Effect | null;
   },
   show: number,
@@ -106,7 +130,8 @@ function render(
   ];
   for (const { name, before: was, after: is } of changed)
     lines.push(`  ${name}`, `    - ${was ?? 'none'}`, `    + ${is ?? 'none'}`);
-  if (playbooks) lines.push('  playbooks differ');
+  lines.push(...renderPlaybooks(differing, show));
+  if (playbooks && differing.length === 0) lines.push('playbooks stand in another order');
   if (effect === null) return lines.join('\n');
   const silent = effect.moves.filter(({ origin }) => origin === 'initial').length;
   lines.push(
@@ -119,7 +144,9 @@ function render(
       'each change alone:',
       ...alone.map(([name, count]) => `  ${(count === null ? '–' : String(count)).padStart(6)}  ${name}`),
     );
-  lines.push(...renderOtherwise(effect.otherwise, show));
+  lines.push(...renderOtherwise(effect.otherwiseInHistory, show));
+  if (effect.otherwiseInHistory.length > 0)
+    lines.push(`  ${effect.otherwise.length.toLocaleString('en-GB')} of all stand so at its end`);
   lines.push(
     ...effect.moves
       .slice(0, show)

@@ -20,7 +20,7 @@ export async function modelPromote(file: string, options: PromoteOptions): Promi
   const config = switchConfig(options);
   const loaded = loadModelByName(file);
   const seed = loadModelByName(config.model);
-  await withRuntime(config, false, async (runtime) => {
+  await withRuntime(config, 'beside', async (runtime) => {
     const switched = await promote(runtime, {
       yaml: loaded.text,
       file,
@@ -37,7 +37,7 @@ export async function modelPromote(file: string, options: PromoteOptions): Promi
 export async function modelRollback(options: PromoteOptions & { to?: string }): Promise<void> {
   const config = switchConfig(options);
   const seed = loadModelByName(config.model);
-  await withRuntime(config, false, async (runtime) => {
+  await withRuntime(config, 'beside', async (runtime) => {
     const stack = standing(await readSwitches(runtime));
     const live = stack.at(-1);
     if (live === undefined) throw new UsageError('nothing was promoted, so there is nothing to take back');

@@ -28,14 +28,14 @@ export async function modelShadow(file: string, options: ShadowOptions): Promise
       .toLowerCase();
   const config = { ...live, topicPrefix: shadowPrefix(live, name) };
   if (options.clean) {
-    await withRuntime(config, false, async (runtime) => {
+    await withRuntime(config, 'beside', async (runtime) => {
       const deleted = await runtime.reset();
       print(options, { name, deleted }, () => `the shadow ${name} is gone: ${deleted.length} topics deleted`);
     });
     return;
   }
   const loaded = loadModelByName(file);
-  await withRuntime(config, false, async (runtime) => {
+  await withRuntime(config, 'beside', async (runtime) => {
     const types = [
       ...new Set([...segmentedTypesOf(loaded.model), ...(await everSegmentedTypes({ ...runtime, config: live }))]),
     ];

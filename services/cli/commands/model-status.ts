@@ -6,7 +6,7 @@ import { readProgress } from '../models/progress.ts';
 /** `detent model status`: what is in force, who put it there, how far each task is with it, and what was before. */
 export async function modelStatus(options: CommonOptions): Promise<void> {
   const config = configOf(options, { DETENT_LOG_LEVEL: 'error' });
-  await withRuntime(config, false, async (runtime) => {
+  await withRuntime(config, 'beside', async (runtime) => {
     const switches = await readSwitches(runtime);
     const live = switches.at(-1);
     const seed = loadModelByName(config.model);

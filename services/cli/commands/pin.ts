@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
+import type { Runtime } from '@detent/adapters';
 import type { Model, SegmentPin } from '@detent/core';
 import { didYouMean, parseDuration } from '@detent/core';
 import { cloudEventHeaders } from '@detent/schemas';
+import { ModelLibrary } from '@detent/segmenter';
 import { loadModelByName } from '../composition.ts';
 import { type CommonOptions, configOf, print, withRuntime } from '../context.ts';
 import { UsageError } from '../errors.ts';
+import { findEntity } from '../explain/find-entity.ts';
 
 const TOPIC = 'overrides.v1';
 const RECORD = 'detent.overrides.SegmentPinned';
@@ -21,6 +24,8 @@ export interface UnpinOptions extends CommonOptions {
 export interface PinOptions extends UnpinOptions {
   segment: string;
   until: string;
+  /** Whether the entity may be one that nothing is known of yet: its first event may still be on its way. */
+  unseen?: boolean;
 }
 
 /** `detent pin <entityType> <entityId>`: a person puts an entity into a segment until a time, whatever is observed of it. */
@@ -53,11 +58,13 @@ function where({ segment, until }: PinOptions, now: number): Pick<SegmentPin, 's
   return { segment, until: end };
 }
 
-async function send(options: CommonOptions, pin: SegmentPin): Promise<void> {
+async function send(options: CommonOptions & { unseen?: boolean }, pin: SegmentPin): Promise<void> {
   const config = configOf(options, { DETENT_LOG_LEVEL: 'warn' });
-  check(loadModelByName(config.model).model, pin);
+  const { model, sha256 } = loadModelByName(config.model);
+  check(model, pin);
   const topic = config.topicPrefix + TOPIC;
-  await withRuntime(config, true, async (runtime) => {
+  await withRuntime(config, 'alone', async (runtime) => {
+    if (!options.unseen) await mustBeKnown(runtime, new ModelLibrary(model, sha256), pin);
     await runtime.ensureTopics([TOPIC]);
     await runtime.codec.prepare([topic]);
     const eventId = randomUUID();
@@ -79,6 +86,16 @@ async function send(options: CommonOptions, pin: SegmentPin): Promise<void> {
         : `${of} is pinned to ${pin.dimension} ${pin.segment} until ${new Date(pin.until!).toISOString()}`,
     );
   });
+}
+
+/** A pin of what nobody knows would be a dead letter. Throws `UsageError`, with ids that are near. */
+async function mustBeKnown(runtime: Runtime, models: ModelLibrary, { entityType, entityId }: SegmentPin) {
+  try {
+    await findEntity(runtime, models, { entityType, entityId });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${error.message}. Nothing was pinned; --unseen pins what is still on its way`);
+  }
 }
 
 /** What the segmenter would refuse is said at once. Throws `UsageError`. */

@@ -43,7 +43,7 @@ export interface ReplayResult {
 export async function replay(importer: string, files: readonly string[], options: ReplayOptions): Promise<void> {
   const base = configOf(options, { DETENT_LOG_LEVEL: 'warn' });
   const config: Config = { ...base, time: 'stream', topicPrefix: options.live ? base.topicPrefix : replayPrefix(base) };
-  await withRuntime(config, true, async (runtime) => {
+  await withRuntime(config, 'create', async (runtime) => {
     if (!options.live) await refuseLeftovers(runtime);
     const input = openInput(importer, files, { map: options.map });
     const started = Date.now();

@@ -11,7 +11,7 @@ export async function reset(options: CommonOptions & { replay?: boolean; yes?: b
     );
   }
   const topicPrefix = options.replay ? replayPrefix(config) : config.topicPrefix;
-  await withRuntime({ ...config, topicPrefix }, true, async (runtime) => {
+  await withRuntime({ ...config, topicPrefix }, 'alone', async (runtime) => {
     const deleted = await runtime.reset();
     print(options, { prefix: topicPrefix, deleted }, () => `${deleted.length} topics deleted under ${topicPrefix}`);
   });

@@ -21,7 +21,7 @@ export function schemasCheck(options: CommonOptions): void {
 /** `detent schemas register`: puts every schema under its subject into the registry. */
 export async function schemasRegister(options: CommonOptions): Promise<void> {
   const config = configOf(options, { DETENT_LOG_LEVEL: 'warn' });
-  await withRuntime(config, true, async ({ registry }) => {
+  await withRuntime(config, 'create', async ({ registry }) => {
     const registered: Record<string, number> = {};
     for (const name of everyTopic(segmentedTypes(config))) {
       for (const record of recordsOf(name)) {

@@ -19,7 +19,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   if (!(speed > 0))
     throw new UsageError(`--speed takes a number above 0 (times real time) or "max", not "${options.speed}"`);
   const config = configOf(options, { DETENT_LOG_LEVEL: 'warn' });
-  await withRuntime(config, true, async (runtime) => {
+  await withRuntime(config, 'create', async (runtime) => {
     const { events } = await nextDays(runtime, options);
     const sent = await feed(runtime, paced(events, speed), {
       source: '/detent/simulator',

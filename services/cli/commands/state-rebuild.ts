@@ -9,7 +9,7 @@ export async function stateRebuild(options: CommonOptions & { service: string; t
   const { service, task } = options;
   const config = configOf(options, { DETENT_LOG_LEVEL: 'warn' });
   serviceByName(service, config);
-  await withRuntime(config, false, async ({ rebuildStates }) => {
+  await withRuntime(config, 'beside', async ({ rebuildStates }) => {
     if (rebuildStates === undefined) {
       const reason = 'on the embedded profile states are no copy of anything: they and the records share one file';
       print(options, { service, tasks: [], reason }, () => `nothing to rebuild: ${reason}`);

@@ -17,7 +17,7 @@ export async function stateVerify(
       throw new UsageError(`there is no service "${name}": give one of ${all.map((each) => each.name).join(', ')}`);
   }
   const wanted = all.filter(({ name }) => options.service?.includes(name) ?? true);
-  await withRuntime(config, false, async (runtime) => {
+  await withRuntime(config, 'beside', async (runtime) => {
     const report = await verify(runtime, wanted, (service, batches) =>
       progress(`  ${service}: ${batches.toLocaleString('en-GB')} batches repeated`),
     );

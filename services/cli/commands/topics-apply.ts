@@ -6,7 +6,7 @@ import { everyTopic } from '../run/every-topic.ts';
 export async function topicsApply(options: CommonOptions): Promise<void> {
   const config = configOf(options, { DETENT_LOG_LEVEL: 'warn' });
   const names = everyTopic(segmentedTypes(config));
-  await withRuntime(config, true, async (runtime) => {
+  await withRuntime(config, 'create', async (runtime) => {
     const before = await runtime.log.topics();
     await runtime.ensureTopics(names);
     const created = names.map((name) => config.topicPrefix + name).filter((topic) => !before.has(topic));

@@ -31,7 +31,7 @@ export async function up(options: UpOptions): Promise<void> {
   const embedded = configOf(options).profile === 'embedded';
   const simulate = options.simulate ?? embedded;
   const config = configOf(options, { DETENT_LOG_LEVEL: 'error', ...(simulate && { DETENT_TIME: 'stream' }) });
-  await withRuntime(config, true, async (runtime) => {
+  await withRuntime(config, 'create', async (runtime) => {
     const definitions = allServices(config);
     await runtime.ensureTopics([...new Set(definitions.flatMap(({ topics }) => topics))]);
     const difference = await warnOfSeed(runtime);

@@ -11,7 +11,7 @@ export interface Letter extends DeadLetter {
 }
 
 /** All dead letters, oldest first. */
-export async function* letters({ log, config }: Runtime): AsyncIterable<Letter> {
+export async function* letters({ log, config }: Pick<Runtime, 'log' | 'config'>): AsyncIterable<Letter> {
   const topic = config.topicPrefix + DLQ;
   if (!(await log.topics()).has(topic)) return;
   for await (const page of log.read(topic)) for (const record of page) yield { ...readDeadLetter(record), record };

@@ -116,7 +116,8 @@ function renderAttribute({ name, value, ageMs, from, signal }: ExplainedAttribut
 
 function say(value: Value | null): string {
   if (typeof value !== 'number') return String(value);
-  if (Number.isInteger(value)) return String(value);
+  // The first number below 0 is -5e-324: nothing that anybody would read.
+  if (Number.isInteger(value) || Math.abs(value) < 1e-9) return String(Math.round(value) + 0);
   return Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
 }
 

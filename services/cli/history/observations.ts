@@ -27,7 +27,7 @@ export async function* readHistory(from: string, config: Config): AsyncIterable<
 async function* ofLog(config: Config): AsyncIterable<Observation> {
   const found: Observation[][] = [];
   // All of it is at hand before the log is closed.
-  await withRuntime(config, false, async (runtime) => {
+  await withRuntime(config, 'beside', async (runtime) => {
     const topic = config.topicPrefix + observationsTopic;
     if (!(await runtime.log.topics()).has(topic))
       throw new UsageError(

@@ -18,7 +18,7 @@ export * from './explain/index.ts';
 export * from './lint/index.ts';
 export { formatDuration, parseDuration } from './model/duration.ts';
 export { loadModel } from './model/load.ts';
-export { didYouMean, ModelError, type Problem } from './model/problems.ts';
+export { didYouMean, ModelError, type Problem, underlined } from './model/problems.ts';
 export * from './model/types.ts';
 export { matchPlaybooks, type PlaybookMatch } from './playbooks/match.ts';
 export { type Handling, handlingBy } from './playbooks/resolve.ts';

@@ -48,7 +48,8 @@ export const benchRetail: DecisionBench = async ({ files, data, json, say }) => 
     rows.push(...rowsOf(policy, of, goods.observations, weeks));
     say(`${policy}: done`);
   }
-  const findings = lintModel(model, text, checkPopulation(model, populate(model, observations), MIN_MEMBERS));
+  const fromEvents = checkPopulation(model, populate(model, observations), MIN_MEMBERS);
+  const findings = lintModel(model, text, { fromEvents });
   const advice = advise(model, observations, (done, all) => say(`advise: ${done} of ${all} settings tried`));
   if (json) return JSON.stringify({ observations: observations.length, weeks, rows, findings, advice });
   const judged = advice.dimensions.filter(({ dimension }) => DIMENSIONS.includes(dimension));

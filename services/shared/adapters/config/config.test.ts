@@ -39,6 +39,15 @@ describe('configuration', () => {
     expect(config).toMatchObject({ httpPort: 9, partitions: 7, batchRecords: 3 });
   });
 
+  it('says under which key a file has what a variable sets', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'detent-')), 'detent.json');
+    writeFileSync(file, JSON.stringify({ DETENT_KAFKA_BROKERS: 'a:1', partition: 2 }));
+    expect(faultsOf({ environment: {}, file })).toEqual([
+      `${file}: unknown setting "DETENT_KAFKA_BROKERS": here it is kafkaBrokers`,
+      `${file}: unknown setting "partition": did you mean partitions?`,
+    ]);
+  });
+
   it('names every fault at once, where it came from, and the nearest known name', () => {
     const faults = faultsOf({
       flags: { httpPort: 99_999 },

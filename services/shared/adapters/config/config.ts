@@ -93,12 +93,15 @@ export function readConfig({ flags = {}, environment, file }: ConfigSources): Co
   const origin = new Map<string, string>();
   const raw: Record<string, unknown> = {};
   const keys = Object.keys(schema.shape);
+  const byVariable = new Map(keys.map((key) => [environmentName(key), key]));
   for (const [key, value] of Object.entries(file === undefined ? {} : readFile(file, faults))) {
-    if (!keys.includes(key)) faults.push(`${file}: unknown setting "${key}"${nearest(key, keys)}`);
+    if (!keys.includes(key)) {
+      const meant = byVariable.get(key);
+      faults.push(`${file}: unknown setting "${key}"${meant ? `: here it is ${meant}` : nearest(key, keys)}`);
+    }
     raw[key] = value;
     origin.set(key, `${file}: ${key}`);
   }
-  const byVariable = new Map(keys.map((key) => [environmentName(key), key]));
   for (const [variable, value] of Object.entries(environment)) {
     if (
       !variable.startsWith('DETENT_') ||

@@ -4,7 +4,9 @@ import { dimensionsOf, retiredAfter } from '../engine/retired.ts';
 import type { EntityRef, Observation } from '../engine/types.ts';
 import type { Model } from '../model/types.ts';
 import { Rehearsal } from '../rehearsal/index.ts';
-import { type HandledOtherwise, handledOtherwise, segmentsOf } from './handled.ts';
+import { type PlaybookEffect, playbookEffects } from './changed-playbooks.ts';
+import { type HandledOtherwise, handledOtherwise } from './handled.ts';
+import { type Stands, standsAtEnd } from './stands.ts';
 import { type Tally, Tallying } from './tally.ts';
 
 /** An entity that stands elsewhere under another model; null for nowhere. */
@@ -20,8 +22,10 @@ export interface Comparison {
   readonly after: Tally;
   /** Who stands elsewhere at the end of it, had the other model been in force all along. */
   readonly elsewhere: Elsewhere[];
-  /** Who stands where it stood, but would be handled otherwise. */
+  /** Who stood in the same segments under both at any time, but would have been handled otherwise there. */
   readonly otherwise: HandledOtherwise[];
+  /** Playbooks that differ, with all who had them at any time. */
+  readonly playbooks: PlaybookEffect[];
 }
 
 /** What a switch at the end of a history would cause. */
@@ -33,14 +37,17 @@ export interface Preview {
   readonly otherwise: HandledOtherwise[];
 }
 
-/** A model over a history. */
-export function tally(model: Model, observations: Iterable<Observation>): { tally: Tally; rehearsal: Rehearsal } {
+/** A model over a history: what it came to, where everybody stood on the way, and the rehearsal at its end. */
+export function tally(
+  model: Model,
+  observations: Iterable<Observation>,
+): { tally: Tally; stands: Stands; rehearsal: Rehearsal } {
   const engine = compileModel(model);
   const counts = new Tallying(engine);
   const rehearsal = new Rehearsal(engine, counts);
   for (const observation of observations) rehearsal.observe(observation);
   rehearsal.finish();
-  return { tally: counts.result(rehearsal), rehearsal };
+  return { tally: counts.result(rehearsal), stands: counts.stands(), rehearsal };
 }
 
 /** Two models side by side over one history. */
@@ -57,10 +64,8 @@ export function compare(before: Model, after: Model, observations: Iterable<Obse
     before: old.counts.result(old.rehearsal),
     after: now.counts.result(now.rehearsal),
     elsewhere: elsewhere(standsOf(old.engine, old.rehearsal), standsOf(now.engine, now.rehearsal)),
-    otherwise: handledOtherwise(
-      ...([before, after] as const),
-      ...([segmentsOf(old.engine, old.rehearsal), segmentsOf(now.engine, now.rehearsal)] as const),
-    ),
+    otherwise: handledOtherwise(before, after, old.counts.stands(), now.counts.stands()),
+    playbooks: playbookEffects(before, after, old.counts.stands(), now.counts.stands()),
   };
 }
 
@@ -69,9 +74,9 @@ export function previewSwitch(rehearsal: Rehearsal, after: Model): Preview {
   const before = rehearsal.engine.model;
   const engine = compileModel(after, retiredAfter(dimensionsOf(before), {}, after));
   const at = rehearsal.streamTime;
-  const was = segmentsOf(rehearsal.engine, rehearsal);
+  const was = standsAtEnd(rehearsal.engine, rehearsal);
   const changes = rehearsal.switchTo(engine, at);
-  return { at, changes, otherwise: handledOtherwise(before, after, was, segmentsOf(engine, rehearsal)) };
+  return { at, changes, otherwise: handledOtherwise(before, after, was, standsAtEnd(engine, rehearsal)) };
 }
 
 function standsOf(engine: Engine, rehearsal: Rehearsal): Map<string, Elsewhere> {

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { EntityRef } from '../engine/types.ts';
 import { matchPlaybooks } from '../playbooks/match.ts';
 import type { Rehearsal, RehearsalListener } from '../rehearsal/index.ts';
+import { type Stands, StandsOverTime } from './stands.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -36,6 +37,7 @@ export class Tallying implements RehearsalListener {
   readonly #segments = new Map<string, Record<string, string>>();
   readonly #strongest = new Map<string, string>();
   readonly #times = new Map<string, number>();
+  readonly #stands = new StandsOverTime();
   #first = Infinity;
 
   constructor(engine: Engine) {
@@ -45,6 +47,7 @@ export class Tallying implements RehearsalListener {
   changed(change: SegmentChange): void {
     const { entityType, entityId, dimension, from, to, occurredAt } = change;
     if (occurredAt < this.#first) this.#first = occurredAt;
+    this.#stands.changed(change);
     if (from !== null && to !== null) bump(this.#transitions, `${entityType}.${dimension}`);
     const key = `${entityType}:${entityId}`;
     const segments = this.#segments.get(key) ?? {};
@@ -60,6 +63,11 @@ export class Tallying implements RehearsalListener {
 
   held({ entityType }: EntityRef, { dimension }: Held): void {
     bump(this.#held, `${entityType}.${dimension}`);
+  }
+
+  /** Where everybody stood over the history. */
+  stands(): Stands {
+    return this.#stands.result();
   }
 
   result(rehearsal: Rehearsal): Tally {

@@ -15,6 +15,10 @@ export const LINT_CODES = {
   /** Between two cuts none holds. */
   gap: 'warning',
   'unused-attribute': 'warning',
+  /** A page that is not there. */
+  'missing-page': 'warning',
+  /** A playbook gives packing a material that is none of the usual ones. */
+  'unknown-material': 'warning',
   /** Neither a playbook nor a page says what to do. */
   'no-procedure': 'warning',
   /** Two segments for which the same is done. */

@@ -164,6 +164,43 @@ describe('the linter', () => {
     expect(found(modelWith(segments, '', `playbooks:\n${playbook('a', 1)}${playbook('b', 1)}`))).toHaveLength(1);
   });
 
+  describe('of playbooks', () => {
+    const playbook = (packing: string, rest = '') =>
+      modelWith(
+        segment('a', 'when: x > 5, sop: there.md') + FALLBACK,
+        '',
+        `playbooks:
+  - { name: p, match: { thing.d: a }, aim: cost, do: { packing: { ${packing} } }, sop: gone.md${rest} }
+`,
+      );
+    const at = (text: string) =>
+      lintModel(loadModel(text, 't'), text, { hasPage: (page) => page !== 'gone.md' })
+        .filter(({ allowed }) => allowed === null)
+        .map(({ code, line, column, message }) => [
+          code,
+          text.split('\n')[line - 1]!.slice(column - 1, column + 5),
+          message,
+        ]);
+
+    it('names pages that are not there and materials that are none, where they stand', () => {
+      expect(at(playbook('carton: nope, dunnage: wood-wol, liner: gold'))).toEqual([
+        ['unknown-material', 'dunnag', 'wood-wol is no usual dunnage, did you mean wood-wool?'],
+        ['unknown-material', 'liner:', expect.stringMatching(/^gold is no usual liner/)],
+        ['missing-page', 'sop: g', expect.stringContaining('there is no page gone.md')],
+      ]);
+    });
+
+    it('allows both with a reason beside the playbook', () => {
+      const allow = ', allow: [{ code: missing-page, reason: r }, { code: unknown-material, reason: our own }]';
+      expect(at(playbook('dunnage: hay', allow))).toEqual([]);
+      expect(at(playbook('dunnage: foam', allow)).map(([code]) => code)).toEqual(['unused-allow']);
+    });
+
+    it('looks for no page where nobody can say which there are', () => {
+      expect(found(playbook('dunnage: foam', ', allow: [{ code: missing-page, reason: r }]'))).toEqual([]);
+    });
+  });
+
   describe('allow', () => {
     const twin = (allow: string) =>
       modelWith(

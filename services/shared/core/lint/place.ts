@@ -118,6 +118,11 @@ export class Places {
     let node = this.#document.contents as Node | null;
     let offset = node?.range?.[0] ?? 0;
     for (const step of path) {
+      if (isSeq(node)) {
+        node = (node.items[Number(step)] as Node | undefined) ?? null;
+        offset = node?.range?.[0] ?? offset;
+        continue;
+      }
       if (!isMap(node)) break;
       const pair = (node.items as Pair<Node, Node | null>[]).find(
         ({ key }) => isScalar(key) && String(key.value) === step,
@@ -135,8 +140,9 @@ export class Places {
   }
 }
 
-/** Beside an entity type, an attribute, a dimension or a segment; not where `allow` would be a name of one's own. */
+/** Beside a playbook, an entity type, an attribute, a dimension or a segment; not where it would be a name of one's own. */
 function isPlace(path: readonly string[]): boolean {
+  if (path[0] === 'playbooks') return path.length === 2;
   if (path[0] !== 'entities') return false;
   return path.length === 2 || (path.length === 4 && path[2] !== 'inputs') || path.length === 6;
 }

@@ -145,6 +145,17 @@ describe('a model with problems', () => {
     ]);
   });
 
+  it('tells of two playbooks of one name, at the second', () => {
+    const order = `    attributes: { units: { latest: units } }
+    dimensions:
+      size: { segments: { big: { when: units >= 5 }, small: {} } }`;
+    const playbooks = `playbooks:
+  - { name: x, match: { order.size: big }, aim: promise }
+  - { name: y, match: { order.size: big }, aim: cost }
+  - { name: x, match: { order.size: small }, aim: promise }`;
+    expect(problemsOf(model(order, playbooks))).toEqual([expect.stringMatching(/^17:13 there is a playbook x above/)]);
+  });
+
   it('finds the character in expressions of several lines, and behind quotes and escapes', () => {
     const text = model(`    inputs: { name: string }
     attributes:

@@ -83,12 +83,16 @@ function editDistance(a: string, b: string): number {
 }
 
 function render(file: string, text: string, problems: readonly Problem[]): string {
-  const lines = text.split('\n');
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  const parts = problems.map(({ message, line, column }) => {
-    const source = lines[line - 1] ?? '';
-    const before = source.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');
-    return `${file}:${line}:${column}: ${message}\n  ${source}\n  ${before}^`;
-  });
+  const parts = problems.map(
+    (problem) => `${file}:${problem.line}:${problem.column}: ${problem.message}\n${underlined(text, problem)}`,
+  );
   return `the model has ${count}; nothing was loaded\n${parts.join('\n')}`;
+}
+
+/** The line of a text, and a caret under the character; both from 1. */
+export function underlined(text: string, { line, column }: Pick<Problem, 'line' | 'column'>): string {
+  const source = text.split('\n')[line - 1] ?? '';
+  const before = source.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');
+  return `  ${source}\n  ${before}^`;
 }

@@ -13,8 +13,13 @@ export function readPlaybooks(
 ): Playbook[] {
   const playbooks: Playbook[] = [];
   for (const item of reader.items(node, 'playbooks')) {
-    const fields = reader.fields(item, 'a playbook', ['name', 'doc', 'match', 'aim', 'do', 'sop']);
+    const fields = reader.fields(item, 'a playbook', ['name', 'doc', 'match', 'aim', 'do', 'sop', 'allow']);
     const name = reader.text(fields.get('name')?.node ?? item, 'the name of a playbook') ?? '';
+    if (playbooks.some((other) => other.name === name))
+      reader.problem(
+        fields.get('name')?.node ?? item,
+        `there is a playbook ${name} above: an action names its playbook, so each needs a name of its own`,
+      );
     const aimNode = fields.get('aim')?.node;
     const aim = reader.scalar(aimNode) as Aim;
     if (!AIMS.includes(aim))

@@ -44,6 +44,12 @@ export const COMMANDS: Readonly<Record<string, CommandType>> = {
   },
 };
 
+/** Materials that packing is usually given, by their command. Others go through as they are: a site has what it has. */
+export const MATERIALS: Readonly<Record<'dunnage' | 'liner', readonly string[]>> = {
+  dunnage: ['air-pillow', 'paper-cushion', 'wood-wool', 'bubble-wrap', 'foam'],
+  liner: ['foil', 'foam', 'wool', 'paper'],
+};
+
 /** True where two commands are the same. Groups are the same whatever the order of what is in them. */
 export function sameCommand(a: Command | undefined, b: Command | undefined): boolean {
   if (typeof a !== 'object' || typeof b !== 'object') return a === b;
