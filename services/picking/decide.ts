@@ -1,7 +1,10 @@
 import { causeAfter, type Decider, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
 import type {
   Action,
+  CustomerErased,
+  CustomerProfiled,
   LocationDescribed,
+  LotReceived,
   OrderCancelled,
   OrderChanged,
   OrderLineStatusChanged,
@@ -28,6 +31,7 @@ export const laneDimensions: ReadonlySet<string> = new Set(['handling', 'climate
 /** Queues orders for picking, releases batches, and follows them until they are picked. See README.md for the rules. */
 export class PickingDecider implements Decider {
   readonly book: Book;
+  readonly #retentionMs: number;
   readonly #packing: Packing;
   readonly #queueing: Queueing;
   readonly #sweeping: Sweeping;
@@ -42,6 +46,11 @@ export class PickingDecider implements Decider {
     'detent.sites.ZoneDescribed': (value: ZoneDescribed, at, effects) => this.#zone(value, at, effects),
     'detent.sites.LocationDescribed': (value: LocationDescribed, _at, effects) => this.#location(value, effects),
     'detent.inventory.SkuDescribed': (value: SkuDescribed, _at, effects) => this.#packing.learn(value, effects),
+    'detent.inventory.LotReceived': (value: LotReceived, at, effects) => this.#lot(value, at, effects),
+    'detent.customers.CustomerProfiled': ({ customerId, minRemainingLifeHours }: CustomerProfiled, _at, effects) =>
+      this.book.putAsked(customerId, minRemainingLifeHours ?? null, effects),
+    'detent.customers.CustomerErased': ({ customerId }: CustomerErased, _at, effects) =>
+      this.book.putAsked(customerId, null, effects),
     'detent.inventory.StockChanged': (value: StockChanged, at, effects) => this.#picked.stock(value, at, effects),
     'detent.warehouse.TaskCompleted': (value: TaskCompleted, at, effects) => this.#picked.task(value, at, effects),
     'detent.outcomes.PickChecked': (value: PickChecked, at, effects) => this.#picked.checked(value, at, effects),
@@ -49,6 +58,7 @@ export class PickingDecider implements Decider {
 
   constructor(options: PickingOptions) {
     this.book = new Book(options.config.layout);
+    this.#retentionMs = options.config.retentionMs;
     this.#packing = new Packing(options.config, options.playbookFor);
     this.#queueing = new Queueing(this.book, options, this.#packing);
     this.#sweeping = new Sweeping(this.book, options.config, (order, at, effects) =>
@@ -82,6 +92,7 @@ export class PickingDecider implements Decider {
     if (key.startsWith('order:')) this.#wake(id, at, effects);
     else if (key.startsWith('pack:')) this.#pack(id, at, effects);
     else if (key.startsWith('batch:')) this.#queueing.batches.forget(id, effects);
+    else if (key.startsWith('lot:')) this.#forgetLot(id, at, effects);
     else if (key.startsWith('sweep:')) this.#sweeping.due(id, at, effects);
     else if (key.startsWith('queue:')) {
       const queue = this.book.queueAt(id);
@@ -140,6 +151,7 @@ export class PickingDecider implements Decider {
     // What is in batches of a site stays there.
     if (Object.keys(order.given).length === 0) order.siteId = placed.siteId ?? order.siteId;
     order.promisedAt = placed.promisedAt;
+    order.customerId = placed.customerId;
     order.shipBy = placed.shipBy ?? null;
     order.lines = placed.lines
       .filter(({ lineId, quantity }) => quantity > 0 && !order.started.includes(lineId))
@@ -198,6 +210,28 @@ export class PickingDecider implements Decider {
     };
     this.book.places.keep(place);
     effects.save(`place:${locationId}`, place);
+  }
+
+  #lot(received: LotReceived, at: number, effects: Effects): void {
+    const { lotId, skuId, siteId } = received;
+    const taken = this.book.lots.take(received);
+    if (taken === 'kept') this.#keepLot(lotId, at, effects);
+    else if (taken === 'dropped') effects.drop(`lot:${lotId}`);
+    // It may be good for longer than was told before.
+    if (taken !== undefined) this.#sweeping.begin(`stock:${siteId}/${skuId}`, at, effects);
+  }
+
+  #keepLot(lotId: string, at: number, effects: Effects): void {
+    const lot = this.book.lots.of(lotId)!;
+    effects.save(`lot:${lotId}`, lot, Math.max(at, lot.expiresAt) + this.#retentionMs);
+  }
+
+  /** An expired lot is known for as long as any of it lies somewhere: nobody is to take it for one that is good. */
+  #forgetLot(lotId: string, at: number, effects: Effects): void {
+    const lot = this.book.lots.of(lotId);
+    if (lot === undefined) return;
+    if (this.book.stock.holds({ skuId: lot.skuId, lotId })) this.#keepLot(lotId, at, effects);
+    else if (this.book.lots.drop(lotId)) effects.drop(`lot:${lotId}`);
   }
 
   #pack(orderId: string, at: number, effects: Effects): void {

@@ -15,6 +15,7 @@ export interface OrderState {
   known: boolean;
   version: number;
   siteId: string | null;
+  customerId?: string;
   /** Lines as ordered, but for those that others began. */
   lines: OrderLine[];
   /** Lines that were picked by others, or cancelled: a later version of the order does not bring them back. */

@@ -70,7 +70,7 @@ export class Queueing {
       return;
     }
     this.#book.unstall(order);
-    this.releasing.shortages.forget(order);
+    this.releasing.shortages.forget(order, at);
     const queue = this.#place(order, at, effects);
     this.releasing.saveOrder(order, at, effects);
     this.releasing.run(queue, at, effects);
@@ -113,7 +113,7 @@ export class Queueing {
 
   #hurry(order: OrderState, queue: Queue, at: number, effects: Effects): void {
     // Nobody is to make room for what is not there.
-    if (this.releasing.shortages.of(order).length > 0) return;
+    if (this.releasing.shortages.of(order, at).length > 0) return;
     const out = joinRunning(order, queue, this.#hands, at, effects);
     if (out === undefined) return;
     this.#book.leave(order);
