@@ -1,4 +1,4 @@
-import { causeAfter, type Decider, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
+import { causeAfter, type Decider, type Fact, type PlaybookFor, type StatusNews, takeChange } from '@detent/pipeline';
 import type {
   Action,
   CustomerErased,
@@ -17,6 +17,7 @@ import type {
   ZoneDescribed,
 } from '@detent/schemas';
 import { Book } from './book.ts';
+import { callPeople, endCall } from './calls.ts';
 import { Picked } from './floor/picked.ts';
 import type { Place } from './floor/places.ts';
 import type { Effects } from './metrics.ts';
@@ -32,6 +33,7 @@ export const laneDimensions: ReadonlySet<string> = new Set(['handling', 'climate
 export class PickingDecider implements Decider {
   readonly book: Book;
   readonly #retentionMs: number;
+  readonly #playbookFor: PlaybookFor;
   readonly #packing: Packing;
   readonly #queueing: Queueing;
   readonly #sweeping: Sweeping;
@@ -59,6 +61,7 @@ export class PickingDecider implements Decider {
   constructor(options: PickingOptions) {
     this.book = new Book(options.config.layout);
     this.#retentionMs = options.config.retentionMs;
+    this.#playbookFor = options.playbookFor;
     this.#packing = new Packing(options.config, options.playbookFor);
     this.#queueing = new Queueing(this.book, options, this.#packing);
     this.#sweeping = new Sweeping(this.book, options.config, (order, at, effects) =>
@@ -100,9 +103,27 @@ export class PickingDecider implements Decider {
     }
   }
 
+  status(news: StatusNews, action: Action, effects: Effects): void {
+    if (action.type === 'release-batch') this.#batchStatus(news, action, effects);
+    else if (news.status === 'failed' || news.status === 'rejected') this.#refused(news, action, effects);
+  }
+
+  /** What an order was to be done with is not: its cartons are others, or people are called. */
+  #refused(news: StatusNews, action: Action, effects: Effects): void {
+    const order = this.book.orders.get(action.target.entityId);
+    if (order === undefined) return;
+    if (action.type === 'pack') {
+      if (!this.#packing.refused(order, action, news, effects)) return;
+    } else if (action.type === 'enqueue' && order.enqueueAction === action.actionId && order.queue !== null) {
+      const so = 'it keeps its place, and goes with its batch unless somebody prevents it';
+      callPeople(order, action, news, so, this.#playbookFor, effects);
+    } else return;
+    this.#queueing.releasing.saveOrder(order, news.at, effects);
+  }
+
   /** A batch is taken up, done, or gives its orders back because it will not be picked. */
-  status({ status, at }: StatusNews, { type, actionId }: Action, effects: Effects): void {
-    const batch = type === 'release-batch' ? this.book.floor.byAction(actionId) : undefined;
+  #batchStatus({ status, at }: StatusNews, { actionId }: Action, effects: Effects): void {
+    const batch = this.book.floor.byAction(actionId);
     if (batch === undefined) return;
     if (status === 'accepted' || status === 'partial' || status === 'done') {
       batch.begun = true;
@@ -267,6 +288,7 @@ export class PickingDecider implements Decider {
   #end(order: OrderState, because: string, at: number, effects: Effects): void {
     if (order.queue !== null && order.enqueueAction !== null)
       effects.withdraw(order.enqueueAction, 'the order is not to be picked any more');
+    endCall(order, because, effects);
     this.#queueing.leave(order, effects);
     this.#queueing.batches.takeBack(order, new Map(Object.entries(order.given)), because, at, effects);
     this.book.orders.delete(order.orderId);

@@ -57,6 +57,10 @@ export interface OrderState {
   told: number;
   /** Id of what was last said about its cartons. */
   packAction: string | null;
+  /** Types of cartons that had run out when it was packed. */
+  ranOut?: string[];
+  /** Id of the call for people about it that has not ended. */
+  call?: string;
   /** Totes that it was given so far; what is added later goes into a new one. */
   totes: number;
 }

@@ -1,5 +1,6 @@
 import { type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
 import type { Book, Queue } from '../book.ts';
+import { endCall } from '../calls.ts';
 import { type PickingConfig, type Urgency, urgencies } from '../config.ts';
 import { Batches } from '../floor/batches.ts';
 import type { Effects } from '../metrics.ts';
@@ -149,6 +150,7 @@ export class Queueing {
     const cause = causeOf(order, choice.decidedBy);
     order.laneCause = cause;
     order.enqueued += 1;
+    endCall(order, 'the order is queued anew', effects);
     const supersedes = order.enqueueAction;
     order.enqueueAction = effects.act({
       type: 'enqueue',
