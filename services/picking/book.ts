@@ -1,5 +1,6 @@
 import type { LaneKind, LayoutRules } from './config.ts';
 import { type BatchState, Floor } from './floor/floor.ts';
+import { type LotState, Lots } from './floor/lots.ts';
 import { type Place, Places } from './floor/places.ts';
 import { StockBook, type StockState } from './floor/stock.ts';
 import type { Effects } from './metrics.ts';
@@ -27,9 +28,12 @@ const NOTHING = new Waiting();
 /** All that picking knows, in memory, with what is derived from it. */
 export class Book {
   readonly orders = new Map<string, OrderState>();
-  readonly stock = new StockBook();
+  readonly lots = new Lots();
+  readonly stock = new StockBook(this.lots);
   readonly floor = new Floor(this.stock);
   readonly places: Places;
+  /** Life that goods must have left on delivery by customer, hours; of those who ask for any. */
+  readonly #asked = new Map<string, number>();
   readonly #zones = new Map<string, Zone>();
   readonly #zonesBySite = new Map<string, Zone[]>();
   readonly #queues = new Map<string, Queue>();
@@ -52,6 +56,8 @@ export class Book {
     else if (key.startsWith('zone:')) this.#keepZone(value as Zone);
     else if (key.startsWith('queue:')) this.#keepQueue(value as Queue);
     else if (key.startsWith('stock:')) this.stock.restore(id, value as StockState);
+    else if (key.startsWith('lot:')) this.lots.restore(id, value as LotState);
+    else if (key.startsWith('asks:')) this.#asked.set(id, (value as { hours: number }).hours);
     else if (key.startsWith('place:')) this.places.keep(value as Place);
     else if (key.startsWith('batch:')) this.floor.add(value as BatchState);
     else if (key.startsWith('busy:')) this.#busy.set(id, (value as { until: number }).until);
@@ -143,6 +149,22 @@ export class Book {
     if (!order.waitsForStock || !isShortOf(order, id)) return false;
     order.waitsForStock = false;
     return true;
+  }
+
+  /** Keeps what life a customer asks for, hours; nothing where it is null. */
+  putAsked(customerId: string, hours: number | null, effects: Effects): void {
+    if (hours !== null && hours > 0) {
+      this.#asked.set(customerId, hours);
+      effects.save(`asks:${customerId}`, { hours });
+    } else if (this.#asked.delete(customerId)) {
+      effects.drop(`asks:${customerId}`);
+    }
+  }
+
+  /** Until when goods of an order must be good, epoch ms: its promise, and the life that its customer asks for beyond. */
+  goodUntil({ promisedAt, customerId }: OrderState, at: number): number {
+    const hours = customerId === undefined ? 0 : (this.#asked.get(customerId) ?? 0);
+    return Math.max(at, promisedAt) + hours * 3_600_000;
   }
 
   /** Until when packing has work, epoch ms. */

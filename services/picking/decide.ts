@@ -1,7 +1,10 @@
-import { causeAfter, type Decider, type Fact, type StatusNews, takeChange } from '@detent/pipeline';
+import { causeAfter, type Decider, type Fact, type PlaybookFor, type StatusNews, takeChange } from '@detent/pipeline';
 import type {
   Action,
+  CustomerErased,
+  CustomerProfiled,
   LocationDescribed,
+  LotReceived,
   OrderCancelled,
   OrderChanged,
   OrderLineStatusChanged,
@@ -14,6 +17,7 @@ import type {
   ZoneDescribed,
 } from '@detent/schemas';
 import { Book } from './book.ts';
+import { callPeople, endCall } from './calls.ts';
 import { Picked } from './floor/picked.ts';
 import type { Place } from './floor/places.ts';
 import type { Effects } from './metrics.ts';
@@ -28,6 +32,8 @@ export const laneDimensions: ReadonlySet<string> = new Set(['handling', 'climate
 /** Queues orders for picking, releases batches, and follows them until they are picked. See README.md for the rules. */
 export class PickingDecider implements Decider {
   readonly book: Book;
+  readonly #retentionMs: number;
+  readonly #playbookFor: PlaybookFor;
   readonly #packing: Packing;
   readonly #queueing: Queueing;
   readonly #sweeping: Sweeping;
@@ -42,6 +48,11 @@ export class PickingDecider implements Decider {
     'detent.sites.ZoneDescribed': (value: ZoneDescribed, at, effects) => this.#zone(value, at, effects),
     'detent.sites.LocationDescribed': (value: LocationDescribed, _at, effects) => this.#location(value, effects),
     'detent.inventory.SkuDescribed': (value: SkuDescribed, _at, effects) => this.#packing.learn(value, effects),
+    'detent.inventory.LotReceived': (value: LotReceived, at, effects) => this.#lot(value, at, effects),
+    'detent.customers.CustomerProfiled': ({ customerId, minRemainingLifeHours }: CustomerProfiled, _at, effects) =>
+      this.book.putAsked(customerId, minRemainingLifeHours ?? null, effects),
+    'detent.customers.CustomerErased': ({ customerId }: CustomerErased, _at, effects) =>
+      this.book.putAsked(customerId, null, effects),
     'detent.inventory.StockChanged': (value: StockChanged, at, effects) => this.#picked.stock(value, at, effects),
     'detent.warehouse.TaskCompleted': (value: TaskCompleted, at, effects) => this.#picked.task(value, at, effects),
     'detent.outcomes.PickChecked': (value: PickChecked, at, effects) => this.#picked.checked(value, at, effects),
@@ -49,6 +60,8 @@ export class PickingDecider implements Decider {
 
   constructor(options: PickingOptions) {
     this.book = new Book(options.config.layout);
+    this.#retentionMs = options.config.retentionMs;
+    this.#playbookFor = options.playbookFor;
     this.#packing = new Packing(options.config, options.playbookFor);
     this.#queueing = new Queueing(this.book, options, this.#packing);
     this.#sweeping = new Sweeping(this.book, options.config, (order, at, effects) =>
@@ -82,6 +95,7 @@ export class PickingDecider implements Decider {
     if (key.startsWith('order:')) this.#wake(id, at, effects);
     else if (key.startsWith('pack:')) this.#pack(id, at, effects);
     else if (key.startsWith('batch:')) this.#queueing.batches.forget(id, effects);
+    else if (key.startsWith('lot:')) this.#forgetLot(id, at, effects);
     else if (key.startsWith('sweep:')) this.#sweeping.due(id, at, effects);
     else if (key.startsWith('queue:')) {
       const queue = this.book.queueAt(id);
@@ -89,9 +103,27 @@ export class PickingDecider implements Decider {
     }
   }
 
+  status(news: StatusNews, action: Action, effects: Effects): void {
+    if (action.type === 'release-batch') this.#batchStatus(news, action, effects);
+    else if (news.status === 'failed' || news.status === 'rejected') this.#refused(news, action, effects);
+  }
+
+  /** What an order was to be done with is not: its cartons are others, or people are called. */
+  #refused(news: StatusNews, action: Action, effects: Effects): void {
+    const order = this.book.orders.get(action.target.entityId);
+    if (order === undefined) return;
+    if (action.type === 'pack') {
+      if (!this.#packing.refused(order, action, news, effects)) return;
+    } else if (action.type === 'enqueue' && order.enqueueAction === action.actionId && order.queue !== null) {
+      const so = 'it keeps its place, and goes with its batch unless somebody prevents it';
+      callPeople(order, action, news, so, this.#playbookFor, effects);
+    } else return;
+    this.#queueing.releasing.saveOrder(order, news.at, effects);
+  }
+
   /** A batch is taken up, done, or gives its orders back because it will not be picked. */
-  status({ status, at }: StatusNews, { type, actionId }: Action, effects: Effects): void {
-    const batch = type === 'release-batch' ? this.book.floor.byAction(actionId) : undefined;
+  #batchStatus({ status, at }: StatusNews, { actionId }: Action, effects: Effects): void {
+    const batch = this.book.floor.byAction(actionId);
     if (batch === undefined) return;
     if (status === 'accepted' || status === 'partial' || status === 'done') {
       batch.begun = true;
@@ -140,6 +172,7 @@ export class PickingDecider implements Decider {
     // What is in batches of a site stays there.
     if (Object.keys(order.given).length === 0) order.siteId = placed.siteId ?? order.siteId;
     order.promisedAt = placed.promisedAt;
+    order.customerId = placed.customerId;
     order.shipBy = placed.shipBy ?? null;
     order.lines = placed.lines
       .filter(({ lineId, quantity }) => quantity > 0 && !order.started.includes(lineId))
@@ -200,6 +233,28 @@ export class PickingDecider implements Decider {
     effects.save(`place:${locationId}`, place);
   }
 
+  #lot(received: LotReceived, at: number, effects: Effects): void {
+    const { lotId, skuId, siteId } = received;
+    const taken = this.book.lots.take(received);
+    if (taken === 'kept') this.#keepLot(lotId, at, effects);
+    else if (taken === 'dropped') effects.drop(`lot:${lotId}`);
+    // It may be good for longer than was told before.
+    if (taken !== undefined) this.#sweeping.begin(`stock:${siteId}/${skuId}`, at, effects);
+  }
+
+  #keepLot(lotId: string, at: number, effects: Effects): void {
+    const lot = this.book.lots.of(lotId)!;
+    effects.save(`lot:${lotId}`, lot, Math.max(at, lot.expiresAt) + this.#retentionMs);
+  }
+
+  /** An expired lot is known for as long as any of it lies somewhere: nobody is to take it for one that is good. */
+  #forgetLot(lotId: string, at: number, effects: Effects): void {
+    const lot = this.book.lots.of(lotId);
+    if (lot === undefined) return;
+    if (this.book.stock.holds({ skuId: lot.skuId, lotId })) this.#keepLot(lotId, at, effects);
+    else if (this.book.lots.drop(lotId)) effects.drop(`lot:${lotId}`);
+  }
+
   #pack(orderId: string, at: number, effects: Effects): void {
     const order = this.book.orders.get(orderId);
     if (this.#packing.due(order, orderId, at, effects)) this.#queueing.releasing.saveOrder(order!, at, effects);
@@ -233,6 +288,7 @@ export class PickingDecider implements Decider {
   #end(order: OrderState, because: string, at: number, effects: Effects): void {
     if (order.queue !== null && order.enqueueAction !== null)
       effects.withdraw(order.enqueueAction, 'the order is not to be picked any more');
+    endCall(order, because, effects);
     this.#queueing.leave(order, effects);
     this.#queueing.batches.takeBack(order, new Map(Object.entries(order.given)), because, at, effects);
     this.book.orders.delete(order.orderId);

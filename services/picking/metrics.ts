@@ -21,6 +21,8 @@ type PickingOutcome =
   | 'packed-controlled'
   | 'unpackable'
   | 'packed-by-hand'
+  | 'packed-anew'
+  | 'people-called'
   | 'waits-for-facts'
   | 'looks-again-in-parts'
   | 'order-ended'

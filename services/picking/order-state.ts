@@ -15,6 +15,7 @@ export interface OrderState {
   known: boolean;
   version: number;
   siteId: string | null;
+  customerId?: string;
   /** Lines as ordered, but for those that others began. */
   lines: OrderLine[];
   /** Lines that were picked by others, or cancelled: a later version of the order does not bring them back. */
@@ -56,6 +57,10 @@ export interface OrderState {
   told: number;
   /** Id of what was last said about its cartons. */
   packAction: string | null;
+  /** Types of cartons that had run out when it was packed. */
+  ranOut?: string[];
+  /** Id of the call for people about it that has not ended. */
+  call?: string;
   /** Totes that it was given so far; what is added later goes into a new one. */
   totes: number;
 }

@@ -4,12 +4,14 @@ export const pickingSources = {
   orderSegments: 'segments.order.v1',
   /** What is to be picked, and by when. */
   orders: 'orders.v1',
-  /** Where it lies. */
+  /** Where it lies, and until when its lots are good. */
   inventory: 'inventory.v1',
   /** Which zones a site has, and where its locations are. */
   sites: 'sites.v1',
   /** Which picks are done. */
   warehouse: 'warehouse.v1',
+  /** What shelf life who orders asks for. */
+  customers: 'customers.v1',
   /** Which picks were wrong. */
   outcomes: 'outcomes.v1',
 } as const;

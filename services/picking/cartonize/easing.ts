@@ -34,8 +34,8 @@ export function easingFor(item: PackItem, terms: Terms): Easing | { limit: strin
   return limit;
 }
 
-/** What can be given up: wishes, and that the cartons keep their temperature until delivery. */
-function stepsFor(item: PackItem, { hours, rules, wishes }: Terms): Step[] {
+/** What can be given up: wishes. */
+function stepsFor(item: PackItem, { rules, wishes }: Terms): Step[] {
   const steps: Step[] = [];
   const isCold = needsLiner(item, rules);
   if (wishes.maxFill !== undefined)
@@ -53,14 +53,6 @@ function stepsFor(item: PackItem, { hours, rules, wishes }: Terms): Step[] {
       value: rules.liner.mm,
       unit: 'mm',
       ease: (on) => without(on, 'liner'),
-    });
-  // Temperature counts for more than a wish: that the coolant lasts is given up last.
-  if (isCold && hours > rules.bridgeHours)
-    steps.push({
-      what: `coolant for ${hours} h`,
-      value: hours,
-      unit: 'h',
-      ease: (on) => ({ ...on, hours: rules.bridgeHours }),
     });
   return steps;
 }

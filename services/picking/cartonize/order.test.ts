@@ -1,4 +1,4 @@
-import { isBridged, needsLiner } from '@detent/core';
+import { keepCold, needsLiner } from '@detent/core';
 import { describe, expect, it } from '@jest/globals';
 import { seeded } from '../../shared/core/testing/seeded.ts';
 import { keptUpright } from './boxes.ts';
@@ -25,6 +25,10 @@ function cartonsOf(items: readonly PackItem[], hours = 24): readonly PackedCarto
   const packed = packOrder(items, hours, rules);
   if ('unpackable' in packed) throw new Error(`unpackable: ${packed.unpackable.limit}`);
   return packed.cartons;
+}
+
+function coolantIn(cartons: readonly PackedCarton[]): number {
+  return cartons.reduce((sum, { coolant }) => sum + coolant.grams, 0);
 }
 
 /** What a carton breaks of the rules, found anew from the order and the places alone. */
@@ -134,7 +138,7 @@ describe('the cartons of an order', () => {
   });
 
   it('have a liner and coolant by the hours to delivery where goods must stay cold', () => {
-    const grams = [12, 48].map((hours) => cartonsOf([item('a', { maxTempC: 8 })], hours)[0]!);
+    const grams = [6, 24].map((hours) => cartonsOf([item('a', { maxTempC: 8, weightG: 6000 })], hours)[0]!);
     for (const carton of grams) expect(carton).toMatchObject({ isLined: true, coolant: { kind: 'gel-pack' } });
     expect(grams[1]!.coolant.grams).toBeGreaterThan(2 * grams[0]!.coolant.grams);
     expect(cartonsOf([item('a', { maxTempC: -18 })])[0]!.coolant.kind).toBe('dry-ice');
@@ -175,7 +179,7 @@ describe('what fits no carton', () => {
     [{ l: 3000 }, '3000×90×60 mm fits no carton', 'freight'],
     [{ weightG: 2_000_000 }, 'weighs 2000000 g', 'freight'],
     [{ l: 900, maxTempC: 4 }, '900×90×60 mm fits no carton', 'freight'],
-    [{ l: 590, w: 390, h: 390, maxTempC: 4 }, 'liner and the coolant for 24 h', 'service of its temperature'],
+    [{ l: 590, w: 390, h: 390, maxTempC: 4 }, 'liner and the coolant for 4 h', 'service of its temperature'],
     [{ quantity: 500 }, '501 units', 'freight'],
   ])('%j is unpackable: names the line, the limit and what to do', (more, limit, advice) => {
     const packed = packOrder([item('a', more), item('b')], 24, rules);
@@ -186,7 +190,7 @@ describe('what fits no carton', () => {
 });
 
 describe('cold goods that fit no carton beside coolant for the whole way', () => {
-  const cold = item('a', { minTempC: 2, maxTempC: 7 });
+  const cold = item('a', { minTempC: 2, maxTempC: 7, weightG: 4000 });
 
   it('have coolant for hand-over, and need a service of their range; the other way is named with why not', () => {
     const packed = packOrder([cold, item('b')], 400, rules);
@@ -205,7 +209,7 @@ describe('cold goods that fit no carton beside coolant for the whole way', () =>
     expect(packOrder([cold], 24, rules)).toMatchObject({ hours: 24, controlled: [], dropped: [] });
   });
 
-  it('are just those that `isBridged` names, on which carriers are chosen, whatever a playbook wishes (random orders)', () => {
+  it('are just those that `keepCold` names, on which carriers are chosen, whatever a playbook wishes (random orders)', () => {
     const random = seeded(11);
     const below = (n: number) => Math.floor(random() * n);
     let kept = 0;
@@ -228,15 +232,70 @@ describe('cold goods that fit no carton beside coolant for the whole way', () =>
       };
       const packed = packOrder(items, hours, rules, wishes);
       if ('unpackable' in packed) continue;
-      const isAlone = items.every((one) => isBridged(one, hours, rules));
+      const lines = items.map((unit) => ({ unit, quantity: 1 }));
+      const { isKept, mostG } = keepCold(lines, hours, rules);
       const isHanded = packed.controlled.length > 0;
-      if (isHanded || isUpright) expect([n, isAlone]).toEqual([n, !isHanded]);
+      expect([n, isKept]).toEqual([n, !isHanded]);
+      if (isKept && hours > rules.bridgeHours) expect([n, coolantIn(packed.cartons) <= mostG]).toEqual([n, true]);
       // Packed later, or promised sooner, goods that kept their temperature still do.
-      if (isAlone) expect(items.every((one) => isBridged(one, 1 + below(hours), rules))).toBe(true);
+      if (isKept) expect(keepCold(lines, 1 + below(hours), rules).isKept).toBe(true);
       kept += Number(!isHanded && items.some((one) => needsLiner(one, rules)));
       handed += Number(isHanded);
     }
     expect(Math.min(kept, handed)).toBeGreaterThan(20);
+  });
+
+  it('say so where coolant until delivery would weigh more than twice the goods', () => {
+    const light = item('a', { minTempC: 2, maxTempC: 7, quantity: 6, weightG: 146 });
+    const packed = packOrder([light], 71, rules);
+    if (!('dropped' in packed)) throw new Error('unpackable');
+    expect(packed).toMatchObject({ hours: rules.bridgeHours, controlled: [{ minC: 2, maxC: 7 }] });
+    const { what, why, value, unit } = packed.dropped[0]!;
+    expect(what).toBe('coolant for 71 h');
+    expect(why).toBe(`it would weigh ${value} g, more than 2 times the cold goods (1752 g)`);
+    expect(value).toBeGreaterThan(1752);
+    expect(unit).toBe('g');
+  });
+
+  it('take more coolant the longer it must last, but at the one switch to hand-over, and never above the limit (random lines)', () => {
+    const random = seeded(5);
+    const below = (n: number) => Math.floor(random() * n);
+    let switched = 0;
+    let kept = 0;
+    for (let n = 0; n < 60; n += 1) {
+      const one = item('a', {
+        ...{ l: 60 + below(200), w: 60 + below(140), h: 50 + below(120), weightG: 200 + below(6000) },
+        ...{ quantity: 1 + below(8), maxTempC: [-18, 5, 8, 20, 25][below(5)]! },
+      });
+      const goodsG = one.quantity * one.weightG;
+      let [before, isHanded] = [0, false];
+      for (const hours of [1, 3, 5, 8, 12, 18, 24, 30, 36, 48, 60, 72, 96]) {
+        const packed = packOrder([one], hours, rules);
+        if ('unpackable' in packed) break;
+        const coolantG = coolantIn(packed.cartons);
+        const isNow = packed.controlled.length > 0;
+        const switches = isNow && !isHanded;
+        // Once handed over, always, and with as much.
+        if (isHanded) expect([n, hours, isNow, coolantG]).toEqual([n, hours, true, before]);
+        else if (!switches) expect([n, hours, coolantG >= before]).toEqual([n, hours, true]);
+        if (!isNow && hours > rules.bridgeHours) {
+          expect([n, hours, coolantG <= rules.maxCoolant * goodsG]).toEqual([n, hours, true]);
+          kept += 1;
+        }
+        switched += Number(switches);
+        [before, isHanded] = [coolantG, isNow];
+      }
+    }
+    expect(Math.min(switched, kept)).toBeGreaterThan(20);
+  });
+
+  it('take no more than may be, though a playbook wishes a large carton', () => {
+    const goods = item('a', { maxTempC: 7, quantity: 2, weightG: 2000 });
+    const wished = packOrder([goods, item('b')], 24, rules, { carton: '3XL', liner: 'foil' });
+    if (!('cartons' in wished)) throw new Error('unpackable');
+    expect(wished.controlled).toEqual([]);
+    expect(coolantIn(wished.cartons)).toBeLessThanOrEqual(rules.maxCoolant * 4000);
+    expect(wished.cartons.flatMap(({ units }) => units.map(({ lineId }) => lineId)).sort()).toEqual(['a', 'a', 'b']);
   });
 
   it('name each range where none holds for all', () => {

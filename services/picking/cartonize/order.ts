@@ -1,4 +1,4 @@
-import { needsLiner } from '@detent/core';
+import { type Keeping, keepCold, needsLiner } from '@detent/core';
 import { volumeOf } from './boxes.ts';
 import { type Dropped, type Easing, easingFor, parcelOf } from './easing.ts';
 import { fitsCarton, type PackedCarton, smallestCarton, type Terms } from './one-carton.ts';
@@ -29,8 +29,8 @@ export interface Unpackable {
 /**
  * Packs an order into as few cartons as it finds, each the smallest that holds its goods under the rules: standing as
  * they may, bearing what they may, within the weight limit, with no goods beside others that must be apart. Coolant
- * lasts for all `hours` until delivery where every cold unit fits a carton beside it, else for `bridgeHours`, and the
- * order needs a service of its temperature. What fits no carton goes as it is, and what is no parcel on a pallet.
+ * lasts for all `hours` until delivery where cartons keep the goods so (`keepCold`), and then weighs no more than that
+ * allows; else for `bridgeHours`, and the order needs a service of its temperature. What fits no carton goes as it is, and what is no parcel on a pallet.
  * Deterministic. Quantities are whole and lengths are positive, or it throws.
  */
 export function packOrder(
@@ -55,17 +55,24 @@ export function packOrder(
     dropped.push({ what: `carton ${wishes.carton}`, why, value: rules.cartons.length, unit: 'cartons' });
   }
   const stood = wishes.keepUpright ? items.map((item) => ({ ...item, keepUpright: true })) : items;
-  let terms: Terms = { hours, rules, wishes, cartons: rules.cartons };
+  const keeping = keepCold(
+    items.map((unit) => ({ unit, quantity: unit.quantity })),
+    hours,
+    rules,
+  );
+  const { isKept } = keeping;
+  if (!isKept && hours > rules.bridgeHours) dropped.push(whyHanded(keeping, items, hours, rules));
+  const lasts = isKept ? hours : Math.min(hours, rules.bridgeHours);
+  let terms: Terms = { hours: lasts, rules, wishes, cartons: rules.cartons };
   // Each easing can be made but once.
   for (;;) {
     const packed = packGroups(stood, terms);
     if ('unpackable' in packed) return packed;
     if ('cartons' in packed) {
-      const isPassive = terms.hours === hours;
       return {
-        cartons: packed.cartons,
-        hours: terms.hours,
-        controlled: isPassive ? [] : rangesOf(items, rules),
+        cartons: withinLimit(packed.cartons, stood, keeping, terms),
+        hours: lasts,
+        controlled: isKept ? [] : rangesOf(items, rules),
         dropped,
       };
     }
@@ -110,6 +117,53 @@ function packGroups(
     }
   }
   return { cartons };
+}
+
+/** Why coolant does not last until delivery. */
+function whyHanded(keeping: Keeping, items: readonly PackItem[], hours: number, rules: PackRules): Dropped {
+  const { homeless, coolantG, mostG } = keeping;
+  const what = `coolant for ${hours} h`;
+  if (homeless < 0) {
+    const why = `it would weigh ${coolantG} g, more than ${rules.maxCoolant} times the cold goods (${mostG} g)`;
+    return { what, why, value: coolantG, unit: 'g' };
+  }
+  const { lineId, l, w, h, weightG } = items[homeless]!;
+  const why = `line ${lineId}: ${l}×${w}×${h} mm, ${weightG} g stands in no carton beside the liner and that coolant`;
+  return { what, why, value: hours, unit: 'h' };
+}
+
+function coolantOf(cartons: readonly PackedCarton[]): number {
+  return cartons.reduce((sum, { coolant }) => sum + coolant.grams, 0);
+}
+
+/**
+ * The cartons, but cold goods line by line in those that take least coolant, where otherwise that would weigh more than it may:
+ * by a playbook's wish for a large carton, or because lines share one.
+ */
+function withinLimit(
+  cartons: readonly PackedCarton[],
+  items: readonly PackItem[],
+  { isKept, lines, mostG }: Keeping,
+  terms: Terms,
+): readonly PackedCarton[] {
+  if (!isKept || terms.hours <= terms.rules.bridgeHours || coolantOf(cartons) <= mostG) return cartons;
+  const { dunnage } = terms.wishes;
+  const wishes: PackWishes = dunnage === undefined ? {} : { dunnage };
+  const apart: PackedCarton[] = [];
+  for (const [index, item] of items.entries()) {
+    const kept = lines[index];
+    if (!kept) continue;
+    for (let left = item.quantity; left > 0; left -= kept.perCarton) {
+      const load = [{ ...item, quantity: Math.min(left, kept.perCarton) }];
+      const on = { ...terms, wishes, cartons: [kept.type] };
+      const carton = smallestCarton(load, on, `line ${item.lineId} takes less coolant apart`);
+      // Rows and layers of equal units are what is tried first, so that this is only a precaution.
+      if (carton === null) return cartons;
+      apart.push(carton);
+    }
+  }
+  const cold = new Set(apart.map(({ units }) => units[0]!.lineId));
+  return [...cartons.filter(({ units }) => !cold.has(units[0]!.lineId)), ...apart];
 }
 
 function freight(terms: Terms): Terms {

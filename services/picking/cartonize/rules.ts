@@ -35,8 +35,6 @@ export interface PackRules extends ColdRules {
   readonly hazmatTogether: readonly (readonly [string, string])[];
   /** Orders of more units go as freight. */
   readonly maxUnits: number;
-  /** Coolant lasts so long where a service with the goods' temperature carries them: for hand-over alone, hours. */
-  readonly bridgeHours: number;
   /** What one unit may be that goes as a parcel in the packaging that it has: girth is the length and twice the other two. */
   readonly own: { readonly maxLengthMm: number; readonly maxGirthMm: number; readonly maxWeightG: number };
   /** For what is no parcel. */
@@ -71,7 +69,6 @@ export const defaultPackRules: PackRules = {
     ['8', '9'],
   ],
   maxUnits: 200,
-  bridgeHours: 4,
   own: { maxLengthMm: 1_200, maxGirthMm: 3_000, maxWeightG: 31_500 },
   pallets: [
     cartonOf('half-pallet', 800, 600, 1_500, 10_000, 350_000),

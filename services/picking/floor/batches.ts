@@ -7,6 +7,7 @@ import type { Packing } from '../packing/packing.ts';
 import { capacityOf } from '../queues/capacity.ts';
 import { Room, splitTasks } from '../queues/queued.ts';
 import { type BatchState, type BatchTask, queueKeyOf, type Trigger } from './floor.ts';
+import type { Located } from './stock.ts';
 
 /** What is said about a new batch, besides its tasks. */
 export interface Release {
@@ -37,7 +38,7 @@ export class Batches {
     const cause = orders[0]!.laneCause!;
     const queueOf = (order: OrderState) => (order.queue === null ? queue : this.#book.queueAt(order.queue)!);
     const held = new Map<string, number>();
-    const tasks = orders.flatMap((order) => this.#claim(order, queueOf(order), held));
+    const tasks = orders.flatMap((order) => this.#claim(order, queueOf(order), at, held));
     if (tasks.length === 0) return false;
     const walked = this.#walk(queue.siteId, tasks);
     // Only an order that is too large by itself, and so comes alone, is split.
@@ -87,7 +88,7 @@ export class Batches {
 
   /** Adds what stock there is for an order to a batch that nobody has begun. Tell it by `replace`. */
   add(batch: BatchState, order: OrderState, queue: Queue, at: number, effects: Effects): void {
-    const tasks = this.#claim(order, queue, new Map());
+    const tasks = this.#claim(order, queue, at, new Map());
     if (queueKeyOf(batch, order.orderId) !== queue.key) batch.queues = { ...batch.queues, [order.orderId]: queue.key };
     this.#book.floor.addTasks(batch, tasks);
     this.#pack(order, queue.siteId, at, effects);
@@ -168,8 +169,8 @@ export class Batches {
         leave: unitsIn(cut.filter(({ done }) => !done)),
       },
       // What is not picked yet is left where it lies; what is, goes from its tote back to where it came from.
-      tasks: cut.map(({ done, tote, locationId, orderId, lineId, skuId, quantity }) => ({
-        ...{ orderId, lineId, skuId, quantity },
+      tasks: cut.map(({ done, tote, locationId, lotId, orderId, lineId, skuId, quantity }) => ({
+        ...{ orderId, lineId, skuId, quantity, ...(lotId === undefined ? {} : { lotId }) },
         ...(done ? { fromLocationId: tote } : {}),
         ...(locationId === null ? {} : { [done ? 'toLocationId' : 'fromLocationId']: locationId }),
       })),
@@ -214,12 +215,12 @@ export class Batches {
   }
 
   /** Tasks for what stock there is for the rest of an order, which are given to it; `held` is what others hold already. */
-  #claim(order: OrderState, queue: Queue, held: Map<string, number>): BatchTask[] {
+  #claim(order: OrderState, queue: Queue, at: number, held: Map<string, number>): BatchTask[] {
     const { siteId } = queue;
     const { toteUnits } = this.#rules(queue);
     const tasks: BatchTask[] = [];
     let filled = 0;
-    const put = ({ lineId, skuId }: OrderLine, locationId: string | null, quantity: number) => {
+    const put = ({ lineId, skuId }: OrderLine, { locationId, lotId, quantity }: Located) => {
       for (let left = quantity; left > 0; ) {
         if (filled % toteUnits === 0) order.totes += 1;
         const units = Math.min(left, toteUnits - (filled % toteUnits));
@@ -230,6 +231,7 @@ export class Batches {
           skuId,
           quantity: units,
           locationId,
+          ...(lotId === '' ? {} : { lotId }),
           tote,
           number: 0,
           done: false,
@@ -240,8 +242,14 @@ export class Batches {
       }
     };
     for (const line of restOf(order)) {
-      const { from } = this.#book.stock.locate(siteId, line.skuId, line.quantity, held);
-      for (const { locationId, quantity } of from) put(line, locationId, quantity);
+      const { from } = this.#book.stock.locate(
+        siteId,
+        line.skuId,
+        line.quantity,
+        this.#book.goodUntil(order, at),
+        held,
+      );
+      for (const located of from) put(line, located);
     }
     for (const { lineId, quantity } of tasks) give(order, lineId, quantity);
     return tasks;
@@ -283,10 +291,11 @@ export class Batches {
         ...(lengthM === null ? {} : { walkM: Math.round(lengthM) }),
         ...(of.completes === undefined ? {} : { completes: of.completes }),
       },
-      tasks: tasks.map(({ orderId, lineId, skuId, quantity, locationId, tote }) => {
+      tasks: tasks.map(({ orderId, lineId, skuId, lotId, quantity, locationId, tote }) => {
         const { lane, zoneId } = this.#book.queueAt(queueKeyOf(batch, orderId))!;
         return {
           ...{ orderId, lineId, skuId, quantity, toLocationId: tote, lane },
+          ...(lotId === undefined ? {} : { lotId }),
           ...(locationId === null ? {} : { fromLocationId: locationId }),
           ...(zoneId === null ? {} : { zoneId }),
         };

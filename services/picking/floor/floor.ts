@@ -11,6 +11,8 @@ export interface BatchTask {
   skuId: string;
   quantity: number;
   locationId: string | null;
+  /** The lot to be taken, where the stock there is told by lot. */
+  lotId?: string;
   tote: string;
   /** Its place in the list as it was last published, from 1: the end of its task id. */
   number: number;
@@ -88,13 +90,16 @@ export class Floor {
   }
 
   /**
-   * Units left stock at a location: what was promised to tasks there is fulfilled; done ones first, then those of
-   * batches that are begun, and the old before the new.
+   * Units left stock at a location: what was promised to tasks there is fulfilled; those of that lot first, of them the done
+   * ones, then those of batches that are begun, and the old before the new. `lotId`: empty where no lot is told.
    */
-  taken(id: string, locationId: string, units: number): BatchState[] {
+  taken(id: string, locationId: string, lotId: string, units: number): BatchState[] {
     const changed = new Set<BatchState>();
     let left = units;
-    for (const isNext of [isDone, isBegun, isAny]) {
+    const isOfLot = (task: BatchTask) => lotId === '' || lotOf(task) === lotId;
+    const stages = [isDone, isBegun, isAny];
+    const ofLot = stages.map((is) => (task: BatchTask, batch: BatchState) => isOfLot(task) && is(task, batch));
+    for (const isNext of lotId === '' ? stages : [...ofLot, ...stages]) {
       for (const batch of this.at(id, locationId)) {
         for (const task of batch.tasks) {
           if (left <= 0) return [...changed];
@@ -122,6 +127,9 @@ export class Floor {
         if (each.done || more <= 0 || placeOf(other, each) !== placeOf(batch, task)) continue;
         each.taken -= more;
         task.taken += more;
+        // The one is promised again what the other has had, be it of another lot.
+        this.#claim(other, each, more);
+        this.#claim(batch, task, -more);
         if (other !== batch && !changed.includes(other)) changed.push(other);
       }
     }
@@ -161,8 +169,9 @@ export class Floor {
     this.#claim(batch, task, task.quantity - task.taken);
   }
 
-  #claim(batch: BatchState, { skuId, locationId }: BatchTask, units: number): void {
-    if (locationId !== null) this.#stock.claim(StockBook.idOf(batch.siteId, skuId), locationId, units);
+  #claim(batch: BatchState, task: BatchTask, units: number): void {
+    const { skuId, locationId } = task;
+    if (locationId !== null) this.#stock.claim(StockBook.idOf(batch.siteId, skuId), locationId, lotOf(task), units);
   }
 
   #sorted(ids: ReadonlySet<string> | undefined): BatchState[] {
@@ -175,6 +184,11 @@ export class Floor {
 /** The queue that an order of a batch waited in: it says where its totes go. */
 export function queueKeyOf({ queue, queues }: BatchState, orderId: string): string {
   return queues?.[orderId] ?? queue;
+}
+
+/** The lot that a task takes; empty where the stock is not told by lot. */
+export function lotOf({ lotId = '' }: BatchTask): string {
+  return lotId;
 }
 
 /** SKU and location of a task; null where it has none. */

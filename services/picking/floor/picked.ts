@@ -5,7 +5,7 @@ import { give, type OrderState, restOf } from '../order-state.ts';
 import type { Queueing } from '../queues/queueing.ts';
 import type { Sweeping } from '../queues/sweeping.ts';
 import type { Batches } from './batches.ts';
-import { type BatchState, type BatchTask, placeOf, queueKeyOf, type Trigger } from './floor.ts';
+import { type BatchState, type BatchTask, lotOf, placeOf, queueKeyOf, type Trigger } from './floor.ts';
 import { StockBook } from './stock.ts';
 
 /** What the floor reports of released batches: picks, goods not found, checks that fail. */
@@ -40,7 +40,7 @@ export class Picked {
     const order = this.#book.orders.get(task.orderId);
     this.#batches.cut(batch, order, task, quantity - picked);
     this.#batches.finish(batch, at, effects);
-    if (locationId !== null) this.#empty(StockBook.idOf(batch.siteId, skuId), locationId, at, effects);
+    if (locationId !== null) this.#empty(StockBook.idOf(batch.siteId, skuId), locationId, lotOf(task), at, effects);
     if (order !== undefined) this.#fetchAgain(order, batch, 'found-empty', at, effects);
   }
 
@@ -67,7 +67,7 @@ export class Picked {
     const batches = this.#book.floor.of(orderId);
     const last = batches.findLast(({ tasks }) => tasks.some((task) => isDone(task, orderId, lineId)));
     let open = 0;
-    const emptied: [string, string][] = [];
+    const emptied: [string, string, string][] = [];
     for (const batch of batches) {
       for (const task of batch.tasks.filter((each) => each.orderId === orderId && each.lineId === lineId)) {
         if (!task.done) {
@@ -75,7 +75,7 @@ export class Picked {
           continue;
         }
         if (error === 'short' && task.locationId !== null)
-          emptied.push([StockBook.idOf(batch.siteId, task.skuId), task.locationId]);
+          emptied.push([StockBook.idOf(batch.siteId, task.skuId), task.locationId, lotOf(task)]);
         this.#batches.cut(batch, order, task, task.quantity);
       }
       this.#batches.save(batch, at, effects);
@@ -84,7 +84,7 @@ export class Picked {
     give(order, lineId, open - (order.given[lineId] ?? 0));
     order.rechecked.push(lineId);
     effects.note('check-failed');
-    for (const [id, locationId] of emptied) this.#empty(id, locationId, at, effects);
+    for (const [id, locationId, lotId] of emptied) this.#empty(id, locationId, lotId, at, effects);
     if (last) this.#fetchAgain(order, last, 'check-failed', at, effects);
     else this.#queueing.settle(order, at, effects);
   }
@@ -96,17 +96,13 @@ export class Picked {
     const { before, after } = this.#book.stock.take(changed);
     effects.save(`stock:${id}`, this.#book.stock.stateOf(id)!);
     if (changed.reason === 'pick' && after < before) {
-      for (const batch of this.#book.floor.taken(id, changed.locationId, before - after))
+      for (const batch of this.#book.floor.taken(id, changed.locationId, changed.lotId ?? '', before - after))
         this.#batches.save(batch, at, effects);
     }
-    this.#displace(
-      id,
-      changed.locationId,
-      after,
-      `${changed.skuId} is not at ${changed.locationId} any more`,
-      at,
-      effects,
-    );
+    const { skuId, locationId, lotId } = changed;
+    if (lotId != null)
+      this.#displace(id, locationId, lotId, `lot ${lotId} of ${skuId} is not at ${locationId} any more`, at, effects);
+    this.#displace(id, locationId, '', `${skuId} is not at ${locationId} any more`, at, effects);
     if (after > before) this.#sweeping.begin(`stock:${id}`, at, effects);
   }
 
@@ -114,20 +110,29 @@ export class Picked {
     for (const other of this.#book.floor.done(batch, task, units)) this.#batches.save(other, at, effects);
   }
 
-  #empty(id: string, locationId: string, at: number, effects: Effects): void {
-    this.#book.stock.empty(id, locationId);
+  #empty(id: string, locationId: string, lotId: string, at: number, effects: Effects): void {
+    this.#book.stock.empty(id, locationId, lotId);
     const state = this.#book.stock.stateOf(id);
     if (state) effects.save(`stock:${id}`, state);
-    this.#displace(id, locationId, 0, `${locationId} was found empty`, at, effects);
+    const because =
+      lotId === '' ? `${locationId} was found empty` : `no more of lot ${lotId} was found at ${locationId}`;
+    if (lotId !== '') this.#displace(id, locationId, lotId, because, at, effects);
+    this.#displace(id, locationId, '', because, at, effects);
   }
 
-  /** Takes tasks away from a location until what is promised there is there; the newest batches give way. */
-  #displace(id: string, locationId: string, units: number, because: string, at: number, effects: Effects): void {
-    let over = this.#book.stock.claimed(id, locationId) - units;
+  /**
+   * Takes tasks away from a location until what is promised there, of a lot where one is named, is there; the newest batches
+   * give way.
+   */
+  #displace(id: string, locationId: string, lotId: string, because: string, at: number, effects: Effects): void {
+    const { stock } = this.#book;
+    let over = stock.claimed(id, locationId, lotId) - stock.unitsAt(id, locationId, lotId);
     if (over <= 0) return;
     for (const batch of this.#book.floor.at(id, locationId).reverse()) {
       const cut = new Map<OrderState, BatchTask[]>();
-      for (const task of batch.tasks.filter((each) => !each.done && placeOf(batch, each) === `${id}@${locationId}`)) {
+      const isThere = (task: BatchTask) =>
+        placeOf(batch, task) === `${id}@${locationId}` && (lotId === '' || lotOf(task) === lotId);
+      for (const task of batch.tasks.filter((each) => !each.done && isThere(each))) {
         const order = this.#book.orders.get(task.orderId);
         const less = Math.min(over, task.quantity - task.taken);
         if (less <= 0 || order === undefined) continue;

@@ -1,5 +1,6 @@
 import { type OnHand, takeStockChange, unitsOf } from '@detent/pipeline';
 import type { StockChanged } from '@detent/schemas';
+import type { Lots } from './lots.ts';
 
 /** What lies of one SKU at one site, by location. */
 export interface StockState {
@@ -11,7 +12,18 @@ export interface StockState {
 /** Units to be taken from one location; null where the stock is not known. */
 export interface Located {
   locationId: string | null;
+  /** Of which lot; empty where that is not told. */
+  lotId: string;
   quantity: number;
+}
+
+/** Where a quantity is to be taken from. */
+export interface Found {
+  from: Located[];
+  /** Units that lie nowhere free and good for long enough. */
+  missing: number;
+  /** Free units of lots that expire too soon. */
+  tooOld: number;
 }
 
 /** What a change of stock came to, units at its location. */
@@ -24,6 +36,11 @@ export interface StockMove {
 export class StockBook {
   readonly #stock = new Map<string, StockState>();
   readonly #claims = new Map<string, number>();
+  readonly #lots: Lots;
+
+  constructor(lots: Lots) {
+    this.#lots = lots;
+  }
 
   static idOf(siteId: string, skuId: string): string {
     return `${siteId}/${skuId}`;
@@ -52,55 +69,121 @@ export class StockBook {
     return { before, after };
   }
 
-  /** People found nothing there. */
-  empty(id: string, locationId: string): void {
+  /** People found nothing there: nothing of a lot, where one is named, nor of what lies there without one. */
+  empty(id: string, locationId: string, lotId: string): void {
     const stock = this.#stock.get(id);
-    if (stock) delete stock.at[locationId];
+    const onHand = stock?.at[locationId];
+    if (stock === undefined || onHand === undefined) return;
+    delete onHand[lotId];
+    delete onHand[''];
+    if (lotId === '' || Object.keys(onHand).length === 0) delete stock.at[locationId];
   }
 
-  claimed(id: string, locationId: string): number {
-    return this.#claims.get(`${id}@${locationId}`) ?? 0;
+  /** True where units of a lot lie somewhere. */
+  holds({ skuId, lotId }: { skuId: string; lotId: string }): boolean {
+    for (const [id, { at }] of this.#stock) {
+      if (!id.endsWith(`/${skuId}`)) continue;
+      for (const locationId in at) if (at[locationId]![lotId] !== undefined) return true;
+    }
+    return false;
   }
 
-  /** Promises units of a location to a task, or (below 0) gives them back. */
-  claim(id: string, locationId: string, units: number): void {
-    const key = `${id}@${locationId}`;
-    const claimed = (this.#claims.get(key) ?? 0) + units;
-    if (claimed > 0) this.#claims.set(key, claimed);
-    else this.#claims.delete(key);
+  /** Units that may be of a lot at a location: its own, and those that were counted without one; of no lot: all. */
+  unitsAt(id: string, locationId: string, lotId: string): number {
+    const onHand = this.#stock.get(id)?.at[locationId] ?? {};
+    return lotId === '' ? unitsOf(onHand) : Math.max(0, onHand[lotId] ?? 0) + Math.max(0, onHand[''] ?? 0);
+  }
+
+  /** Units promised at a location, of a lot or (none named) in all. */
+  claimed(id: string, locationId: string, lotId = ''): number {
+    return this.#claims.get(keyOf(id, locationId, lotId)) ?? 0;
+  }
+
+  /** Promises units of a location, and of a lot where one is named, to a task, or (below 0) gives them back. */
+  claim(id: string, locationId: string, lotId: string, units: number): void {
+    addTo(this.#claims, keyOf(id, locationId), units);
+    if (lotId !== '') addTo(this.#claims, keyOf(id, locationId, lotId), units);
   }
 
   /**
-   * Where to take a quantity from: the locations with most free units first, so that few are visited. `held` holds what
-   * the same plan takes already, by SKU and location, and is added to. Where stock was never told, the whole quantity
-   * comes without a location, for people to find; where it was, what is missing comes back as `missing`.
+   * Where to take a quantity from that must be good until an instant (epoch ms): first expired, first out among the lots
+   * that are; of lots that expire together, or never, the locations with most free units, so that few are visited.
+   * `held` holds what the same plan takes already, and is added to. Where stock was never told, the whole quantity comes
+   * without a location, for people to find; where it was, what is missing comes back.
    */
-  locate(
-    siteId: string,
-    skuId: string,
-    quantity: number,
-    held: Map<string, number>,
-  ): { from: Located[]; missing: number } {
+  locate(siteId: string, skuId: string, quantity: number, goodUntil: number, held: Map<string, number>): Found {
     const id = StockBook.idOf(siteId, skuId);
     const stock = this.#stock.get(id);
-    if (!stock?.known) return { from: [{ locationId: null, quantity }], missing: 0 };
-    const free: [string, number][] = [];
-    for (const locationId in stock.at) {
-      const key = `${id}@${locationId}`;
-      const units = unitsOf(stock.at[locationId]!) - (this.#claims.get(key) ?? 0) - (held.get(key) ?? 0);
-      if (units > 0) free.push([locationId, units]);
-    }
-    free.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    if (!stock?.known) return { from: [{ locationId: null, lotId: '', quantity }], missing: 0, tooOld: 0 };
+    const { good, tooOld } = this.#freeOf(id, stock, goodUntil, held);
     const from: Located[] = [];
     let missing = quantity;
-    for (const [locationId, units] of free) {
+    for (const { locationId, lotId, units, place } of good) {
       if (missing <= 0) break;
-      const taken = Math.min(missing, units);
-      const key = `${id}@${locationId}`;
-      from.push({ locationId, quantity: taken });
-      held.set(key, (held.get(key) ?? 0) + taken);
+      const taken = Math.min(missing, units, place.free);
+      if (taken <= 0) continue;
+      from.push({ locationId, lotId, quantity: taken });
+      addTo(held, keyOf(id, locationId), taken);
+      if (lotId !== '') addTo(held, keyOf(id, locationId, lotId), taken);
+      place.free -= taken;
       missing -= taken;
     }
-    return { from, missing };
+    return { from, missing, tooOld };
   }
+
+  /** What is free of lots that are good until then, in the order of going out, and how much of others. */
+  #freeOf(
+    id: string,
+    { at }: StockState,
+    goodUntil: number,
+    held: ReadonlyMap<string, number>,
+  ): { good: Free[]; tooOld: number } {
+    const takenOf = (key: string) => (this.#claims.get(key) ?? 0) + (held.get(key) ?? 0);
+    const good: Free[] = [];
+    let tooOld = 0;
+    for (const locationId in at) {
+      const onHand = at[locationId]!;
+      const place = { free: unitsOf(onHand) - takenOf(keyOf(id, locationId)) };
+      for (const lotId in onHand) {
+        const expiresAt = this.#lots.expiresAt(lotId);
+        const units = onHand[lotId]! - (lotId === '' ? 0 : takenOf(keyOf(id, locationId, lotId)));
+        if (units <= 0) continue;
+        if (expiresAt > goodUntil) good.push({ locationId, lotId, units, expiresAt, place });
+        else {
+          place.free -= units;
+          tooOld += units;
+        }
+      }
+    }
+    return { good: good.filter(({ place }) => place.free > 0).sort(compareFree), tooOld };
+  }
+}
+
+/** A location of a SKU, or a lot at it. */
+function keyOf(id: string, locationId: string, lotId = ''): string {
+  return lotId === '' ? `${id}@${locationId}` : `${id}@${locationId}\n${lotId}`;
+}
+
+function addTo(sums: Map<string, number>, key: string, units: number): void {
+  const sum = (sums.get(key) ?? 0) + units;
+  if (sum > 0) sums.set(key, sum);
+  else sums.delete(key);
+}
+
+/** Units of a lot that are free at a location, as far as the location has that many free in all. */
+interface Free {
+  readonly locationId: string;
+  readonly lotId: string;
+  readonly units: number;
+  readonly expiresAt: number;
+  readonly place: { free: number };
+}
+
+/** First expired, first out; then the place with most, and last what was never told by lot. */
+function compareFree(a: Free, b: Free): number {
+  if (a.expiresAt !== b.expiresAt) return a.expiresAt < b.expiresAt ? -1 : 1;
+  if (a.place.free !== b.place.free) return b.place.free - a.place.free;
+  if (a.locationId !== b.locationId) return a.locationId < b.locationId ? -1 : 1;
+  if (a.lotId === '' || b.lotId === '') return a.lotId === '' ? 1 : -1;
+  return a.lotId < b.lotId ? -1 : 1;
 }

@@ -75,7 +75,7 @@ describe('an order whose batch is released', () => {
         rejectedBecause: expect.stringContaining('line 1: 400×300×300'),
       }),
     );
-    const [passive] = released(['a'], sku('a', { minTempC: 2, maxTempC: 7 }));
+    const [passive] = released(['a'], sku('a', { minTempC: 2, maxTempC: 7, weightG: 4000 }));
     expect(passive).toMatchObject({ details: { needsControlledService: false, coolantG: expect.any(Number) } });
   });
 

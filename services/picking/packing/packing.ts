@@ -1,6 +1,14 @@
 import { hoursToLast } from '@detent/core';
-import { type ActionDraft, type Alternative, membershipsOf, type PlaybookFor } from '@detent/pipeline';
-import type { ActionCarton, SkuDescribed } from '@detent/schemas';
+import {
+  type ActionDraft,
+  type Alternative,
+  membershipsOf,
+  type PlaybookChoice,
+  type PlaybookFor,
+  type StatusNews,
+} from '@detent/pipeline';
+import type { Action, ActionCarton, SkuDescribed } from '@detent/schemas';
+import { callPeople, endCall } from '../calls.ts';
 import {
   type PackedCarton,
   type PackedOrder,
@@ -85,33 +93,101 @@ export class Packing {
     this.#lastAt = Math.max(this.#lastAt, turn.dueAt);
   }
 
+  /**
+   * A `pack` that failed or was rejected: where cartons have run out, the order is packed anew without them; else, or where
+   * others would not do, people are called. True when the order is to be saved.
+   */
+  refused(order: OrderState, action: Action, news: StatusNews, effects: Effects): boolean {
+    // It was told anew since, or is about to be.
+    if (order.packAction !== action.actionId || this.#turns.has(order.orderId)) return false;
+    const types = this.#config.packing.cartons.map(({ typeId }) => typeId);
+    const used = (action.cartons ?? []).map(({ typeId }) => typeId).filter((typeId) => types.includes(typeId));
+    const ranOut = ranOutBy(news.reason ?? '', used);
+    let so = 'somebody must decide what becomes of it';
+    if (ranOut.length > 0) {
+      order.ranOut = [...new Set([...(order.ranOut ?? []), ...ranOut])];
+      const plan = this.#plan(order, news.at);
+      const without = `without ${order.ranOut.join(', ')}`;
+      if (plan === null) so = `its articles are not all described any more`;
+      else if ('unpackable' in plan.packed) so = `${without} it goes into no carton: ${plan.packed.unpackable.limit}`;
+      else if (plan.packed.controlled.length > 0 && action.details['needsControlledService'] !== true)
+        so = `${without} it needs a service of its temperature, and its carrier was chosen without`;
+      else {
+        effects.note('packed-anew');
+        this.#command(order, plan, action.siteId ?? null, news.at + this.#config.batchValidMs, effects);
+        return true;
+      }
+    }
+    callPeople(order, action, news, so, this.#playbookFor, effects);
+    return true;
+  }
+
   /** Commands the cartons of an order, or says why there are none. Leaves it alone where an article is not known. */
   #pack(order: OrderState, { siteId, validUntil }: Turn, at: number, effects: Effects): boolean {
-    const items: PackItem[] = [];
-    for (const { lineId, skuId, quantity } of order.lines) {
-      const article = this.#articles.get(skuId);
-      if (article === undefined || !Number.isInteger(quantity)) {
-        effects.note('packed-by-hand');
-        return false;
-      }
-      items.push({ ...article, lineId, quantity });
+    const plan = this.#plan(order, at);
+    if (plan === null) {
+      effects.note('packed-by-hand');
+      return false;
     }
-    const playbook = this.#playbookFor(membershipsOf('order', order.standings));
-    const wishes = wishesOf(playbook?.do['packing']);
-    const hours = hoursToLast(at, order.promisedAt);
-    const packed = packOrder(items, hours, this.#config.packing, wishes);
-    const target = { entityType: 'order', entityId: order.orderId };
-    const cause = order.laneCause!;
-    order.told += 1;
-    const before = order.packAction;
-    order.packAction = effects.act({
-      ...{ target, siteId, cause, playbook, validUntil, n: `pack-${order.told}` },
-      ...commandOf(packed, items, hours, wishes),
-      ...(before === null ? {} : { supersedes: before }),
-    });
+    this.#command(order, plan, siteId, validUntil, effects);
+    const { packed } = plan;
     effects.note('unpackable' in packed ? 'unpackable' : packed.controlled.length > 0 ? 'packed-controlled' : 'packed');
     return true;
   }
+
+  /** How an order would be packed at an instant, without the cartons that have run out; null where an article is not known. */
+  #plan(order: OrderState, at: number): Plan | null {
+    const items: PackItem[] = [];
+    for (const { lineId, skuId, quantity } of order.lines) {
+      const article = this.#articles.get(skuId);
+      if (article === undefined || !Number.isInteger(quantity)) return null;
+      items.push({ ...article, lineId, quantity });
+    }
+    const { packing } = this.#config;
+    const rules =
+      order.ranOut === undefined
+        ? packing
+        : { ...packing, cartons: packing.cartons.filter(({ typeId }) => !order.ranOut!.includes(typeId)) };
+    const playbook = this.#playbookFor(membershipsOf('order', order.standings));
+    const wishes = wishesOf(playbook?.do['packing']);
+    const hours = hoursToLast(at, order.promisedAt);
+    return { packed: packOrder(items, hours, rules, wishes), items, hours, wishes, playbook };
+  }
+
+  #command(order: OrderState, plan: Plan, siteId: string | null, validUntil: number, effects: Effects): void {
+    const { packed, items, hours, wishes, playbook } = plan;
+    endCall(order, 'the order is packed anew', effects);
+    order.told += 1;
+    const before = order.packAction;
+    const { because, details, ...command } = commandOf(packed, items, hours, wishes);
+    const ranOut = order.ranOut?.join(', ');
+    order.packAction = effects.act({
+      ...{ target: { entityType: 'order', entityId: order.orderId }, siteId, cause: order.laneCause!, playbook },
+      ...{ validUntil, n: `pack-${order.told}`, ...command },
+      because: ranOut === undefined ? because : `${because}; ${ranOut} had run out`,
+      details: ranOut === undefined ? details : { ...details, ranOut },
+      ...(before === null ? {} : { supersedes: before }),
+    });
+  }
+}
+
+/** How an order would be packed, and by what. */
+interface Plan {
+  packed: PackedOrder;
+  items: readonly PackItem[];
+  hours: number;
+  wishes: PackWishes;
+  playbook: PlaybookChoice | undefined;
+}
+
+/**
+ * Types of the cartons used that have run out by the reason that was given: those that it names; where it speaks of a carton
+ * and names none, all of them; none where it speaks of something else.
+ */
+function ranOutBy(reason: string, used: readonly string[]): readonly string[] {
+  const words = reason.split(/[^\p{L}\p{N}-]+/u);
+  const named = used.filter((typeId) => words.includes(typeId));
+  return named.length > 0 || !/\bcartons?\b/i.test(reason) ? named : used;
 }
 
 /** A playbook's group `packing`, whose types the model's check has judged. */

@@ -1,5 +1,6 @@
 import { type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
 import type { Book, Queue } from '../book.ts';
+import { endCall } from '../calls.ts';
 import { type PickingConfig, type Urgency, urgencies } from '../config.ts';
 import { Batches } from '../floor/batches.ts';
 import type { Effects } from '../metrics.ts';
@@ -70,7 +71,7 @@ export class Queueing {
       return;
     }
     this.#book.unstall(order);
-    this.releasing.shortages.forget(order);
+    this.releasing.shortages.forget(order, at);
     const queue = this.#place(order, at, effects);
     this.releasing.saveOrder(order, at, effects);
     this.releasing.run(queue, at, effects);
@@ -113,7 +114,7 @@ export class Queueing {
 
   #hurry(order: OrderState, queue: Queue, at: number, effects: Effects): void {
     // Nobody is to make room for what is not there.
-    if (this.releasing.shortages.of(order).length > 0) return;
+    if (this.releasing.shortages.of(order, at).length > 0) return;
     const out = joinRunning(order, queue, this.#hands, at, effects);
     if (out === undefined) return;
     this.#book.leave(order);
@@ -149,6 +150,7 @@ export class Queueing {
     const cause = causeOf(order, choice.decidedBy);
     order.laneCause = cause;
     order.enqueued += 1;
+    endCall(order, 'the order is queued anew', effects);
     const supersedes = order.enqueueAction;
     order.enqueueAction = effects.act({
       type: 'enqueue',

@@ -115,7 +115,7 @@ export class Releasing {
     if (!candidates.some(({ orderId }) => wanted.has(orderId))) return false;
     const company = this.#join(queue, candidates, at);
     candidates.sort(compareQueued);
-    for (const { places, alternatives } of this.#choose(queue, candidates, wanted)) {
+    for (const { places, alternatives } of this.#choose(queue, candidates, wanted, at)) {
       const orders = places.map(({ orderId }) => book.orders.get(orderId)!);
       // Its cause, lane and zone are those of an order that had to go.
       orders.sort((a, b) => Number(wanted.has(b.orderId)) - Number(wanted.has(a.orderId)));
@@ -139,7 +139,7 @@ export class Releasing {
     for (const place of new Set(heads)) {
       const order = book.orders.get(place.orderId)!;
       // What its hand-over requires goes with what there is.
-      if (place.cutoffAt > at && this.shortages.of(order).length > 0) {
+      if (place.cutoffAt > at && this.shortages.of(order, at).length > 0) {
         this.shortages.await(order, place.cutoffAt, at, effects);
         this.saveOrder(order, at, effects);
       } else if (candidates.length < config.candidates) candidates.push(place);
@@ -172,12 +172,12 @@ export class Releasing {
         if (left < 1) continue;
         room.set(capacity.sharedBy, left - 1);
       }
-      if (this.shortages.of(book.orders.get(place.orderId)!).length === 0) candidates.push(place);
+      if (this.shortages.of(book.orders.get(place.orderId)!, at).length === 0) candidates.push(place);
     }
     return others;
   }
 
-  #choose(queue: Queue, candidates: readonly Queued[], must: ReadonlySet<string>): Choice[] {
+  #choose(queue: Queue, candidates: readonly Queued[], must: ReadonlySet<string>, at: number): Choice[] {
     const { book, config } = this.#of;
     const laneOf = ({ orderId }: Queued) => book.queueAt(book.orders.get(orderId)!.queue!)!.lane;
     const rulesOf = (place: Queued) => config.lanes[laneOf(place)];
@@ -185,8 +185,9 @@ export class Releasing {
     if (layout === null) return [chooseInOrder(candidates, rulesOf)];
     const stopsOf = (orderId: string) => {
       const held = new Map<string, number>();
-      return restOf(book.orders.get(orderId)!).flatMap(({ skuId, quantity }) => {
-        const { from } = book.stock.locate(queue.siteId, skuId, quantity, held);
+      const order = book.orders.get(orderId)!;
+      return restOf(order).flatMap(({ skuId, quantity }) => {
+        const { from } = book.stock.locate(queue.siteId, skuId, quantity, book.goodUntil(order, at), held);
         return from.flatMap(({ locationId }) => (locationId === null ? [] : (layout.stopOf(locationId) ?? [])));
       });
     };

@@ -2,6 +2,14 @@ import type { Effects } from '../metrics.ts';
 import { type OrderState, restOf } from '../order-state.ts';
 import type { Hands } from './company.ts';
 
+/** What an order lacks of a line. `tooOld`: free units of the SKU whose lots expire too soon. */
+interface Shortage {
+  lineId: string;
+  skuId: string;
+  units: number;
+  tooOld: number;
+}
+
 /** Orders that lack stock: what they lack, and that somebody is told of it once. */
 export class Shortages {
   readonly #of: Hands;
@@ -11,11 +19,13 @@ export class Shortages {
   }
 
   /** What of the rest of an order no free stock covers. */
-  of(order: OrderState): { lineId: string; skuId: string; units: number }[] {
+  of(order: OrderState, at: number): Shortage[] {
+    const { book } = this.#of;
+    const goodUntil = book.goodUntil(order, at);
     const held = new Map<string, number>();
     return restOf(order).flatMap(({ lineId, skuId, quantity }) => {
-      const { missing } = this.#of.book.stock.locate(order.siteId!, skuId, quantity, held);
-      return missing > 0 ? [{ lineId, skuId, units: missing }] : [];
+      const { missing, tooOld } = book.stock.locate(order.siteId!, skuId, quantity, goodUntil, held);
+      return missing > 0 ? [{ lineId, skuId, units: missing, tooOld }] : [];
     });
   }
 
@@ -30,7 +40,8 @@ export class Shortages {
     order.wakeAt = cutoffAt > at ? cutoffAt : null;
     book.awaitStock(order);
     effects.note('waits-for-stock');
-    const missing = this.of(order);
+    const missing = this.of(order, at);
+    const isAnyTooOld = missing.some(({ tooOld }) => tooOld > 0);
     const told = missing.map(({ lineId, units }) => `${lineId}=${units}`).join(' ');
     if (order.shortTold === told) return;
     order.shortTold = told;
@@ -41,8 +52,12 @@ export class Shortages {
       siteId: order.siteId,
       cause: order.laneCause!,
       n: `short-${order.told}`,
-      because: `${missing.map(({ skuId, units }) => `${units} of ${skuId}`).join(', ')} of order ${order.orderId} are not on hand at ${order.siteId}, or are promised to others; ${order.wakeAt === null ? 'it waits for stock' : 'it waits for stock until its hand-over requires that the rest goes alone'}`,
-      details: { units: missing.reduce((sum, { units }) => sum + units, 0), skus: missing.length },
+      because: `${missing.map(({ skuId, units }) => `${units} of ${skuId}`).join(', ')} of order ${order.orderId} are not on hand at ${order.siteId}, or are promised to others${isAnyTooOld ? ', or are of lots that expire too soon for it' : ''}; ${order.wakeAt === null ? 'it waits for stock' : 'it waits for stock until its hand-over requires that the rest goes alone'}`,
+      details: {
+        units: missing.reduce((sum, { units }) => sum + units, 0),
+        skus: missing.length,
+        ...(isAnyTooOld ? { unitsTooOld: missing.reduce((sum, { tooOld }) => sum + tooOld, 0) } : {}),
+      },
       tasks: missing.map(({ skuId, lineId, units }) => ({ orderId: order.orderId, lineId, skuId, quantity: units })),
       alternatives: [],
       playbook: undefined,
@@ -51,7 +66,7 @@ export class Shortages {
   }
 
   /** Forgets what was told of an order that lacks nothing any more: a later shortage is a new one. */
-  forget(order: OrderState): void {
-    if (order.shortTold !== undefined && this.of(order).length === 0) delete order.shortTold;
+  forget(order: OrderState, at: number): void {
+    if (order.shortTold !== undefined && this.of(order, at).length === 0) delete order.shortTold;
   }
 }

@@ -50,7 +50,8 @@ export class Describing {
       isMeasured && sku.weightG != null
         ? {
             ...{ l: Math.ceil(lengthMm), w: Math.ceil(widthMm), h: Math.ceil(heightMm), weightG: sku.weightG },
-            ...{ fragility: sku.fragility ?? null, minTempC: sku.minTempC ?? null, maxTempC: sku.maxTempC ?? null },
+            ...{ fragility: sku.fragility ?? null, maxTopLoadG: sku.maxTopLoadG ?? null },
+            ...{ minTempC: sku.minTempC ?? null, maxTempC: sku.maxTempC ?? null },
           }
         : null;
     const known: Sku = {

@@ -1,4 +1,4 @@
-import { type ColdUnit, isBridged, needsLiner } from '@detent/core';
+import { type ColdUnit, keepCold, needsLiner } from '@detent/core';
 import type { RoutingConfig, TemperatureRange } from '../config.ts';
 
 /** What routing knows of an article. */
@@ -36,8 +36,8 @@ export interface Consignment {
 
 /**
  * The consignment of an order's lines; `climate` is its segment, if it has one, `hours` how long coolant must last. Cold goods
- * need a service of their temperature; goods between cold and warm where a unit of them fits no carton beside so much
- * coolant: then whoever packs gives all of them coolant for hand-over alone.
+ * need a service of their temperature; goods between cold and warm where cartons do not keep them so long (`keepCold`), for
+ * want of room or because they would take too much coolant: then whoever packs gives all of them coolant for hand-over alone.
  */
 export function consignmentOf(
   lines: readonly { skuId: string; quantity: number }[],
@@ -46,10 +46,11 @@ export function consignmentOf(
   hours: number,
   config: RoutingConfig,
 ): Consignment {
-  const isControlled = lines.some(({ skuId }) => {
+  const measured = lines.flatMap(({ skuId, quantity }) => {
     const unit = skus.get(skuId)!.unit ?? null;
-    return unit !== null && !isBridged(unit, hours, config.cartons);
+    return unit === null ? [] : [{ unit, quantity }];
   });
+  const isControlled = !keepCold(measured, hours, config.cartons).isKept;
   const goods: Consignment = {
     weightG: 0,
     volumeL: 0,

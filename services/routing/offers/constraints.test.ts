@@ -1,4 +1,4 @@
-import { defaultColdRules, isBridged } from '@detent/core';
+import { defaultColdRules, keepCold } from '@detent/core';
 import { DecisionHarness, modelOf, orderPlaced } from '@detent/testing/decisions';
 import { HOUR, lane, order, service, sku, stands, T, tariff } from '@detent/testing/routing-world';
 import { describe, expect, it } from '@jest/globals';
@@ -81,7 +81,7 @@ describe('a calendar of holidays', () => {
 });
 
 describe('goods between cold and warm', () => {
-  const chocolate = { maxTempC: 20 };
+  const chocolate = { maxTempC: 20, weightG: 5000 };
   const large = { ...chocolate, lengthMm: 390, widthMm: 290, heightMm: 290 };
   const world = [
     lane(),
@@ -112,10 +112,15 @@ describe('goods between cold and warm', () => {
     ]);
   });
 
+  it('need one where the coolant would weigh more than twice the goods', () => {
+    expect(carrierOf({ ...chocolate, weightG: 500 }, 46).details['carrierId']).toBe('cool');
+  });
+
   it('keep that service when the promise is near: they were packed for hand-over', () => {
     // Beside coolant for 36 hours no carton holds it, beside that for 28 the largest would.
     const edge = { ...chocolate, lengthMm: 550, widthMm: 350, heightMm: 320 };
-    expect(isBridged({ l: 550, w: 350, h: 320, weightG: 1000, maxTempC: 20 }, 28, defaultColdRules)).toBe(true);
+    const unit = { l: 550, w: 350, h: 320, weightG: 4000, maxTempC: 20 };
+    expect(keepCold([{ unit, quantity: 1 }], 28, defaultColdRules).isKept).toBe(true);
     const run = routing();
     run.feed(...world, sku('sku-1', edge));
     const [action] = run.feed(...order('o1', T, { promisedAt: T + 36 * HOUR }));

@@ -30,6 +30,10 @@ export interface ColdRules {
   /** From this fragility on an item is wrapped, 0..1. */
   readonly fragileFrom: number;
   readonly wrapMm: number;
+  /** Coolant lasts so long where a service with the goods' temperature carries them: for hand-over alone, hours. */
+  readonly bridgeHours: number;
+  /** Coolant that lasts until delivery weighs at most so many times what the cold goods weigh. */
+  readonly maxCoolant: number;
 }
 
 /** A carton of these lengths inside, millimetres. */
@@ -59,6 +63,8 @@ export const defaultColdRules: ColdRules = {
   liner: { mm: 20, wattsPerM2K: 1.75 },
   fragileFrom: 0.6,
   wrapMm: 10,
+  bridgeHours: 4,
+  maxCoolant: 2,
 };
 
 /** What keeps a carton's temperature. */

@@ -1,2 +1,2 @@
-export * from './bridged.ts';
 export * from './coolant.ts';
+export * from './kept.ts';
