@@ -1,2 +1,3 @@
 export * from './bridged.ts';
 export * from './coolant.ts';
+export { type RangeFault, rangeFault } from './range.ts';
