@@ -20,10 +20,14 @@ export interface PlaceRules {
   compatibleHazards: readonly (readonly [string, string])[];
 }
 
-/** Room by volume and weight at a place of the right temperature that holds nothing else. */
+/** Room by volume and weight at a place of the right temperature, in a zone that takes goods now, that holds nothing else. */
 export function roomFor(to: Location, sku: Sku, occupancy: Occupancy, rules: PlaceRules): Room {
   const cold = temperatureFault(to, sku, rules);
   if (cold) return { units: 0, isRoom: false, reason: cold };
+  if (occupancy.closedBy !== null) {
+    const rejectedBecause = `is in zone ${to.zoneId}, where nothing is put now, by playbook ${occupancy.closedBy}`;
+    return { units: 0, isRoom: true, reason: { rejectedBecause } };
+  }
   const other = occupancy.skuIds.find((skuId) => skuId !== sku.skuId);
   if (other !== undefined || !occupancy.isKnown) {
     return {
