@@ -40,8 +40,8 @@ describe('the carrier of an order', () => {
     ['weight of a unit', [sku('sku-1', { weightG: 40_000 })], {}, {}, /a unit weighs more than the 31500 g/],
     ['length', [sku('sku-1', { lengthMm: 1500 })], {}, {}, /longer than the 1200 mm/],
     ['pieces', [], { lines: [{ lineId: '1', skuId: 'sku-1', quantity: 200, uom: 'each' }] }, {}, /more than 6 pieces/],
-    ['temperature by climate', [], {}, { climate: 'chilled' }, /does not keep goods at 0 °C or above/],
-    ['temperature by the goods', [sku('sku-1', { minTempC: 2, maxTempC: 7 })], {}, {}, /at 2 °C or above/],
+    ['temperature by climate', [], {}, { climate: 'chilled' }, /temperatures are not known, and the goods need/],
+    ['temperature by the goods', [sku('sku-1', { minTempC: 2, maxTempC: 7 })], {}, {}, /the goods need 2 to 7 °C/],
     ['promise', [], { promisedAt: T + 20 * HOUR }, {}, /after the promise/],
     ['capacity', [capacity('cheap', 0)], {}, {}, /needs 1 parcel, with 0 left on 2026-03-02/],
     ['capacity of the lane', [capacity('cheap', 9), capacity('cheap', 0, { laneId: 'de' })], {}, {}, /with 0 left/],
@@ -56,6 +56,19 @@ describe('the carrier of an order', () => {
     const [action] = run.feed(...order('o1', T, of, where));
     expect(reasons(action)['cheap/s']).toMatch(reason);
     expect(action!.details['carrierId']).not.toBe('cheap');
+  });
+
+  it('is none that is too warm, said with its own figure', () => {
+    const ambient = service('cheap', { minTempC: 5, maxTempC: 30 });
+    const [action] = routing(...world(), ambient, sku('sku-1', { minTempC: -25, maxTempC: -15 })).feed(
+      ...order('o1', T),
+    );
+    expect(action!.alternatives.find(({ what }) => what === 'cheap/s')).toEqual({
+      what: 'cheap/s',
+      rejectedBecause: expect.stringMatching(/^may get warmer than the -15 °C that the goods need/),
+      value: 30,
+      unit: 'Cel',
+    });
   });
 
   it('is not a cold one for goods that need no cold', () => {

@@ -57,6 +57,8 @@ export interface StorageConfig {
   putawayForgetMs: number;
   /** Commands for one arrival at most; then people are called, and no other command is given. */
   putawayTries: number;
+  /** How long people have for a zone where nothing may be put, ms. */
+  zoneCallValidMs: number;
   /** Segments of lots, by dimension, that must be sold before the others. */
   sellFirst: Readonly<Record<string, readonly string[]>>;
   /** How long it holds for a lot whose end is not known, ms. */
@@ -95,6 +97,7 @@ export const defaultStorageConfig: StorageConfig = {
   putawayCallMs: 4 * HOUR,
   putawayForgetMs: 7 * 24 * HOUR,
   putawayTries: 3,
+  zoneCallValidMs: 24 * HOUR,
   sellFirst: { freshness: ['short', 'sell-now'] },
   sellFirstValidMs: 7 * 24 * HOUR,
 };

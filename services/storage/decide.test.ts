@@ -68,9 +68,25 @@ describe('a stock that is picked more', () => {
   it('that must be kept cold goes only where it is', () => {
     const milk = sku('sku-1', { minTempC: 2, maxTempC: 7 });
     const cold = location('middle', 40, { minTempC: 3, maxTempC: 6 });
-    const [action] = storage(...world(), milk, cold).feed(velocity('sku-1', 'A', 12));
+    const ambient = location('ambient', 30, { minTempC: 5, maxTempC: 30 });
+    const [action] = storage(...world(), milk, cold, ambient).feed(velocity('sku-1', 'A', 12));
     expect(action!.details['to']).toBe('middle');
-    expect(action!.alternatives.find(({ what }) => what === 'near')!.rejectedBecause).toMatch(/colder than the 2 °C/);
+    expect(action!.alternatives).toEqual(
+      expect.arrayContaining([
+        {
+          what: 'near',
+          rejectedBecause: 'its temperatures are not known, and the goods need 2 to 7 °C',
+          value: null,
+          unit: null,
+        },
+        {
+          what: 'ambient',
+          rejectedBecause: 'may get warmer than the 7 °C that the goods need',
+          value: 30,
+          unit: 'Cel',
+        },
+      ]),
+    );
   });
 
   it('that is dangerous goes to no zone where another class lies, or is to lie', () => {

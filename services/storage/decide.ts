@@ -18,6 +18,7 @@ import { Nights } from './night/index.ts';
 import { PuttingAway } from './putaway/index.ts';
 import { Selling } from './selling/index.ts';
 import { UnderWay } from './under-way.ts';
+import { Closing } from './zones/index.ts';
 
 /** What the storage decider is made from. */
 export interface StorageOptions {
@@ -28,6 +29,7 @@ export interface StorageOptions {
 /** Takes facts into the book and asks the rules that they may concern. See README.md for the rules. */
 export class StorageDecider implements Decider {
   readonly book = new Book();
+  readonly #closing: Closing;
   readonly #desk: Desk;
   readonly #mover: Mover;
   readonly #nights: Nights;
@@ -42,6 +44,7 @@ export class StorageDecider implements Decider {
     this.#puttingAway = new PuttingAway(this.#desk);
     this.#selling = new Selling(this.#desk);
     this.#underWay = new UnderWay(this.#desk, this.#puttingAway);
+    this.#closing = new Closing(this.#desk, this.#underWay);
   }
 
   restore(key: string, value: object): void {
@@ -86,12 +89,18 @@ export class StorageDecider implements Decider {
   #change(change: SegmentChanged, at: number, effects: Effects): void {
     const { entityType, entityId } = change;
     if (entityType === 'stock') this.#stockChange(change, at, effects);
+    if (entityType === 'zone') this.#zoneChange(change, at, effects);
     if (entityType !== 'lot') return;
     const skuId = this.book.lots.get(entityId)?.skuId;
     if (this.#selling.changed(change, at, effects) || skuId === undefined) return;
     const arrivals = this.book.arrivals.ofSku(skuId).filter(({ lotId }) => lotId === entityId);
     for (const { arrivalId } of arrivals) this.#underWay.ended(this.book.transfers.ofArrival(arrivalId), effects);
     this.#puttingAway.ended(skuId, entityId, effects);
+  }
+
+  #zoneChange(change: SegmentChanged, at: number, effects: Effects): void {
+    const siteId = this.#closing.changed(change, at, effects);
+    if (siteId !== undefined) this.#retry(siteId, 'room', at, effects);
   }
 
   #stockChange(change: SegmentChanged, at: number, effects: Effects): void {

@@ -18,7 +18,11 @@ import { Floor } from './testing/floor.ts';
 const HOUR = 3_600_000;
 const SKUS = 24;
 const config = { ...defaultStorageConfig, affinityWeight: 0.5, emptyPlaceM: 400, scarceShare: 1 };
-const make = () => createStorageProcessor({ actions: 'live', model: modelOf({}), config });
+const model = () =>
+  modelOf({}, (memberships) =>
+    memberships['zone.cooling'] === 'warm' ? { name: 'warm-zone', sop: '', do: { putaway: false } } : undefined,
+  );
+const make = () => createStorageProcessor({ actions: 'live', model: model(), config });
 
 const numberOf = (skuId: string) => Number(skuId.slice(4));
 const measures = (skuId: string) => {
@@ -71,6 +75,8 @@ function run(seed: number, options: HarnessOptions = {}): Run {
   const faults: string[] = [];
   const endOf = new Map<string, number>();
   const lots: string[] = [];
+  const closed = new Set<string>();
+  const carried = new Set<string>();
   let [at, numbered] = [T, 0];
   const next = (): number => {
     numbered += 1;
@@ -80,6 +86,7 @@ function run(seed: number, options: HarnessOptions = {}): Run {
   const hear = (actions: readonly Action[]): void => {
     for (const action of actions) {
       checkFirstExpired(action);
+      checkOpen(action);
       floor.take(action);
     }
   };
@@ -104,6 +111,12 @@ function run(seed: number, options: HarnessOptions = {}): Run {
       if (of === skuId && left > 0 && endOf.get(lotId ?? '')! < latest) faults.push(`${actionId} passes over ${lotId}`);
     }
   };
+  /** Nothing is sent to where nothing is to be put. */
+  const checkOpen = ({ actionId, tasks }: Action): void => {
+    for (const { toLocationId: to } of tasks ?? []) {
+      if (to != null && closed.has(places.get(to)!.zoneId)) faults.push(`${actionId} leads to the closed ${to}`);
+    }
+  };
   const receive = (skuId: string, place: string | null, units: number): void => {
     const number = next();
     const lotId = `lot-${number}`;
@@ -117,6 +130,11 @@ function run(seed: number, options: HarnessOptions = {}): Run {
     const came = stock(floor.add(place ?? 'dock-1', skuId, hasLots(skuId) ? lotId : null, units, at, 'receipt'));
     feed(...(random() < 0.5 ? [came, lot] : [lot, came]));
   };
+  const cooling = (zoneId: string, to: string): GivenRecord =>
+    segmentChanged({
+      ...{ entityType: 'zone', entityId: zoneId, dimension: 'cooling', epoch: 'sensors.v1-0-0' },
+      ...{ occurredAt: at, to, sequence: next() },
+    });
   const status = (actionId: string, kind: string): GivenRecord =>
     fact('detent.actions.ActionStatus', {
       ...{ eventId: `a-${next()}`, occurredAt: at, actionId, target: { entityType: 'stock', entityId: 's' } },
@@ -138,6 +156,11 @@ function run(seed: number, options: HarnessOptions = {}): Run {
     floor.expire(at);
     log.push({ name: '', key: String(at), value: { occurredAt: at } });
     hear(harness.advance(at));
+    for (const zoneId of [...closed]) {
+      if (random() > 0.3) continue;
+      closed.delete(zoneId);
+      feed(cooling(zoneId, 'steady'));
+    }
     const skuId = `sku-${Math.floor(random() * SKUS)}`;
     const what = random();
     if (what < 0.2) {
@@ -172,12 +195,23 @@ function run(seed: number, options: HarnessOptions = {}): Run {
         epoch: 'inventory.v1-0-0',
       };
       feed(segmentChanged({ ...of, to, sequence: next(), attributes: {} }));
+    } else if (what < 0.67) {
+      const zoneId = among(['pick', 'reserve', 'high']);
+      closed.add(zoneId);
+      feed(cooling(zoneId, 'warm'));
+      for (const { actionId, skuId: of, to: place } of floor.errands.filter(({ to }) =>
+        closed.has(places.get(to)!.zoneId),
+      )) {
+        // Which of several tasks was begun is not told where stock is not told by lot.
+        if (!carried.has(hasLots(of) ? actionId : of)) faults.push(`${actionId} still leads to the closed ${place}`);
+      }
     } else if (floor.errands.length > 0) {
       const errand = among(floor.errands);
-      if (what < 0.7) {
+      if (what < 0.72) {
         floor.drop(errand.actionId);
         feed(status(errand.actionId, random() < 0.5 ? 'failed' : 'rejected'));
       } else if (errand.after.every((id) => floor.done.has(id))) {
+        carried.add(hasLots(errand.skuId) ? errand.actionId : errand.skuId);
         feed(...floor.carry(errand, at).map(stock));
       }
     }
@@ -198,9 +232,11 @@ describe.each([11, 12, 13, 14])('random days, seed %i', (seed) => {
     expect(harness.outcomes.get('night-planned')).toBeGreaterThan(0);
     expect(harness.outcomes.get('putaway-done')).toBeGreaterThan(0);
     expect(harness.outcomes.get('putaway-failed')).toBeGreaterThan(0);
+    expect(harness.outcomes.get('zone-closed')).toBeGreaterThan(0);
+    expect(harness.outcomes.get('zone-reopened')).toBeGreaterThan(0);
   });
 
-  it('takes the lot with the least life left first', () => {
+  it('takes the lot with the least life left first, and sends nothing to a zone that is closed', () => {
     expect(faults).toEqual([]);
   });
 

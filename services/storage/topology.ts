@@ -4,6 +4,8 @@ export const storageSources = {
   stockSegments: 'segments.stock.v1',
   /** How much of its life a lot has left. */
   lotSegments: 'segments.lot.v1',
+  /** Where nothing may be put for now. */
+  zoneSegments: 'segments.zone.v1',
   /** What articles are, and where they lie. */
   inventory: 'inventory.v1',
   /** Which zones and locations a site has. */

@@ -77,6 +77,21 @@ export class UnderWay {
     return first.siteId;
   }
 
+  /** An action is not wanted any more: what it was to put away goes to other places, and what needs a move is taken back with it. */
+  takenBack(actionId: string, because: string, at: number, effects: Effects): void {
+    const { transfers } = this.#desk.book;
+    const given = transfers.of(actionId);
+    const [first] = given;
+    // Another of its tasks may have taken it with it.
+    if (first === undefined) return;
+    for (const transfer of given) transfers.drop(transfer, effects);
+    effects.note(first.arrivalId === undefined ? 'move-withdrawn' : 'putaway-withdrawn');
+    this.#withdrawAfter(actionId, effects);
+    // Whoever has it hears so from the command that replaces it; where none does, from its withdrawal.
+    this.#puttingAway.gaveUp(given, false, at, effects);
+    effects.withdraw(actionId, because);
+  }
+
   /** The entity that actions were for is no more; they are taken back by the pipeline. */
   ended(transfers: readonly TransferState[], effects: Effects): void {
     for (const transfer of transfers) {

@@ -105,9 +105,9 @@ describe('goods between cold and warm', () => {
     expect(action.alternatives).toMatchObject([
       {
         what: 'van/s',
-        rejectedBecause: 'does not keep goods at 20 °C or below, and no carton does until the promise',
-        value: 20,
-        unit: 'Cel',
+        rejectedBecause:
+          'its temperatures are not known, and the goods need 20 °C or below, and no carton keeps them so until the promise',
+        value: null,
       },
     ]);
   });

@@ -1,3 +1,4 @@
+import { type RangeFault, rangeFault } from '@detent/core';
 import type { RoutingConfig } from '../config.ts';
 import type { Consignment } from '../goods/consignment.ts';
 import type { Service } from '../timetable/schedule.ts';
@@ -28,12 +29,11 @@ export function hazmatFault(
   return refused === undefined ? undefined : `does not say that it takes dangerous goods of class ${refused}`;
 }
 
-/** What stands against a service because of the temperature that goods need, with the limit that it names, °C. */
-export function temperatureFault(
-  service: Service,
-  goods: Consignment,
-  config: RoutingConfig,
-): { reason: string; value: number } | undefined {
+/**
+ * What stands against a service because of the temperature that goods need. `value`: the service's own figure, °C; absent
+ * where it tells none.
+ */
+export function temperatureFault(service: Service, goods: Consignment, config: RoutingConfig): RangeFault | undefined {
   const { minC, maxC } = goods.temperature;
   if (minC === undefined && maxC === undefined) {
     if (service.maxTempC == null || service.maxTempC > config.controlledBelowC) return undefined;
@@ -42,12 +42,7 @@ export function temperatureFault(
   if (minC !== undefined && maxC !== undefined && minC > maxC) {
     return { reason: `its goods share no temperature: some need at least ${minC} °C`, value: maxC };
   }
-  const why = goods.isControlled ? ', and no carton does until the promise' : '';
-  if (minC !== undefined && (service.minTempC == null || service.minTempC < minC)) {
-    return { reason: `does not keep goods at ${minC} °C or above${why}`, value: service.minTempC ?? minC };
-  }
-  if (maxC !== undefined && (service.maxTempC == null || service.maxTempC > maxC)) {
-    return { reason: `does not keep goods at ${maxC} °C or below${why}`, value: service.maxTempC ?? maxC };
-  }
-  return undefined;
+  const fault = rangeFault(goods.temperature, { minC: service.minTempC, maxC: service.maxTempC });
+  if (fault === undefined || !goods.isControlled) return fault;
+  return { ...fault, reason: `${fault.reason}, and no carton keeps them so until the promise` };
 }

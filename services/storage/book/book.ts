@@ -6,7 +6,7 @@ import { Arrivals } from './arrivals.ts';
 import { Learnt, type PickedState } from './learnt.ts';
 import { Shelves } from './shelves.ts';
 import { Sites } from './sites.ts';
-import type { ArrivalState, ContentsState, LotState, StockState, TransferState, Zone } from './states.ts';
+import type { ArrivalState, ContentsState, LotState, StockState, TransferState, Zone, ZoneStanding } from './states.ts';
 import { Stocks } from './stocks.ts';
 import { Transfers } from './transfers.ts';
 
@@ -38,6 +38,9 @@ export class Book {
         break;
       case 'zone':
         this.sites.restoreZone(value as Zone);
+        break;
+      case 'standing':
+        this.sites.restoreStanding(value as ZoneStanding);
         break;
       case 'location':
         this.sites.restoreLocation(value as Location);
@@ -132,7 +135,7 @@ export class Book {
     return lots;
   }
 
-  /** What is at a location and on its way there. What is to leave counts until it has left. */
+  /** What is at a location and on its way there, and whether more may come. What is to leave counts until it has left. */
   occupancy(locationId: string): Occupancy {
     let usedL = 0;
     let usedG = 0;
@@ -152,7 +155,8 @@ export class Book {
     const skus = this.shelves.at(locationId);
     for (const skuId in skus) add(skuId, unitsOf(skus[skuId]!));
     for (const { to, skuId, units } of this.transfers.at(locationId)) if (to === locationId) add(skuId, units);
-    return { usedL, usedG, skuIds, isKnown };
+    const place = this.sites.locations.get(locationId);
+    return { usedL, usedG, skuIds, isKnown, closedBy: place === undefined ? null : this.sites.closedBy(place) };
   }
 
   /** Classes of the dangerous goods that are, or are to be, at the places of a zone. */

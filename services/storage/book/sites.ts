@@ -1,12 +1,13 @@
 import type { Effects } from '../metrics.ts';
 import type { Location } from '../places/index.ts';
-import type { Zone } from './states.ts';
+import type { Zone, ZoneStanding } from './states.ts';
 import { addTo } from './transfers.ts';
 
 /** Zones and places of all sites. */
 export class Sites {
   readonly zones = new Map<string, Zone>();
   readonly locations = new Map<string, Location>();
+  readonly #standings = new Map<string, ZoneStanding>();
   readonly #withZones = new Set<string>();
   readonly #placesOf = new Map<string, Set<string>>();
   /** Places of a site by id, so that no decision hangs on the order in which they were heard of. */
@@ -31,6 +32,29 @@ export class Sites {
   putZone(zone: Zone, effects: Effects): void {
     this.restoreZone(zone);
     effects.save(`zone:${zone.zoneId}`, zone);
+  }
+
+  restoreStanding(standing: ZoneStanding): void {
+    this.#standings.set(standing.zoneId, standing);
+  }
+
+  /** Where a zone stands; undefined while none of its segments was told. */
+  standing(zoneId: string): ZoneStanding | undefined {
+    return this.#standings.get(zoneId);
+  }
+
+  putStanding(standing: ZoneStanding, effects: Effects): void {
+    this.restoreStanding(standing);
+    effects.save(`standing:${standing.zoneId}`, standing);
+  }
+
+  dropStanding(zoneId: string, effects: Effects): void {
+    if (this.#standings.delete(zoneId)) effects.drop(`standing:${zoneId}`);
+  }
+
+  /** The playbook by which nothing is put in a place's zone now; null: none. */
+  closedBy({ zoneId }: Location): string | null {
+    return this.#standings.get(zoneId)?.closedBy ?? null;
   }
 
   putLocation(location: Location, effects: Effects): void {

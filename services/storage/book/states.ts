@@ -9,6 +9,18 @@ export interface Zone {
   capabilities?: readonly string[];
 }
 
+/** Where a zone stands, and what follows from it. */
+export interface ZoneStanding {
+  zoneId: string;
+  standings: Standings;
+  /** The playbook by which nothing is put there now; null: none. */
+  closedBy: string | null;
+  /** The call for people because of that, and the playbook that it names; null: none. */
+  call: { actionId: string; playbook: string } | null;
+  /** Calls so far. */
+  calls: number;
+}
+
 /** What lies at a location, by SKU. */
 export interface ContentsState {
   skus: Record<string, OnHand>;

@@ -28,7 +28,9 @@ export function makeRoom(
   );
   if (farthest?.travelM == null) return;
   const near = places
-    .filter(({ travelM }) => travelM !== null && travelM < farthest.travelM!)
+    .filter(
+      (place) => place.travelM !== null && place.travelM < farthest.travelM! && book.sites.closedBy(place) === null,
+    )
     .sort((a, b) => a.travelM! - b.travelM! || (a.locationId < b.locationId ? -1 : 1));
   const isRoomMade = ({ locationId }: Location) =>
     book.transfers.at(locationId).some(({ roomFor }) => roomFor === waiting.stockId);

@@ -44,7 +44,8 @@ export function planNight(siteId: string, at: number, desk: Desk): NightPlan | u
   const { book, config } = desk;
   const { nightlyMoves, nightHorizonDays, handlingM } = config;
   const places = (book.sites.places(siteId, config.nightZoneKinds) ?? [])
-    .filter(({ locationId, travelM }) => travelM !== null && book.transfers.at(locationId).length === 0)
+    .filter((place) => place.travelM !== null && book.transfers.at(place.locationId).length === 0)
+    .filter((place) => book.sites.closedBy(place) === null)
     .sort((a, b) => a.travelM! - b.travelM! || (a.locationId < b.locationId ? -1 : 1));
   const slots = places
     .map((place) => ({ place, content: contentOf(book, place) }))

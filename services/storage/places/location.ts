@@ -27,10 +27,14 @@ export interface Sku {
   unitsPer?: Record<string, number>;
 }
 
-/** What is at a location and on its way there. `isKnown` false: something there was never described. */
+/**
+ * What is at a location and on its way there. `isKnown` false: something there was never described. `closedBy`: the playbook
+ * by which nothing is put there now; null: none.
+ */
 export interface Occupancy {
   usedL: number;
   usedG: number;
   skuIds: readonly string[];
   isKnown: boolean;
+  closedBy: string | null;
 }

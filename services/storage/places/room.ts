@@ -1,3 +1,4 @@
+import { rangeFault } from '@detent/core';
 import type { Alternative } from '@detent/pipeline';
 import type { Location, Occupancy, Sku } from './location.ts';
 
@@ -19,10 +20,14 @@ export interface PlaceRules {
   compatibleHazards: readonly (readonly [string, string])[];
 }
 
-/** Room by volume and weight at a place of the right temperature that holds nothing else. */
+/** Room by volume and weight at a place of the right temperature, in a zone that takes goods now, that holds nothing else. */
 export function roomFor(to: Location, sku: Sku, occupancy: Occupancy, rules: PlaceRules): Room {
   const cold = temperatureFault(to, sku, rules);
   if (cold) return { units: 0, isRoom: false, reason: cold };
+  if (occupancy.closedBy !== null) {
+    const rejectedBecause = `is in zone ${to.zoneId}, where nothing is put now, by playbook ${occupancy.closedBy}`;
+    return { units: 0, isRoom: true, reason: { rejectedBecause } };
+  }
   const other = occupancy.skuIds.find((skuId) => skuId !== sku.skuId);
   if (other !== undefined || !occupancy.isKnown) {
     return {
@@ -69,15 +74,11 @@ export function temperatureFault(to: Location, sku: Sku, rules: PlaceRules): Rea
     if (to.maxTempC === null || to.maxTempC >= rules.ambientAboveC) return undefined;
     return { rejectedBecause: 'is kept cold for goods that need it', value: to.maxTempC, unit: 'Cel' };
   }
-  if (sku.minTempC !== null && (to.minTempC === null || to.minTempC < sku.minTempC)) {
-    const value = to.minTempC === null ? {} : { value: to.minTempC, unit: 'Cel' };
-    return { rejectedBecause: `may get colder than the ${sku.minTempC} °C that it must keep`, ...value };
-  }
-  if (sku.maxTempC !== null && (to.maxTempC === null || to.maxTempC > sku.maxTempC)) {
-    const value = to.maxTempC === null ? {} : { value: to.maxTempC, unit: 'Cel' };
-    return { rejectedBecause: `may get warmer than the ${sku.maxTempC} °C that it must keep`, ...value };
-  }
-  return undefined;
+  const needed = { minC: sku.minTempC, maxC: sku.maxTempC };
+  const fault = rangeFault(needed, { minC: to.minTempC, maxC: to.maxTempC });
+  if (fault === undefined) return undefined;
+  const { reason, value } = fault;
+  return { rejectedBecause: reason, ...(value !== undefined && { value, unit: 'Cel' }) };
 }
 
 function areCompatible(a: string, b: string, { compatibleHazards }: PlaceRules): boolean {

@@ -1,2 +1,3 @@
 export * from './coolant.ts';
 export * from './kept.ts';
+export { type RangeFault, rangeFault } from './range.ts';

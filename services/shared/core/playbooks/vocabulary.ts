@@ -30,6 +30,8 @@ export const COMMANDS: Readonly<Record<string, CommandType>> = {
   consolidate: yesNo,
   /** Whether what is under way may be sent elsewhere. */
   divert: yesNo,
+  /** Whether goods are put there. */
+  putaway: yesNo,
   /** What following it costs, in money of the model's own; for `backtest`. */
   cost: number(0, 1e9),
   /** How it is packed. */
