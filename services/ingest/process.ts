@@ -1,4 +1,4 @@
-import type { InputRecord, ProcessContext, Processor, Step } from '@detent/pipeline';
+import { ACTION_STATUS, type InputRecord, type ProcessContext, type Processor, type Step } from '@detent/pipeline';
 import type { Observation } from '@detent/schemas';
 import { accept } from './accept.ts';
 import { blocksToLoad, decodeDedupe, encodeDedupe, forget, headKeyOf, headsToLoad, isRepeat } from './dedupe.ts';
@@ -16,6 +16,7 @@ export function createIngestProcessor(): Processor {
     relieves: 'segmenter',
     feeds: true,
     accept,
+    movesTime: ({ name }) => name !== ACTION_STATUS,
     keysOf: (record) => [headKeyOf(record)],
     encodeState: encodeDedupe,
     decodeState: decodeDedupe,

@@ -110,7 +110,7 @@ class Host {
         },
         keys: () => [],
       },
-      ...{ task: 0, partitions: 1, now, replay: false },
+      ...{ task: 0, partitions: 1, now, reached: now, replay: false },
       emit: ({ value }) => {
         const { type } = value as { type: string };
         this.actions[type] = (this.actions[type] ?? 0) + 1;

@@ -262,6 +262,7 @@ class TaskDriver {
       task: this.#task,
       partitions,
       now: 0,
+      reached: Number.NEGATIVE_INFINITY,
       replay,
       emit: (output) => this.#emit(output, tasks),
       deadLetter: (record, refusal) => refused.push({ record, refusal }),

@@ -11,6 +11,11 @@ export interface ContextEnv {
   task: number;
   partitions: number;
   replay: boolean;
+  /**
+   * What moves time where no record does. `stream`: nothing, time is what the records say (simulation, replay). `wall`:
+   * the clock.
+   */
+  time: 'stream' | 'wall';
   codec: RecordCodec;
   metrics: Metrics;
 }
@@ -21,6 +26,7 @@ export class BatchContext implements ProcessContext {
   readonly task: number;
   readonly partitions: number;
   readonly now: number;
+  readonly reached: number;
   readonly replay: boolean;
   readonly #env: ContextEnv;
   readonly #outputs: OutRecord[] = [];
@@ -40,6 +46,7 @@ export class BatchContext implements ProcessContext {
     this.partitions = env.partitions;
     this.replay = env.replay;
     this.now = now;
+    this.reached = env.time === 'wall' ? now : Number.NEGATIVE_INFINITY;
     this.#packs = new Packs(env.codec, env.partitions, now, this.#outputs);
   }
 

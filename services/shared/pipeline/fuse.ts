@@ -33,6 +33,7 @@ export function fuse(first: Processor, second: Processor, fusing: Fusing): Proce
     feeds: first.feeds === true,
     ...(second.begin && { begin: (states) => second.begin!(states) }),
     accept: (record) => of(record.topic).accept(record),
+    movesTime: (record) => of(record.topic).movesTime?.(record) ?? true,
     keysOf: (record) => of(record.topic).keysOf(record),
     encodeState: (key, value) => (isFirsts(key) ? first : second).encodeState(key, value),
     decodeState: (key, bytes) => (isFirsts(key) ? first : second).decodeState(key, bytes),
@@ -64,6 +65,7 @@ class Between implements ProcessContext {
   readonly task: number;
   readonly partitions: number;
   readonly now: number;
+  readonly reached: number;
   readonly replay: boolean;
   /** Inputs of the second, in the order in which they arose. */
   readonly taken: InputRecord[] = [];
@@ -80,6 +82,7 @@ class Between implements ProcessContext {
     this.task = context.task;
     this.partitions = context.partitions;
     this.now = context.now;
+    this.reached = context.reached;
     this.replay = context.replay;
   }
 

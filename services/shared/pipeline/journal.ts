@@ -1,3 +1,4 @@
+import type { ContextEnv } from './batch-context.ts';
 import { ChangelogCorruptError } from './changelog.ts';
 import type { Refused } from './input-cursor.ts';
 
@@ -20,7 +21,13 @@ export interface JournalEntry {
   /** States written, in this changelog record and those that follow. */
   readonly states: number;
   /** Only on a session's first batch: where its inputs stood, and what else decides. A fresh processor began here. */
-  readonly begin?: { readonly at: JournalPositions; readonly basis: string; readonly replay: boolean };
+  readonly begin?: {
+    readonly at: JournalPositions;
+    readonly basis: string;
+    readonly replay: boolean;
+    /** The clock moved time: then `now` decides. */
+    readonly wall?: true;
+  };
   /** Inputs that moved. */
   readonly to: JournalPositions;
   readonly due?: { readonly until: number; readonly count: number };
@@ -59,10 +66,10 @@ export class Journal {
   #begin: JournalEntry['begin'] | undefined;
 
   /** Made before anything arrives: from then on an input may pass over what nobody reads (markers, aborted records). */
-  constructor(inputs: readonly Positioned[], replay: boolean) {
+  constructor(inputs: readonly Positioned[], { replay, time }: Pick<ContextEnv, 'replay' | 'time'>) {
     this.#inputs = inputs;
     this.#at = inputs.map(({ input }) => input.position);
-    this.#begun = { at: positionsOf(inputs, () => true), replay };
+    this.#begun = { at: positionsOf(inputs, () => true), replay, ...(time === 'wall' && { wall: true }) };
   }
 
   /** `basis`: what decides beside records and states (model, mode). Before the first entry. */

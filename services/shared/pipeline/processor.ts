@@ -58,8 +58,10 @@ export interface ProcessContext {
   readonly task: number;
   /** Partitions of every topic, to know which keys are this task's own. */
   readonly partitions: number;
-  /** Wall clock of the batch, epoch ms: for `detectedAt` and nothing that decides. */
+  /** Wall clock of the batch, epoch ms: for `detectedAt`. */
   readonly now: number;
+  /** How far the clock has moved time, epoch ms: `now` where it does, −Infinity where records alone do. The journal tells which. */
+  readonly reached: number;
   /** True when the run is a replay that ends: changes carry origin `replay`. */
   readonly replay: boolean;
   emit(output: Output): void;
@@ -141,6 +143,11 @@ export interface Processor {
   restore?(states: States): void;
   /** Event time of a decoded record (epoch ms), or why it is refused. */
   accept(record: Omit<InputRecord, 'eventTime'>): number | Refusal;
+  /**
+   * False for records whose stamps say nothing of how far time is, such as answers by other people's clocks: they are taken
+   * in their order, but no timer fires for them. Default: all records move time.
+   */
+  movesTime?(record: Pick<InputRecord, 'name' | 'topic'>): boolean;
   /** Keys that the record is sure to need. */
   keysOf(record: InputRecord): readonly string[];
   encodeState(key: string, value: unknown): Buffer;

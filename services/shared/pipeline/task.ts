@@ -19,11 +19,7 @@ export interface TaskOptions extends Omit<ContextEnv, 'task' | 'service'> {
   batchSize?: BatchSize;
   /** States kept in memory. */
   cacheStates: number;
-  /**
-   * What moves time where no record does. `stream`: nothing, time is what the records say (simulation, replay).
-   * `wall`: the clock, less `graceMs`, once everything at hand is processed.
-   */
-  time: 'stream' | 'wall';
+  /** With `time: 'wall'`: how far behind the clock timers fire, once everything at hand is processed. */
   graceMs: number;
   /** How long an empty input that is not known to be caught up holds back the others, ms. */
   orderWaitMs: number;
@@ -88,7 +84,7 @@ export class Task {
       const topic = lent.get(input.topic) ?? input.topic.slice(options.prefix.length);
       return new InputCursor(input, topic, options.codec, processor, this.#refused, latest);
     });
-    this.#journal = new Journal(this.#cursors, options.replay);
+    this.#journal = new Journal(this.#cursors, options);
     this.#lag = new Lag(this.#cursors, processor.service, session.task, options.clock, options.metrics);
   }
 
@@ -234,10 +230,12 @@ export class Task {
   #observeTimes(batch: readonly InputRecord[], context: BatchContext): void {
     const newest = new Map<string, number>();
     let lateness = 0;
-    for (const { topic, eventTime } of batch) {
+    for (const record of batch) {
+      const { topic, eventTime } = record;
+      if (eventTime > (newest.get(topic) ?? Number.NEGATIVE_INFINITY)) newest.set(topic, eventTime);
+      if (this.#processor.movesTime?.(record) === false) continue;
       if (eventTime > this.progress.streamTime) this.progress.streamTime = eventTime;
       else lateness = Math.max(lateness, this.progress.streamTime - eventTime);
-      if (eventTime > (newest.get(topic) ?? Number.NEGATIVE_INFINITY)) newest.set(topic, eventTime);
     }
     this.#options.metrics.observe('detent_record_lateness_seconds', lateness / 1000, {
       service: this.#processor.service,

@@ -31,6 +31,8 @@ export class DecisionHarness {
   #processor: Processor;
   #states = new Map<string, { value: unknown; dueAt: number | null }>();
   #streamTime = Number.NEGATIVE_INFINITY;
+  /** As live, with the clocks of all who tell something in step. */
+  #clock = Number.NEGATIVE_INFINITY;
 
   constructor(make: () => Processor, options: HarnessOptions = {}) {
     this.#make = make;
@@ -50,7 +52,8 @@ export class DecisionHarness {
         const accepted = this.#processor.accept(input);
         if (typeof accepted !== 'number') throw new Error(`${record.name} was refused: ${accepted.message}`);
         batch.push({ ...input, eventTime: accepted });
-        this.#streamTime = Math.max(this.#streamTime, accepted);
+        this.#clock = Math.max(this.#clock, accepted);
+        if (this.#processor.movesTime?.(input) !== false) this.#streamTime = Math.max(this.#streamTime, accepted);
       }
       drain(this.#processor.process(batch, this.#context(), false));
       this.#wake();
@@ -63,6 +66,7 @@ export class DecisionHarness {
   advance(until: number): Action[] {
     const before = this.actions.length;
     this.#streamTime = Math.max(this.#streamTime, until);
+    this.#clock = Math.max(this.#clock, until);
     this.#wake();
     return this.actions.slice(before);
   }
@@ -112,7 +116,8 @@ export class DecisionHarness {
       states: this.#view(),
       task: 0,
       partitions: 1,
-      now: this.#streamTime,
+      now: this.#clock,
+      reached: this.#clock,
       replay: this.#options.replay ?? false,
       emit: (output: Output) => this.actions.push(output.value as Action),
       deadLetter(record, refusal) {

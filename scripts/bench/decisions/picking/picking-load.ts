@@ -101,6 +101,7 @@ class Driver {
       task: 0,
       partitions: 1,
       now: 0,
+      reached: 0,
       replay: false,
       emit: () => {
         this.#actions += 1;
@@ -126,7 +127,9 @@ class Driver {
     this.#now = Math.max(this.#now, eventTime);
     const raw = { topic: '', partition: 0, offset: 0, timestamp: 0, key: null, value: null, headers: {} };
     const record: InputRecord = { raw, topic: '', name, value, eventTime };
-    this.#timed(() => this.#processor.process([record], { ...this.#context, now: this.#now }, false));
+    this.#timed(() =>
+      this.#processor.process([record], { ...this.#context, now: this.#now, reached: this.#now }, false),
+    );
     this.#fed += 1;
     if (this.#fed % COMMIT_EVERY === 0) this.#commit();
   }

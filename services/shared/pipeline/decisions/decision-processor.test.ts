@@ -1,8 +1,9 @@
+import type { Action } from '@detent/schemas';
 import { createEmbeddedWorld, eventually } from '@detent/testing';
 import { describe, expect, it } from '@jest/globals';
 import type { Decider, Effects, Fact } from './decider.ts';
 import { createDecisionProcessor } from './decision-processor.ts';
-import { actionStatusTopic, actionSwitchesTopic } from './ledger/index.ts';
+import { actionStatusTopic, actionSwitchesTopic, type StatusNews } from './ledger/index.ts';
 import { ModelInForce, modelSwitchesTopic } from './model-switch.ts';
 
 /** Commands ten units of time after each fact, and counts in its state how often. */
@@ -18,7 +19,7 @@ class Reminder implements Decider {
     // Rules may reckon with fractions of a millisecond.
     effects.save(key, state, at + 9.5);
   }
-  due(key: string, _at: number, effects: Effects): void {
+  due(key: string, at: number, effects: Effects): void {
     effects.act({
       type: 'remind',
       target: { entityType: 'order', entityId: key },
@@ -32,7 +33,7 @@ class Reminder implements Decider {
       details: {},
       alternatives: [],
       playbook: undefined,
-      validUntil: 10_000_000.5,
+      validUntil: at + 10_000_000.5,
     });
   }
 }
@@ -160,6 +161,45 @@ describe('a decision service in the task loop', () => {
     expect(w.metrics.total('detent_pipeline_skipped_total')).toBe(1);
     expect(await w.out()).toHaveLength(1);
     expect(await w.all('dlq.v1')).toEqual([]);
+  });
+});
+
+describe('a status', () => {
+  const MINUTE = 60_000;
+  const HOUR = 60 * MINUTE;
+  const ID = 'remind:order:a:c1:1';
+  const answer = (occurredAt: number) => ({
+    ...{ eventId: `e${occurredAt}`, occurredAt, actionId: ID, target: { entityType: 'order', entityId: 'a' } },
+    ...{ status: 'rejected', quantityDone: null, reason: 'no', by: 'wms' },
+  });
+  /** Commands again whatever is rejected, as decided at the instant that it is told. */
+  class Insisting extends Reminder {
+    status({ at }: StatusNews, _action: Action, effects: Effects): void {
+      super.due('a', at, effects);
+    }
+  }
+
+  it.each([
+    ['wall', 9 * HOUR, 2 * HOUR + MINUTE],
+    ['wall', -9 * HOUR, 10],
+    ['wall', HOUR, HOUR],
+    ['stream', 9 * HOUR, MINUTE],
+  ] as const)('by the %s, stamped %i ms off, moves no time: it counts as said at %i', async (time, off, at) => {
+    const w = await world();
+    const start = Date.UTC(2026, 2, 2, 8);
+    await w.place('a', start);
+    await w.place('b', start + 10);
+    // Hours after the last fact, as in a quiet night; a simulation's clock runs far ahead of its facts.
+    w.clock.set(start + 2 * HOUR);
+    const service = await w.start(make('dry-run', new Insisting()), { time });
+    await eventually(async () => (await w.out()).length > 0 && service.idle());
+    await w.place('c', start + 11);
+    await w.produce([actionStatusTopic, 'a', 'detent.actions.ActionStatus', answer(start + off)]);
+    await eventually(async () => w.metrics.total('detent_action_statuses_total') === 1 && service.idle());
+    expect(service.tasks.get(0)!.progress.streamTime).toBe(start + 11);
+    const ofA = (await w.out()).filter(({ key, value }) => key === 'a' && value['type'] === 'remind');
+    expect(ofA.map(({ value }) => value['createdAt'])).toEqual([start + 10, start + at]);
+    await service.stop();
   });
 });
 

@@ -16,6 +16,7 @@ import {
 } from './ledger/index.ts';
 import { MODEL_STATE, MODEL_SWITCHED, type ModelInForce, modelSwitchesTopic } from './model-switch.ts';
 import { decodeDecisionState, encodeDecisionState } from './state/index.ts';
+import { StreamTime, TIME_STATE } from './stream-time.ts';
 
 const DAY_MS = 86_400_000;
 const SEGMENT_CHANGED = 'detent.segments.SegmentChanged';
@@ -48,6 +49,7 @@ export function createDecisionProcessor(spec: DecisionSpec): Processor {
     resident: true,
     refusals: 'skip',
     accept: (record) => (isSourceTopic(record.topic) && record.name !== '' ? acceptFact(record) : eventTimeOf(record)),
+    movesTime: ({ name }) => name !== ACTION_STATUS,
     keysOf: () => [],
     encodeState: (_key, value) => encodeDecisionState(value as Kept),
     decodeState: (_key, bytes) => decodeDecisionState(bytes),
@@ -60,7 +62,7 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
   const timers = new Timers();
   const ledger = new Ledger(service, limits);
   const of: Surroundings = { ...spec, ledger, timers };
-  let streamTime = Number.NEGATIVE_INFINITY;
+  const time = new StreamTime();
 
   /** A model that cannot be read changes nothing: the segmenter sends the record to the dead letters. */
   function takeModel(switched: ModelSwitched, effects: Effects): void {
@@ -73,9 +75,14 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
     }
   }
 
+  /** An answer: it moves no time, and comes neither before what it answers nor after what is known of the time. */
+  function takeStatus(status: ActionStatus, context: ProcessContext): void {
+    const latest = Math.max(time.known, context.reached);
+    ledger.status(status, new EffectsAt(ledger.instantOf(status, latest), of, context));
+  }
+
   function take({ name, value, raw, eventTime: at }: InputRecord, effects: EffectsAt): void {
     if (name === MODEL_SWITCHED) takeModel(value as ModelSwitched, effects);
-    else if (name === ACTION_STATUS) ledger.status(value as ActionStatus, effects);
     else if (name === ACTIONS_SWITCHED) takeSwitch(value as ActionsSwitched, effects);
     else {
       const fact: Fact = { name, value, key: raw.key === null ? '' : raw.key.toString(), at };
@@ -118,6 +125,10 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
           model.take(value as ModelSwitched);
           continue;
         }
+        if (key === TIME_STATE) {
+          time.restore(value);
+          continue;
+        }
         timers.set(key, dueAt);
         if (ledger.owns(key)) ledger.restore(key, value);
         else decider.restore(key, value);
@@ -127,13 +138,18 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
 
     *process(batch: readonly InputRecord[], context: ProcessContext): Step {
       for (const record of batch) {
-        const at = record.eventTime;
-        // A stamp far ahead of everything is more likely wrong than true: it must not set off every timer at once.
-        if (streamTime === Number.NEGATIVE_INFINITY || at <= Math.max(streamTime, context.now) + DAY_MS) {
-          streamTime = Math.max(streamTime, at);
-          wake(streamTime, context);
+        const { eventTime: at, name } = record;
+        if (name === ACTION_STATUS) {
+          wake(time.at, context);
+          takeStatus(record.value as ActionStatus, context);
+          continue;
         }
-        if (record.name === '') continue;
+        // A stamp far ahead of everything is more likely wrong than true: it must not set off every timer at once.
+        if (time.at === Number.NEGATIVE_INFINITY || at <= Math.max(time.at, context.now) + DAY_MS) {
+          time.reach(at, context.states);
+          wake(time.at, context);
+        }
+        if (name === '') continue;
         take(record, new EffectsAt(at, of, context));
       }
       ledger.tellCounts(context.gauge.bind(context));
@@ -144,7 +160,7 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
     *onDue(due: readonly { key: string; dueAt: number }[], until: number, context: ProcessContext): Step {
       // No more than were asked for: a rush of timers takes many batches, and one record waits for one batch.
       wake(until, context, due.length);
-      if (!((timers.next() ?? Number.POSITIVE_INFINITY) <= until)) streamTime = Math.max(streamTime, until);
+      if (!((timers.next() ?? Number.POSITIVE_INFINITY) <= until)) time.reach(until, context.states);
       ledger.tellCounts(context.gauge.bind(context));
       for (const { key } of due) {
         const kept = context.states.get(key) as Kept | undefined;

@@ -60,7 +60,7 @@ export class Recompute {
     this.#cache = new StateCache(this.states, this.#processor, env.cacheStates);
     const { prefix, task, partitions, codec } = env;
     const { service } = this.#processor;
-    this.#context = { service, prefix, task, partitions, codec, replay: false, metrics: NO_METRICS };
+    this.#context = { service, prefix, task, partitions, codec, replay: false, time: 'stream', metrics: NO_METRICS };
   }
 
   /** Repeats a batch. The first must be one that begins a session. Throws `RecomputeError`. */
@@ -92,11 +92,11 @@ export class Recompute {
     for (const input of this.#inputs.values()) await input.close();
   }
 
-  async #begin({ at, replay }: NonNullable<JournalEntry['begin']>): Promise<void> {
+  async #begin({ at, replay, wall }: NonNullable<JournalEntry['begin']>): Promise<void> {
     const { make, prefix, codec, cacheStates, read } = this.#env;
     const processor = make();
     this.#processor = processor;
-    this.#context = { ...this.#context, replay };
+    this.#context = { ...this.#context, replay, time: wall ? 'wall' : 'stream' };
     this.#cache = new StateCache(this.states, processor, cacheStates);
     const inputs = new Map<string, BoundedInput>();
     this.#cursors = [];

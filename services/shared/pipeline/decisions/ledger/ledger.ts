@@ -89,6 +89,14 @@ export class Ledger {
     this.#save({ ...fresh(waiting), state: 'waiting', place: this.#pause.places }, out);
   }
 
+  /**
+   * When a status counts as said: as stamped, but not before what last moved its action, nor after `latest` (epoch ms). The
+   * clocks of executors are their own.
+   */
+  instantOf({ actionId, occurredAt }: ActionStatus, latest: number): number {
+    return Math.max(this.#entries.get(actionId)?.since ?? Number.NEGATIVE_INFINITY, Math.min(occurredAt, latest));
+  }
+
   /** Takes a status. What it moves on is told to the service; what it does not is counted with the reason. */
   status(status: ActionStatus, out: Outlet): void {
     if (!status.actionId.startsWith(`${this.#service}:`)) return;
