@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { detent } from './detent.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'detent-calls-'));
@@ -51,10 +51,27 @@ describe('where something is known', () => {
   const environment = { DETENT_DATA_DIR: join(dir, 'some'), DETENT_HTTP_PORT: '0' };
   const pin = ['--dimension', 'urgency', '--segment', 'late', '--until', '1h', '--reason', 'r'];
 
-  it('refuses to pin what is not, and to put back what no dead letter is', async () => {
-    const up = await detent(['up', '--exit', '--scale', '0.1'], environment);
-    expect(up.code).toBe(0);
+  beforeAll(async () => {
+    const { code, stderr } = await detent(['up', '--exit', '--scale', '0.1'], environment);
+    if (code !== 0) throw new Error(stderr);
+  }, 120_000);
 
+  it('lists as many actions as are asked for as JSON too, and all where no number is given', async () => {
+    interface Listed {
+      services: { matching: number; open: { state: string; action: object }[] }[];
+    }
+    const listed = async (...args: string[]) =>
+      (JSON.parse((await detent(['actions', 'list', '--json', ...args], environment)).stdout) as Listed).services;
+    const [all, few] = [await listed(), await listed('--show', '1')];
+    expect(all.some(({ matching }) => matching > 1)).toBe(true);
+    expect(all.map(({ open }) => open.length)).toEqual(all.map(({ matching }) => matching));
+    expect(few.map(({ open }) => open.length)).toEqual(all.map(({ matching }) => Math.min(1, matching)));
+    expect(few.map(({ matching }) => matching)).toEqual(all.map(({ matching }) => matching));
+    // They are kept by the published action alone; an empty list would say that there were none.
+    for (const { action } of all.flatMap(({ open }) => open)) expect(action).not.toHaveProperty('alternatives');
+  });
+
+  it('refuses to pin what is not, and to put back what no dead letter is', async () => {
     const unknown = await detent(['pin', 'order', 'zzz', ...pin], environment);
     expect(unknown.stderr).toMatch(/nothing is known of order zzz.*--unseen/);
     expect(unknown.code).toBe(2);
@@ -68,5 +85,5 @@ describe('where something is known', () => {
     expect([code.code, id.code]).toEqual([2, 2]);
     const later = await detent(['dlq', 'redrive', '--from', '2100-01-01', '--dry-run'], environment);
     expect(later.code).toBe(0);
-  }, 120_000);
+  });
 });
