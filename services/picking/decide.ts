@@ -180,18 +180,19 @@ export class PickingDecider implements Decider {
     order.waitsForStock = false;
     if (order.lines.length === 0) {
       effects.note('order-started-elsewhere');
-      this.#end(order, 'nothing is left of the order', at, effects);
+      this.#end(order, `nothing is left to be picked of order ${order.orderId} as it was changed`, at, effects);
       return;
     }
     this.#takeExcess(order, `order ${order.orderId} was changed`, at, effects);
     this.#queueing.settle(order, at, effects);
   }
 
-  #cancel({ orderId }: OrderCancelled, at: number, effects: Effects): void {
+  #cancel({ orderId, reason }: OrderCancelled, at: number, effects: Effects): void {
     const order = this.book.orders.get(orderId);
     if (order === undefined) return;
     effects.note('order-ended');
-    this.#end(order, `order ${orderId} is cancelled`, at, effects);
+    const why = reason ? `: ${reason}` : '';
+    this.#end(order, `order ${orderId} is cancelled${why}`, at, effects);
   }
 
   #line({ orderId, lineId, status }: OrderLineStatusChanged, at: number, effects: Effects): void {
@@ -207,7 +208,11 @@ export class PickingDecider implements Decider {
     order.started.push(lineId);
     if (left.length === 0) {
       effects.note(status === 'cancelled' ? 'order-ended' : 'order-started-elsewhere');
-      this.#end(order, `order ${orderId} is cancelled`, at, effects);
+      const because =
+        status === 'cancelled'
+          ? `the last line of order ${orderId} is cancelled`
+          : `the floor picks order ${orderId} by itself: the last of its lines (${lineId}) was told to be ${status}`;
+      this.#end(order, because, at, effects);
       return;
     }
     this.#takeExcess(order, `line ${lineId} of order ${orderId} is cancelled`, at, effects);
@@ -286,8 +291,7 @@ export class PickingDecider implements Decider {
 
   /** Ends an order: it leaves its queue and the batches that it is in. */
   #end(order: OrderState, because: string, at: number, effects: Effects): void {
-    if (order.queue !== null && order.enqueueAction !== null)
-      effects.withdraw(order.enqueueAction, 'the order is not to be picked any more');
+    if (order.queue !== null && order.enqueueAction !== null) effects.withdraw(order.enqueueAction, because);
     endCall(order, because, effects);
     this.#queueing.leave(order, effects);
     this.#queueing.batches.takeBack(order, new Map(Object.entries(order.given)), because, at, effects);

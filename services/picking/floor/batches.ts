@@ -302,13 +302,22 @@ export class Batches {
       }),
       alternatives: of.alternatives,
       playbook: lead ? this.#playbookFor(membershipsOf('order', lead.standings)) : undefined,
-      validUntil: batch.releasedAt + this.#config.batchValidMs,
+      validUntil: this.#validUntil(batch, at),
       ...(supersedes === undefined ? {} : { supersedes }),
       undo: { type: 'cancel-batch', details: { batchId } },
     });
     for (const [index, task] of tasks.entries()) task.number = index + 1;
     this.#book.floor.addAction(batch, actionId);
     this.save(batch, at, effects);
+  }
+
+  /** Until when a batch may be begun, epoch ms: not after the first of its orders is to be handed over, where that is to come. */
+  #validUntil({ tasks, releasedAt }: BatchState, at: number): number {
+    const handOvers = tasks
+      .map(({ orderId }) => this.#book.orders.get(orderId))
+      .map((order) => order?.shipBy ?? order?.promisedAt ?? Number.POSITIVE_INFINITY)
+      .filter((by) => by > at);
+    return Math.min(releasedAt + this.#config.batchValidMs, ...handOvers);
   }
 
   /** The lanes of a batch that several share. */

@@ -210,6 +210,26 @@ describe('releasing', () => {
     expect(run.advance(T + 24 * 60 * MINUTE)[0]!.createdAt).toBe(shipBy - leadMs);
   });
 
+  it('may be begun until the first of its orders is to be handed over; what is past does not count', () => {
+    const hour = 60 * MINUTE;
+    const validFor = (...shipBy: (number | null)[]) => {
+      const run = picking();
+      run.feed(zone('soft', ['cushion']));
+      for (const [n, by] of shipBy.entries()) {
+        const promise = { promisedAt: T + 30 * hour, shipBy: by === null ? null : T + by * hour };
+        run.feed(orderPlaced({ orderId: `o${n}`, occurredAt: T, ...promise }));
+        run.feed(...placed(`o${n}`, T, { ...fragile, urgency: 'late' }));
+      }
+      const [batch] = run.advance(T + 5 * MINUTE).filter(({ type }) => type === 'release-batch');
+      return [batch!.details['orders'], (batch!.validUntil - T) / hour];
+    };
+    const releasedAt = 2 / 60;
+    expect(validFor(3, null)).toEqual([2, 3]);
+    expect(validFor(3, 2, 9)).toEqual([3, 2]);
+    expect(validFor(-1, 3)).toEqual([2, 3]);
+    expect(validFor(-1, 20)[1]).toBeCloseTo(4 + releasedAt, 1);
+  });
+
   it('sooner when the order becomes urgent, even after a restart', () => {
     const run = picking();
     run.feed(zone('soft', ['cushion']), orderPlaced({ orderId: 'o1', occurredAt: T }), ...placed('o1', T, fragile));
@@ -235,13 +255,14 @@ describe('orders that leave', () => {
     run.feed(zone('soft', ['cushion']), orderPlaced({ orderId: 'o1', occurredAt: T }), ...placed('o1', T, {}));
     return run;
   };
-  const cancelled = { eventId: 'c', occurredAt: T + 1, orderId: 'o1', siteId: null, reason: null };
+  const cancelled = { eventId: 'c', occurredAt: T + 1, orderId: 'o1', siteId: null, reason: 'changed her mind' };
   const shipped = { ...cancelled, lineId: '1', status: 'picked', quantity: 1 };
 
   it.each([
-    ['cancelled', fact('detent.orders.OrderCancelled', cancelled)],
+    ['cancelled', 'order o1 is cancelled: changed her mind', fact('detent.orders.OrderCancelled', cancelled)],
     [
       'ended',
+      'the order has ended',
       segmentChanged({
         ...{ entityType: 'order', entityId: 'o1', dimension: 'handling' },
         to: null,
@@ -249,10 +270,30 @@ describe('orders that leave', () => {
         occurredAt: T + 1,
       }),
     ],
-    ['picked by others', fact('detent.orders.OrderLineStatusChanged', shipped)],
-  ])('%s: nothing of it is released', (_how, record) => {
+    [
+      'picked by others',
+      'the floor picks order o1 by itself: the last of its lines (1) was told to be released',
+      fact('detent.orders.OrderLineStatusChanged', { ...shipped, status: 'released' }),
+    ],
+    [
+      'cancelled line by line',
+      'the last line of order o1 is cancelled',
+      fact('detent.orders.OrderLineStatusChanged', { ...shipped, status: 'cancelled' }),
+    ],
+    [
+      'changed to nothing',
+      'nothing is left to be picked of order o1 as it was changed',
+      fact(
+        'detent.orders.OrderChanged',
+        orderPlaced({ orderId: 'o1', occurredAt: T + 1, version: 2, lines: [] }).value,
+      ),
+    ],
+  ])('%s: nothing of it is released, and its place is taken back with what happened', (_how, why, record) => {
     const run = start();
-    run.feed(record);
+    const told = run.feed(record);
+    expect(told.map(({ type, because }) => [type, because])).toEqual([
+      ['withdraw', `enqueue for order o1 is taken back because ${why}`],
+    ]);
     expect(run.advance(T + 1e9)).toEqual([]);
     expect(run.snapshot().filter(([key]) => key.startsWith('order:'))).toEqual([]);
   });
