@@ -30,7 +30,14 @@ describe('the carrier of an order', () => {
     expect(action).toMatchObject({
       type: 'assign-carrier',
       actionId: 'routing:order:o1:order/o1/climate/orders.v1-0-0/1:1',
-      details: { carrierId: 'cheap', cost: 4, currency: 'EUR', handoverBy: Date.parse('2026-03-02T18:00+01:00') },
+      because: expect.stringContaining('for 4 EUR, reckoned from goods before packing'),
+      details: {
+        carrierId: 'cheap',
+        cost: 4,
+        currency: 'EUR',
+        costBasis: 'goods before packing',
+        handoverBy: Date.parse('2026-03-02T18:00+01:00'),
+      },
       alternatives: [{ what: 'dear/s', rejectedBecause: 'dearer than 4 EUR', value: 5, unit: 'EUR' }],
     });
     expect(action!.details['arriveAt']).toBe(Date.parse('2026-03-03T18:00+01:00'));

@@ -34,11 +34,26 @@ describe('an assignment that a person rejects', () => {
     const { run, action } = assigned();
     const [next] = run.feed(status(action.actionId, 'failed', T + 1));
     const [call] = run.feed(status(next!.actionId, 'rejected', T + 2));
-    expect(call).toMatchObject({ type: 'escalate', target: { entityId: 'o1' } });
+    expect(call).toMatchObject({
+      ...{ type: 'escalate', target: { entityId: 'o1' } },
+      details: { services: 2, refusedServices: 2 },
+    });
+    expect(call!.because).toMatch(
+      /^the order was given to cheap\/s \(failed, says lead-7: no dock\), dear\/s \(rejected, says lead-7: no dock\); /,
+    );
     expect(call!.alternatives.map(({ rejectedBecause }) => rejectedBecause).sort()).toEqual([
       'failed, says lead-7: no dock',
       'rejected, says lead-7: no dock',
     ]);
+  });
+
+  it('is escalated as given in vain, apart from carriers that cannot take it', () => {
+    const { run, action } = assigned();
+    const [next] = run.feed(service('dear', { maxLengthMm: 1 }), status(action.actionId, 'rejected', T + 1));
+    expect(next!.because).toMatch(
+      /^the order was given to cheap\/s \(rejected, says lead-7: no dock\), and no other carrier can take the order within/,
+    );
+    expect(next!.details).toMatchObject({ services: 2, refusedServices: 1 });
   });
 
   it('moves nothing where the order has another assignment by then', () => {

@@ -131,6 +131,7 @@ export class Assigning {
       effects.note('still-escalated');
       return;
     }
+    const { text, refused } = lackOf(order, alternatives);
     order.acted += 1;
     order.escalation = effects.act({
       type: 'escalate',
@@ -138,9 +139,10 @@ export class Assigning {
       siteId: order.siteId,
       cause,
       n: order.acted,
-      because: `no carrier can take the order within its constraints; ${cause.dimension} is ${cause.segment}: ${cause.text}`,
+      because: `${text}; ${cause.dimension} is ${cause.segment}: ${cause.text}`,
       details: {
         services: alternatives.length,
+        ...(refused > 0 ? { refusedServices: refused } : {}),
         ...(fast ? { fastestService: fast.service, fastestHoursLate: fast.hoursLate } : {}),
         // The load's own action stays in force for the others.
         ...(current?.load ? { leavesLoad: current.load } : {}),
@@ -153,6 +155,16 @@ export class Assigning {
     });
     effects.note('escalated');
   }
+}
+
+/** What an order lacks, for people: a carrier that can take it, or one that will. `refused`: how many could and would not. */
+function lackOf({ refused = {} }: OrderState, alternatives: readonly Alternative[]): { text: string; refused: number } {
+  const asked = alternatives.filter(({ what }) => refused[what] !== undefined);
+  const cannot = 'can take the order within its constraints';
+  if (asked.length === 0) return { text: `no carrier ${cannot}`, refused: 0 };
+  const said = asked.map(({ what }) => `${what} (${refused[what]})`).join(', ');
+  const others = asked.length < alternatives.length ? `, and no other carrier ${cannot}` : '';
+  return { text: `the order was given to ${said}${others}`, refused: asked.length };
 }
 
 function isSame(offer: Offer, { carrierId, serviceId, laneId }: Assignment): boolean {

@@ -7,6 +7,7 @@ import type { Desk } from '../offers/desk.ts';
 import {
   alternativesTo,
   bestOf,
+  COST_BASIS,
   compareOffers,
   type Demand,
   expectedDetails,
@@ -215,6 +216,7 @@ export class Consolidating {
         serviceId,
         laneId,
         orders: members.length,
+        costBasis: COST_BASIS,
         weightG: goods.weightG,
         cost: round(offer.cost),
         currency: config.currency,

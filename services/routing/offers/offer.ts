@@ -236,6 +236,12 @@ export function plain({ what, rejectedBecause, value, unit }: Rejection): Altern
   return { what, rejectedBecause, ...(value === undefined ? {} : { value, unit: unit! }) };
 }
 
+/**
+ * What pieces, weight and cost of an action are reckoned from: the goods as they were described. Cartons, coolant and void
+ * fill come on top when they are packed.
+ */
+export const COST_BASIS = 'goods before packing';
+
 /** What an action says of the cost that is expected; nothing where too little is known. */
 export function expectedDetails(expected: Expected | undefined): Record<string, number> {
   if (expected === undefined) return {};
