@@ -117,11 +117,13 @@ function run(seed: number, options: HarnessOptions = {}): Run {
     const came = stock(floor.add(place ?? 'dock-1', skuId, hasLots(skuId) ? lotId : null, units, at, 'receipt'));
     feed(...(random() < 0.5 ? [came, lot] : [lot, came]));
   };
-  const status = (actionId: string, kind: string): GivenRecord =>
-    fact('detent.actions.ActionStatus', {
-      ...{ eventId: `a-${next()}`, occurredAt: at, actionId, target: { entityType: 'stock', entityId: 's' } },
+  const status = (actionId: string, kind: string): GivenRecord => {
+    const [, entityType, entityId] = actionId.split(':');
+    return fact('detent.actions.ActionStatus', {
+      ...{ eventId: `a-${next()}`, occurredAt: at, actionId, target: { entityType, entityId } },
       ...{ status: kind, quantityDone: null, reason: null, by: null },
     });
+  };
 
   feed(...records);
   for (let i = 0; i < SKUS; i += 1) {

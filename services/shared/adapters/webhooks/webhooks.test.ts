@@ -164,9 +164,9 @@ describe('webhooks', () => {
 });
 
 describe('a status by HTTP', () => {
-  async function server() {
+  async function server(of: Partial<Endpoint> = {}) {
     const runtime = await world();
-    const webhooks = await start(runtime, [endpoint('http://127.0.0.1:9/')]);
+    const webhooks = await start(runtime, [endpoint('http://127.0.0.1:9/', of)]);
     const subject = { problem: () => undefined, metrics: runtime.metrics, posts: webhooks.posts };
     const http = await startHttp(subject, 0, '127.0.0.1', runtime.logger);
     closing.push(() => http.close());
@@ -211,8 +211,20 @@ describe('a status by HTTP', () => {
     expect(await statuses()).toEqual([]);
   });
 
+  it('is refused with 403 for an action of a service that the endpoint gets nothing of', async () => {
+    const { post, statuses } = await server({ services: ['picking', 'storage'] });
+    const response = await post(status({ actionId: 'routing:order:o1:c:1' }));
+    expect([response.status, await response.json()]).toEqual([
+      403,
+      { problem: 'wms gets no actions of routing, so it answers none: its services are picking, storage' },
+    ]);
+    expect(await statuses()).toEqual([]);
+    expect((await post(status())).status).toBe(202);
+  });
+
   it.each([
     ['{', /not JSON/],
+    [status({ actionId: 'nope' }), /"nope", which no service gives/],
     [status({ status: 'finished' }), /status must be one of accepted/],
     [status({ state: 'done' }), /no field state/],
     [status({ target: { entityType: 'order' } }), /target must be there/],

@@ -192,7 +192,7 @@ export const metricCatalogue = {
   detent_action_statuses_total: {
     kind: 'counter',
     labels: ['service', 'status', 'result'],
-    help: 'Statuses of actions by what became of them: taken, repeated, out-of-order, after-end, unknown-action, unknown-status.',
+    help: 'Statuses of actions by what became of them: taken, repeated, out-of-order, after-end, unknown-action, unknown-status, wrong-target, too-much.',
   },
   detent_webhook_deliveries_total: {
     kind: 'counter',
