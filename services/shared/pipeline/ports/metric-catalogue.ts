@@ -199,6 +199,11 @@ export const metricCatalogue = {
     labels: ['endpoint', 'result'],
     help: 'Actions by what became of them at an endpoint: delivered, refused (it will not take it), given-up.',
   },
+  detent_webhook_skipped_total: {
+    kind: 'counter',
+    labels: ['endpoint', 'reason'],
+    help: 'Actions of which an endpoint was not told, for they were over when it was their turn: expired, ended (replaced, taken back, answered).',
+  },
   detent_webhook_retries_total: {
     kind: 'counter',
     labels: ['endpoint'],
