@@ -27,7 +27,7 @@ export async function startTms({ port = 0, secret, detent, book }) {
 }
 
 if (import.meta.main) {
-  const { TMS_PORT = '9401', TMS_SECRET: secret, DETENT_STATUS_URL: url } = process.env;
+  const { TMS_PORT = '9401', TMS_SECRET: secret, STATUS_URL: url } = process.env;
   const detent = { url, endpoint: 'tms', secret };
   const { url: own } = await startTms({ port: Number(TMS_PORT), secret, detent, book: async () => true });
   console.log(`TMS example on ${own}`);

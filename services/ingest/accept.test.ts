@@ -251,7 +251,14 @@ describe('accept', () => {
     const name = 'detent.actions.ActionStatus';
     expect(accept(changed(name, { status: 'partial', quantityDone: null }))).toMatchObject({ code: 'MISSING_VALUE' });
     expect(accept(changed(name, { status: 'partial', quantityDone: -1 }))).toMatchObject({ code: 'IMPOSSIBLE_VALUE' });
-    expect(accept(changed(name, { actionId: 'a'.repeat(MAX_ID + 1) }))).toBe(T0);
+    expect(accept(changed(name, { actionId: `storage:${'a'.repeat(MAX_ID + 1)}` }))).toBe(T0);
+    for (const actionId of ['nope', 'storage', 'x:storage:1'])
+      expect(accept(changed(name, { actionId }))).toMatchObject({
+        code: 'IMPOSSIBLE_VALUE',
+        message: expect.stringContaining(
+          `"${actionId}", which no service gives: it must begin with picking:, storage:`,
+        ),
+      });
     expect(accept(changed(name, { actionId: '' }))).toMatchObject({ code: 'EMPTY_ID' });
     expect(accept(recordOf(name, samples[name], { key: 'other' }))).toMatchObject({
       code: 'KEY_MISMATCH',

@@ -135,11 +135,13 @@ function run(seed: number, options: HarnessOptions = {}): Run {
       ...{ entityType: 'zone', entityId: zoneId, dimension: 'cooling', epoch: 'sensors.v1-0-0' },
       ...{ occurredAt: at, to, sequence: next() },
     });
-  const status = (actionId: string, kind: string): GivenRecord =>
-    fact('detent.actions.ActionStatus', {
-      ...{ eventId: `a-${next()}`, occurredAt: at, actionId, target: { entityType: 'stock', entityId: 's' } },
+  const status = (actionId: string, kind: string): GivenRecord => {
+    const [, entityType, entityId] = actionId.split(':');
+    return fact('detent.actions.ActionStatus', {
+      ...{ eventId: `a-${next()}`, occurredAt: at, actionId, target: { entityType, entityId } },
       ...{ status: kind, quantityDone: null, reason: null, by: null },
     });
+  };
 
   feed(...records);
   for (let i = 0; i < SKUS; i += 1) {

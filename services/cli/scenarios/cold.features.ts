@@ -255,7 +255,8 @@ export function perishablesOnTheRoad(stage: Stage): void {
       expect(first!.alternatives).toContainEqual(
         expect.objectContaining({
           what: 'parcel/s',
-          rejectedBecause: 'its temperatures are not known, and the goods need 1 to 7 °C',
+          rejectedBecause:
+            'its temperatures are not known, and the goods need 1 to 7 °C, and no carton keeps them so until the promise',
         }),
       );
       expect(second).toMatchObject({ supersedes: first!.actionId, details: { carrierId: 'cool-van' } });

@@ -31,6 +31,8 @@ export interface Order {
   n: string;
   validForMs?: number;
   supersedes?: string;
+  /** Of its only task; without it there is none. */
+  quantity?: number;
 }
 
 /** A service that does as it is told: `act`, `withdraw` and `done` are records, so that a test says when. */
@@ -41,10 +43,13 @@ class Obedient implements Decider {
   }
   restore(): void {}
   decide({ name, value, key, at }: Fact, effects: Effects): void {
-    const { n, validForMs = 60 * MINUTE, supersedes } = value as Order;
+    const { n, validForMs = 60 * MINUTE, supersedes, quantity } = value as Order;
     if (name === 'withdraw') effects.withdraw(n, 'it is moot');
     else if (name === 'done') effects.done(n);
-    else if (name === 'act') effects.act(draft(key, n, at + validForMs, supersedes));
+    else if (name === 'act') {
+      const tasks = quantity === undefined ? {} : { tasks: [{ quantity }] };
+      effects.act({ ...draft(key, n, at + validForMs, supersedes), ...tasks });
+    }
   }
   due(): void {}
   status({ status }: StatusNews, { actionId }: Action): void {
@@ -100,7 +105,8 @@ export function statusOf(
   occurredAt: number,
   of: Partial<ActionStatus> = {},
 ): GivenRecord {
-  const target = { entityType: 'thing', entityId: actionId.split(':')[2]! };
+  const [, entityType = '', entityId = ''] = actionId.split(':');
+  const target = { entityType, entityId };
   const value: ActionStatus = {
     ...{ eventId: `${actionId} ${status} ${occurredAt}`, occurredAt, actionId, target, status },
     ...{ quantityDone: null, reason: null, by: 'wms', ...of },

@@ -14,6 +14,7 @@ import type { Action } from '@detent/schemas';
 import type { Share } from './backlog.ts';
 import type { Endpoint } from './endpoints.ts';
 import { send } from './send.ts';
+import type { Standing } from './standing.ts';
 
 export const WEBHOOKS = 'webhooks';
 
@@ -22,6 +23,8 @@ export interface DeliverEnv {
   endpoints: readonly Endpoint[];
   /** Where the task tells what it has on its way. */
   share: Share;
+  /** How an action stands when it is its turn. */
+  standingOf(action: Action): Promise<Standing>;
   codec: RecordCodec;
   metrics: Metrics;
   logger: Logger;
@@ -32,10 +35,12 @@ export interface DeliverEnv {
   firstRetryMs?: number;
 }
 
-/** Records taken whose delivery is not settled; more are not taken, so that a restart repeats at most so many. */
+/** Records taken of a service whose delivery is not settled; more are not taken, so that a restart repeats at most so many. */
 const MAX_PENDING = 500;
 const WAIT_MS = 250;
 const LONGEST_RETRY_MS = 60_000;
+/** How soon the end of a pause is noticed. */
+const LOOK_AGAIN_MS = 1000;
 
 /** A record on its way. */
 interface Item {
@@ -58,13 +63,11 @@ interface Lane {
 export async function deliver(session: TaskSession, env: DeliverEnv): Promise<void> {
   const lanes = session.inputs.map((input): Lane => ({ input, items: [], next: input.position }));
   const queues = new Map<string, Promise<void>>();
-  let pending = 0;
   let wake = () => {};
   let moved = false;
 
   const settle = (item: Item): void => {
     item.settled = true;
-    pending -= 1;
     moved = true;
     wake();
   };
@@ -90,11 +93,10 @@ export async function deliver(session: TaskSession, env: DeliverEnv): Promise<vo
   while (!session.signal.aborted) {
     let took = false;
     for (const lane of lanes) {
-      while (pending < MAX_PENDING) {
+      while (lane.items.length < MAX_PENDING) {
         const record = lane.input.shift();
         if (record === undefined) break;
         took = true;
-        pending += 1;
         const item: Item = { record, settled: false, letters: [] };
         lane.items.push(item);
         const action = await readAction(record, item, env);
@@ -128,15 +130,26 @@ function wants({ services, types, dryRun }: Endpoint, { service, type, details }
   );
 }
 
-/** Tries until it is delivered, refused for good, or given up. Returns why not; throws where the session ends meanwhile. */
+/**
+ * Tries until it is delivered, over, refused for good, or given up; waits while its service is paused. Returns why it was not
+ * delivered; throws where the session ends meanwhile.
+ */
 async function insist(
   endpoint: Endpoint,
   action: Action,
   signal: AbortSignal,
-  { clock, metrics, firstRetryMs = 250 }: DeliverEnv,
+  { clock, metrics, logger, standingOf, firstRetryMs = 250 }: DeliverEnv,
 ): Promise<Refusal | undefined> {
-  const began = clock.now();
+  let giveUpAt = Number.POSITIVE_INFINITY;
   for (let attempt = 1; ; attempt += 1) {
+    let standing = await standingOf(action);
+    for (; standing === 'wait'; standing = await standingOf(action)) await pause(LOOK_AGAIN_MS, signal);
+    if (standing !== 'send') {
+      metrics.count('detent_webhook_skipped_total', 1, { endpoint: endpoint.name, reason: standing.skip });
+      logger.info({ actionId: action.actionId, endpoint: endpoint.name, reason: standing.skip }, 'an action was over');
+      return undefined;
+    }
+    if (attempt === 1) giveUpAt = clock.now() + endpoint.giveUpAfterMs;
     const sent = await send(endpoint, action, attempt, clock.now(), signal);
     signal.throwIfAborted();
     const count = (result: string) =>
@@ -145,14 +158,15 @@ async function insist(
       count('delivered');
       return undefined;
     }
-    if (!sent.retry || clock.now() - began >= endpoint.giveUpAfterMs) {
+    const left = giveUpAt - clock.now();
+    if (!sent.retry || left <= 0 || sent.afterMs > left) {
       count(sent.retry ? 'given-up' : 'refused');
       const message = `action ${action.actionId} was not delivered in ${attempt} tries: ${sent.reason}. Mend the endpoint, then redrive`;
       return { code: 'WEBHOOK_UNDELIVERED', message, step: 'deliver' };
     }
     metrics.count('detent_webhook_retries_total', 1, { endpoint: endpoint.name });
     const backoff = firstRetryMs * 2 ** Math.min(attempt - 1, 20);
-    await pause(Math.min(Math.max(backoff, sent.afterMs), LONGEST_RETRY_MS), signal);
+    await pause(Math.min(Math.max(backoff, sent.afterMs), LONGEST_RETRY_MS, left), signal);
   }
 }
 

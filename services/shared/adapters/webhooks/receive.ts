@@ -7,7 +7,7 @@ import {
   type LogClient,
   type RecordCodec,
 } from '@detent/pipeline';
-import { type ActionStatus, cloudEventHeaders } from '@detent/schemas';
+import { type ActionStatus, actionDomains, cloudEventHeaders } from '@detent/schemas';
 import type { PostRequest, PostResponse } from '../http/server.ts';
 import type { Endpoint } from './endpoints.ts';
 import { signatureFault, webhookHeader } from './sign.ts';
@@ -28,6 +28,7 @@ const STATUSES = ['accepted', 'partial', 'done', 'failed', 'rejected'];
 /**
  * Takes the status of an action over HTTP, signed with the secret of the endpoint that it names, and produces it as every
  * other. 202: it lies in the log. 400: it cannot be, with what and why. 401: nobody knows who says so.
+ * 403: it is about an action of a service that the endpoint is told nothing of.
  */
 export function createStatusReceiver({ endpoints, codec, log, clock, prefix }: ReceiveEnv) {
   const topic = prefix + actionStatusTopic;
@@ -42,6 +43,8 @@ export function createStatusReceiver({ endpoints, codec, log, clock, prefix }: R
       return { code: 401, body: { problem: fault ?? 'unknown endpoint' } };
     const read = readStatus(body, endpoint.name, clock.now());
     if (typeof read === 'string') return { code: 400, body: { problem: read } };
+    const notIts = faultOfService(endpoint, read.actionId);
+    if (notIts !== undefined) return { code: 403, body: { problem: notIts } };
     let value: Buffer;
     try {
       value = codec.encode(topic, ACTION_STATUS, read);
@@ -58,6 +61,13 @@ export function createStatusReceiver({ endpoints, codec, log, clock, prefix }: R
     await log.append([{ topic, partition: null, key, value, timestamp: clock.now(), headers: stamps }]);
     return { code: 202, body: { eventId: read.eventId } };
   };
+}
+
+/** Why the endpoint has no say about an action; whether there is such an action is for its service to judge. */
+function faultOfService({ name, services }: Endpoint, actionId: string): string | undefined {
+  const service = actionDomains.find((domain) => actionId.startsWith(`${domain}:`));
+  if (service === undefined || services === undefined || services.includes(service)) return undefined;
+  return `${name} gets no actions of ${service}, so it answers none: its services are ${services.join(', ')}`;
 }
 
 /** The status in a body, or what is wrong with it. The same body twice has the same `eventId`. */

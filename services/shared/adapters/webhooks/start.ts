@@ -6,6 +6,7 @@ import { Backlog } from './backlog.ts';
 import { deliver, WEBHOOKS } from './deliver.ts';
 import type { Endpoint } from './endpoints.ts';
 import { createStatusReceiver, STATUS_PATH } from './receive.ts';
+import { createStandings } from './standing.ts';
 
 /** Webhooks at work. */
 export interface RunningWebhooks {
@@ -28,12 +29,14 @@ export async function startWebhooks(
   await runtime.ensureTopics([...sources, actionStatusTopic, 'dlq.v1']);
   await codec.prepare([prefix + actionStatusTopic]);
   const backlog = new Backlog(endpoints);
+  const copy = await runtime.workingCopy();
+  const standingOf = createStandings({ copy, clock, time: config.time, logger });
   const running = await host.start(
     { service: WEBHOOKS, sources: sources.map((topic) => prefix + topic), partitioning: 'per-partition' },
     async (session) => {
       const share = backlog.share();
       try {
-        await deliver(session, { endpoints, share, codec, metrics, logger, clock, prefix, ...options });
+        await deliver(session, { endpoints, share, standingOf, codec, metrics, logger, clock, prefix, ...options });
       } finally {
         share.end();
         backlog.tell(metrics, clock.now());
@@ -43,6 +46,9 @@ export async function startWebhooks(
   return {
     posts: { [STATUS_PATH]: createStatusReceiver({ endpoints, codec, log, clock, prefix }) },
     problem: () => running.problem(),
-    stop: () => running.stop(),
+    async stop() {
+      await running.stop();
+      await copy.close();
+    },
   };
 }

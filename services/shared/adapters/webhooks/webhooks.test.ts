@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { actionSwitchesTopic } from '@detent/pipeline';
 import { actionsTopic } from '@detent/schemas';
 import { eventually } from '@detent/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -49,12 +50,30 @@ const endpoint = (url: string, of: Partial<Endpoint> = {}): Endpoint => ({
   ...{ timeoutMs: 2000, giveUpAfterMs: 60_000, ...of },
 });
 
-async function world(): Promise<Runtime> {
-  const environment = { DETENT_DATA_DIR: mkdtempSync(join(tmpdir(), 'detent-webhooks-')), DETENT_PARTITIONS: '2' };
+/** Keeps states as the service would: what it knows of its actions. */
+async function ledger(runtime: Runtime, values: Record<string, object>): Promise<void> {
+  const states = Object.entries(values).map(([key, value]) => {
+    return { key, value: Buffer.from(JSON.stringify({ dueAt: null, value })), dueAt: null };
+  });
+  let kept = false;
+  const running = await runtime.host.start(
+    { service: 'picking', sources: [`detent.${actionSwitchesTopic}`], partitioning: 'single' },
+    async (session) => {
+      await session.commit({ outputs: [], states, positions: [] });
+      kept = true;
+    },
+  );
+  await eventually(() => kept);
+  await running.stop();
+}
+
+async function world(of: Record<string, string> = {}): Promise<Runtime> {
+  const directory = mkdtempSync(join(tmpdir(), 'detent-webhooks-'));
+  const environment = { DETENT_DATA_DIR: directory, DETENT_PARTITIONS: '2', ...of };
   const runtime = await openRuntime(readConfig({ environment }), { logger: createLogger('silent'), write: true });
   closing.push(() => runtime.close());
   const topic = `detent.${actionsTopic('picking')}`;
-  await runtime.ensureTopics([actionsTopic('picking')]);
+  await runtime.ensureTopics([actionsTopic('picking'), actionSwitchesTopic]);
   await runtime.codec.prepare([topic]);
   return runtime;
 }
@@ -74,8 +93,8 @@ async function publish(runtime: Runtime, entityId: string, n: number, of: object
   return actionId;
 }
 
-const start = async (runtime: Runtime, endpoints: Endpoint[]) => {
-  const webhooks = await startWebhooks(runtime, endpoints, { firstRetryMs: 1 });
+const start = async (runtime: Runtime, endpoints: Endpoint[], firstRetryMs = 1) => {
+  const webhooks = await startWebhooks(runtime, endpoints, { firstRetryMs });
   closing.push(() => webhooks.stop());
   return webhooks;
 };
@@ -133,6 +152,62 @@ describe('webhooks', () => {
     expect(await letters(runtime)).toEqual([expect.stringMatching(message)]);
   });
 
+  it('give up no later than told, with a last try then', async () => {
+    const runtime = await world();
+    const { got, url } = await receiver(() => 503);
+    await publish(runtime, 'o1', 1);
+    await start(runtime, [endpoint(url, { giveUpAfterMs: 300 })], 60_000);
+    await eventually(async () => (await committed(runtime)) === 1);
+    // The next try would come after a minute: the last one comes at the end.
+    expect(got).toHaveLength(2);
+    expect(await letters(runtime)).toEqual([expect.stringMatching(/in 2 tries: wms answered 503/)]);
+  });
+
+  it('tell nobody what is over when it is its turn, and count it', async () => {
+    const runtime = await world();
+    const { ids, url } = await receiver();
+    const old = await publish(runtime, 'o1', 1, { validUntil: Date.now() - 1 });
+    const replaced = await publish(runtime, 'o1', 2);
+    const stands = await publish(runtime, 'o1', 3, { supersedes: replaced });
+    // As after a redrive: the record lies behind what replaced it.
+    await publish(runtime, 'o1', 2);
+    await ledger(runtime, { [`~action:${replaced}`]: { state: 'superseded' }, [`~action:${stands}`]: { action: {} } });
+    await start(runtime, [endpoint(url)]);
+    await eventually(async () => (await committed(runtime)) === 4);
+    expect(ids()).toEqual([stands]);
+    expect(old).not.toBe(stands);
+    const skipped = await runtime.metrics.series('detent_webhook_skipped_total');
+    expect(skipped.map(({ labels, value }) => [labels['reason'], value]).sort()).toEqual([
+      ['ended', 2],
+      ['expired', 1],
+    ]);
+    expect(await letters(runtime)).toEqual([]);
+  });
+
+  it('where records alone move time, are over by the time of their service', async () => {
+    const runtime = await world({ DETENT_TIME: 'stream' });
+    const { ids, url } = await receiver();
+    await publish(runtime, 'o1', 1, { validUntil: 1e12 });
+    const later = await publish(runtime, 'o1', 2, { validUntil: 1e12 + 2 });
+    await ledger(runtime, { '~time': { known: 1e12 + 1 } });
+    await start(runtime, [endpoint(url)]);
+    await eventually(async () => (await committed(runtime)) === 2);
+    expect(ids()).toEqual([later]);
+  });
+
+  it('wait while their service is paused', async () => {
+    const runtime = await world();
+    const { ids, url } = await receiver();
+    const id = await publish(runtime, 'o1', 1);
+    await ledger(runtime, { '~paused': { paused: true } });
+    await start(runtime, [endpoint(url, { giveUpAfterMs: 0 })]);
+    await eventually(async () => (await runtime.metrics.series('detent_webhook_pending'))[0]?.value === 1);
+    expect(ids()).toEqual([]);
+    await ledger(runtime, { '~paused': { paused: false } });
+    await eventually(async () => (await committed(runtime)) === 1);
+    expect(ids()).toEqual([id]);
+  });
+
   it('that are stopped before an answer deliver again: at least once, never not', async () => {
     const runtime = await world();
     let hang = true;
@@ -164,9 +239,9 @@ describe('webhooks', () => {
 });
 
 describe('a status by HTTP', () => {
-  async function server() {
+  async function server(of: Partial<Endpoint> = {}) {
     const runtime = await world();
-    const webhooks = await start(runtime, [endpoint('http://127.0.0.1:9/')]);
+    const webhooks = await start(runtime, [endpoint('http://127.0.0.1:9/', of)]);
     const subject = { problem: () => undefined, metrics: runtime.metrics, posts: webhooks.posts };
     const http = await startHttp(subject, 0, '127.0.0.1', runtime.logger);
     closing.push(() => http.close());
@@ -211,8 +286,20 @@ describe('a status by HTTP', () => {
     expect(await statuses()).toEqual([]);
   });
 
+  it('is refused with 403 for an action of a service that the endpoint gets nothing of', async () => {
+    const { post, statuses } = await server({ services: ['picking', 'storage'] });
+    const response = await post(status({ actionId: 'routing:order:o1:c:1' }));
+    expect([response.status, await response.json()]).toEqual([
+      403,
+      { problem: 'wms gets no actions of routing, so it answers none: its services are picking, storage' },
+    ]);
+    expect(await statuses()).toEqual([]);
+    expect((await post(status())).status).toBe(202);
+  });
+
   it.each([
     ['{', /not JSON/],
+    [status({ actionId: 'nope' }), /"nope", which no service gives/],
     [status({ status: 'finished' }), /status must be one of accepted/],
     [status({ state: 'done' }), /no field state/],
     [status({ target: { entityType: 'order' } }), /target must be there/],

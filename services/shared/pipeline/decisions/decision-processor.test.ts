@@ -47,7 +47,7 @@ const model = () => new ModelInForce(read('seed'), read);
 
 const make = (actions: 'off' | 'dry-run', decider?: Decider) => () =>
   createDecisionProcessor({
-    service: 'remind',
+    service: 'picking',
     sources: ['segments.order.v1'],
     output: 'out.v1',
     actions,
@@ -88,13 +88,13 @@ describe('a decision service in the task loop', () => {
     await service.stop();
     const out = await w.out();
     expect(out.map(({ key, value }) => [key, value['createdAt'], value['actionId']])).toEqual([
-      ['a', 110, 'remind:order:a:c1:1'],
-      ['b', 115, 'remind:order:b:c1:1'],
-      ['a', 130, 'remind:order:a:c1:2'],
+      ['a', 110, 'picking:order:a:c1:1'],
+      ['b', 115, 'picking:order:b:c1:1'],
+      ['a', 130, 'picking:order:a:c1:2'],
     ]);
     expect(out[0]).toMatchObject({
       value: { details: { mode: 'dry-run' } },
-      headers: { ce_id: 'remind:order:a:c1:1' },
+      headers: { ce_id: 'picking:order:a:c1:1' },
     });
   });
 
@@ -167,7 +167,7 @@ describe('a decision service in the task loop', () => {
 describe('a status', () => {
   const MINUTE = 60_000;
   const HOUR = 60 * MINUTE;
-  const ID = 'remind:order:a:c1:1';
+  const ID = 'picking:order:a:c1:1';
   const answer = (occurredAt: number) => ({
     ...{ eventId: `e${occurredAt}`, occurredAt, actionId: ID, target: { entityType: 'order', entityId: 'a' } },
     ...{ status: 'rejected', quantityDone: null, reason: 'no', by: 'wms' },

@@ -7,3 +7,4 @@ export * from './ledger/index.ts';
 export * from './model-switch.ts';
 export * from './on-hand.ts';
 export { DecisionStateError, decodeDecisionState } from './state/index.ts';
+export { TIME_STATE } from './stream-time.ts';

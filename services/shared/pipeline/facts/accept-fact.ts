@@ -1,5 +1,6 @@
 import {
   type ActionStatus,
+  actionDomains,
   type RecordName,
   type StockChanged,
   schemas,
@@ -82,7 +83,11 @@ function at(fields: Readonly<Record<string, unknown>>, path: string): unknown {
 
 function checkStatus(name: string, value: unknown): Refusal | undefined {
   if (name !== 'detent.actions.ActionStatus') return undefined;
-  const { status, quantityDone } = value as ActionStatus;
+  const { actionId, status, quantityDone } = value as ActionStatus;
+  if (!actionDomains.some((domain) => actionId.startsWith(`${domain}:`))) {
+    const what = `ActionStatus.actionId is "${actionId.slice(0, 40)}", which no service gives: it must begin with ${actionDomains.join(':, ')}:`;
+    return refuse('IMPOSSIBLE_VALUE', STEP, what);
+  }
   const isSilent = status === 'partial' && (quantityDone ?? null) === null;
   return isSilent ? refuse('MISSING_VALUE', STEP, 'ActionStatus is partial, but has no quantityDone') : undefined;
 }

@@ -192,12 +192,17 @@ export const metricCatalogue = {
   detent_action_statuses_total: {
     kind: 'counter',
     labels: ['service', 'status', 'result'],
-    help: 'Statuses of actions by what became of them: taken, repeated, out-of-order, after-end, unknown-action, unknown-status.',
+    help: 'Statuses of actions by what became of them: taken, repeated, out-of-order, after-end, unknown-action, unknown-status, wrong-target, too-much.',
   },
   detent_webhook_deliveries_total: {
     kind: 'counter',
     labels: ['endpoint', 'result'],
     help: 'Actions by what became of them at an endpoint: delivered, refused (it will not take it), given-up.',
+  },
+  detent_webhook_skipped_total: {
+    kind: 'counter',
+    labels: ['endpoint', 'reason'],
+    help: 'Actions of which an endpoint was not told, for they were over when it was their turn: expired, ended (replaced, taken back, answered).',
   },
   detent_webhook_retries_total: {
     kind: 'counter',

@@ -50,7 +50,10 @@ export interface StatusNews {
 }
 
 /** What becomes of a status; a bounded set, for it is a label. */
-export type Judgement = 'taken' | 'repeated' | 'out-of-order' | 'after-end' | 'unknown-action' | 'unknown-status';
+export type Judgement = 'taken' | 'repeated' | 'out-of-order' | 'after-end' | Disbelief;
+/** Why a status is not believed: then it is no sign either that somebody answers. */
+const disbeliefs = ['unknown-action', 'unknown-status', 'wrong-target', 'too-much'] as const;
+type Disbelief = (typeof disbeliefs)[number];
 
 /** How far along a state is; what steps back is out of order. */
 const RANK = { waiting: 0, open: 0, accepted: 1, partial: 2, done: 3, failed: 3, rejected: 3 } as const;
@@ -60,17 +63,33 @@ export function isEnded(entry: Entry): entry is EndedAction {
 }
 
 /**
- * What a status is to an action, by the states alone: an end stands whatever comes after it, progress never steps back,
- * and `quantityDone` is a total, so that a smaller one is an older one.
+ * What a status is to an action, by the states alone: it is believed where it names what the action is for and no more than
+ * was commanded; an end stands whatever comes after it, progress never steps back, and `quantityDone` is a total, so that a
+ * smaller one is an older one.
  */
-export function judge(entry: Entry | undefined, { status, quantityDone }: ActionStatus): Judgement {
+export function judge(entry: Entry | undefined, { status, quantityDone, target }: ActionStatus): Judgement {
   if (status === 'unknown') return 'unknown-status';
   if (entry === undefined) return 'unknown-action';
+  if (!isSame(target, isEnded(entry) ? entry.target : entry.action.target)) return 'wrong-target';
   if (isEnded(entry)) return entry.state === status ? 'repeated' : 'after-end';
   if (entry.state === 'waiting') return 'unknown-action';
+  if ((quantityDone ?? 0) > commanded(entry.action)) return 'too-much';
   if (RANK[status] < RANK[entry.state]) return 'out-of-order';
   if (status !== entry.state) return 'taken';
   const [before, now] = [entry.quantityDone ?? 0, quantityDone ?? 0];
   if (status === 'accepted' || now === before) return 'repeated';
   return now > before ? 'taken' : 'out-of-order';
+}
+
+export function isDisbelief(result: Judgement): result is Disbelief {
+  return (disbeliefs as readonly string[]).includes(result);
+}
+
+function isSame(a: Action['target'], b: Action['target']): boolean {
+  return a.entityType === b.entityType && a.entityId === b.entityId;
+}
+
+/** What the tasks come to; infinite where the action has none. */
+function commanded({ tasks }: Action): number {
+  return tasks?.reduce((sum, { quantity }) => sum + (quantity ?? 0), 0) ?? Number.POSITIVE_INFINITY;
 }

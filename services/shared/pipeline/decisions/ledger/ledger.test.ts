@@ -65,6 +65,22 @@ describe('statuses', () => {
     expect(heard).toEqual([`${A} partial`, `${A} partial`]);
   });
 
+  it('of another target are not believed, nor are more units than the tasks come to', () => {
+    const { harness, heard, state, results, act } = world();
+    act('1', T, { quantity: 12 });
+    const target = { entityType: 'thing', entityId: 'b' };
+    harness.feed(statusOf(A, 'rejected', T + MINUTE, { target }));
+    harness.feed(statusOf(A, 'partial', T + MINUTE, { quantityDone: 999_999 }));
+    expect([state(A), heard]).toEqual(['open', []]);
+    expect(results()).toEqual(['rejected wrong-target 1', 'partial too-much 1']);
+    // Nobody who can be believed has answered: nobody is called.
+    expect(harness.advance(T + 20 * MINUTE)).toEqual([]);
+    harness.feed(statusOf(A, 'partial', T + 21 * MINUTE, { quantityDone: 12 }));
+    harness.feed(statusOf(A, 'done', T + 22 * MINUTE), statusOf(A, 'done', T + 23 * MINUTE, { target }));
+    expect(heard).toEqual([`${A} partial`, `${A} done`]);
+    expect(results()).toContain('done wrong-target 1');
+  });
+
   it('of an unknown action are counted; those of other services are none of its business', () => {
     const { harness, results } = world();
     harness.feed(statusOf(A, 'done', T), statusOf('other:thing:a:c:1', 'done', T));

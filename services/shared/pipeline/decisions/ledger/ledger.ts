@@ -2,7 +2,7 @@ import type { Action, ActionStatus, ActionsSwitched } from '@detent/schemas';
 import type { CounterName, GaugeName } from '../../ports/index.ts';
 import { Board } from './board.ts';
 import { escalationOf, type Unanswered, withdrawalOf } from './derived.ts';
-import { type EndState, type Entry, isEnded, judge, type OpenAction, type StatusNews } from './entry.ts';
+import { type EndState, type Entry, isDisbelief, isEnded, judge, type OpenAction, type StatusNews } from './entry.ts';
 import { acceptBy, isUnwatched, type LedgerLimits } from './limits.ts';
 
 /** Keys of the ledger's states: of an action, and of whether actions wait. */
@@ -103,7 +103,7 @@ export class Ledger {
     const entry = this.#entries.get(status.actionId);
     const result = judge(entry, status);
     out.count('detent_action_statuses_total', { service: this.#service, status: status.status, result });
-    if (entry === undefined || result === 'unknown-action' || result === 'unknown-status') return;
+    if (entry === undefined || isDisbelief(result)) return;
     this.#reported(isEnded(entry) ? entry.type : entry.action.type, out);
     if (result !== 'taken' || isEnded(entry) || status.status === 'unknown') return;
     const { action } = entry;
