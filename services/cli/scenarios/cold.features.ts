@@ -100,7 +100,7 @@ const acts = [
       ...{ shelfLifeHours: 240, minTempC: 1, maxTempC: 7, category: 'fresh' },
     }),
     // Beside coolant for two days no carton holds the large one.
-    sku('praline', { maxTempC: 20 }),
+    sku('praline', { lengthMm: 100, widthMm: 100, heightMm: 100, weightG: 2000, maxTempC: 20 }),
     sku('praline-tower', { lengthMm: 390, widthMm: 290, heightMm: 290, weightG: 4000, maxTempC: 20 }),
     ...site('dc', [
       { zoneId: 'cold-shelves', kind: 'picking', capabilities: ['chilled'], capacityPerHour: null },
@@ -153,7 +153,7 @@ const acts = [
     }),
   ],
   [
-    order('pralines', 'dc', evening, [['praline', 2]], sweets),
+    order('pralines', 'dc', evening, [['praline', 4]], sweets),
     order('pralines-tower', 'dc', evening, [['praline-tower', 1]], sweets),
   ],
   [
