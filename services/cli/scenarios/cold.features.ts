@@ -100,7 +100,7 @@ const acts = [
       ...{ shelfLifeHours: 240, minTempC: 1, maxTempC: 7, category: 'fresh' },
     }),
     // Beside coolant for two days no carton holds the large one.
-    sku('praline', { maxTempC: 20 }),
+    sku('praline', { maxTempC: 20, lengthMm: 200, widthMm: 170, heightMm: 50, weightG: 2500 }),
     sku('praline-tower', { lengthMm: 390, widthMm: 290, heightMm: 290, weightG: 4000, maxTempC: 20 }),
     ...site('dc', [
       { zoneId: 'cold-shelves', kind: 'picking', capabilities: ['chilled'], capacityPerHour: null },
