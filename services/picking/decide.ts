@@ -18,6 +18,7 @@ import type {
 } from '@detent/schemas';
 import { Book } from './book.ts';
 import { callPeople, endCall } from './calls.ts';
+import type { BatchState } from './floor/floor.ts';
 import { Picked } from './floor/picked.ts';
 import type { Place } from './floor/places.ts';
 import type { Effects } from './metrics.ts';
@@ -94,7 +95,7 @@ export class PickingDecider implements Decider {
     const id = key.slice(key.indexOf(':') + 1);
     if (key.startsWith('order:')) this.#wake(id, at, effects);
     else if (key.startsWith('pack:')) this.#pack(id, at, effects);
-    else if (key.startsWith('batch:')) this.#queueing.batches.forget(id, effects);
+    else if (key.startsWith('batch:')) this.#batchDue(id, at, effects);
     else if (key.startsWith('lot:')) this.#forgetLot(id, at, effects);
     else if (key.startsWith('sweep:')) this.#sweeping.due(id, at, effects);
     else if (key.startsWith('queue:')) {
@@ -131,6 +132,21 @@ export class PickingDecider implements Decider {
       this.#queueing.batches.finish(batch, at, effects);
       return;
     }
+    // It is worked on, and may only have been due early, for one of its orders.
+    if (status === 'expired' && batch.begun && this.#queueing.batches.mayGoOn(batch, at)) {
+      batch.overdue = true;
+      this.#queueing.batches.save(batch, at, effects);
+    } else this.#giveBack(batch, at, effects);
+  }
+
+  #batchDue(batchId: string, at: number, effects: Effects): void {
+    const batch = this.book.floor.batches.get(batchId);
+    if (batch?.overdue && !batch.closed) this.#giveBack(batch, at, effects);
+    else this.#queueing.batches.forget(batchId, effects);
+  }
+
+  /** What was not picked of a batch waits again. */
+  #giveBack(batch: BatchState, at: number, effects: Effects): void {
     effects.note('batch-not-picked');
     const orders = new Set<OrderState>();
     for (const task of batch.tasks.filter(({ done }) => !done)) {

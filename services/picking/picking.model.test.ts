@@ -123,14 +123,18 @@ describe.each([1, 2, 3, 4])('random days, seed %i', (seed) => {
 
   it('every order that may be picked is picked once and whole; the others not at all', () => {
     const picked = new Map<string, number>();
-    for (const { tasks } of inForce(harness.actions)) {
-      for (const { orderId, quantity } of tasks!) picked.set(orderId!, (picked.get(orderId!) ?? 0) + quantity!);
-    }
-    const cancelled = new Set<string>();
+    const cancelled = new Map<string, number>();
     const commanded = new Set<string>();
     for (const { name, value, key } of records) {
-      if (name.endsWith('OrderCancelled')) cancelled.add(key);
+      if (name.endsWith('OrderCancelled')) cancelled.set(key, value.occurredAt);
       if (name.endsWith('SegmentChanged') && (value as SegmentChanged).origin === 'live') commanded.add(key);
+    }
+    for (const { tasks, validUntil } of inForce(harness.actions)) {
+      for (const { orderId, quantity } of tasks!) {
+        // What could not be begun any more when the order was cancelled is not taken back.
+        if (validUntil <= (cancelled.get(orderId!) ?? 0)) continue;
+        picked.set(orderId!, (picked.get(orderId!) ?? 0) + quantity!);
+      }
     }
     let whole = 0;
     for (const { name, value, key } of records) {

@@ -192,6 +192,11 @@ export class Batches {
     this.save(batch, at, effects);
   }
 
+  /** True while a batch that was begun may still be worked on, epoch ms. */
+  mayGoOn({ releasedAt }: BatchState, at: number): boolean {
+    return at < releasedAt + this.#config.batchValidMs + this.#config.claimMs;
+  }
+
   save(batch: BatchState, at: number, effects: Effects): void {
     const { batchValidMs, claimMs } = this.#config;
     if (batch.tasks.length === 0) this.#drop(batch, effects);

@@ -25,6 +25,7 @@ class Warehouse {
   /** Tasks in force by batch; `done` once picked. */
   readonly batches = new Map<string, { task: ActionTask; done: boolean }[]>();
   readonly begun = new Set<string>();
+  readonly validUntil = new Map<string, number>();
   readonly ordered = new Map<string, number>();
   readonly cancelled = new Set<string>();
   /** Batches of several lanes. */
@@ -38,6 +39,7 @@ class Warehouse {
         batchId,
         action.tasks!.map((task) => ({ task, done: false })),
       );
+      this.validUntil.set(batchId, action.validUntil);
       this.#checkBounds(action);
     } else if (action.type === 'withdraw' && action.details['type'] === 'release-batch') {
       this.batches.delete(batchId);
@@ -81,7 +83,10 @@ class Warehouse {
   }
 
   /** No order gets more than it is of, and no location is to give more than lies there. */
-  check(): void {
+  check(at: number): void {
+    // What nobody began in time is not begun any more.
+    for (const [batchId, until] of this.validUntil)
+      if (until <= at && !this.begun.has(batchId)) this.batches.delete(batchId);
     const units = new Map<string, number>();
     const promised = new Map<string, number>();
     for (const tasks of this.batches.values()) {
@@ -138,7 +143,7 @@ function day(seed: number) {
       records.push(record);
       for (const action of harness.feed(record)) take(action);
     }
-    warehouse.check();
+    warehouse.check(now);
   };
   const take = (action: Action) => {
     warehouse.take(action);
@@ -169,7 +174,7 @@ function day(seed: number) {
     feed(status(action, what, at));
   };
   const begin = (action: Action, at: number) => {
-    if (!isCurrent(action)) return;
+    if (!isCurrent(action) || at > action.validUntil) return;
     const batchId = String(action.details['batchId']);
     warehouse.begun.add(batchId);
     feed(status(action, 'accepted', at));
@@ -305,7 +310,7 @@ function day(seed: number) {
     if (next === undefined) break;
     now = Math.max(now, next.at);
     for (const action of harness.advance(next.at)) take(action);
-    warehouse.check();
+    warehouse.check(now);
     next.run(next.at);
   }
   return { warehouse, harness, records, end: now };

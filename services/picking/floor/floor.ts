@@ -41,6 +41,8 @@ export interface BatchState {
   /** True once anybody has begun: then its list is not replaced any more. */
   begun: boolean;
   closed: boolean;
+  /** True once it should have been done and is under way still: what is left of it goes back when `batchValidMs` is over. */
+  overdue?: boolean;
   /** In walking order. */
   tasks: BatchTask[];
 }

@@ -6,8 +6,8 @@ import { createPickingProcessor } from '../process.ts';
 const T = Date.UTC(2026, 2, 2, 9);
 const HOUR = 3_600_000;
 const dimensions = ['handling', 'climate', 'urgency'];
-const order = (orderId: string) => [
-  orderPlaced({ orderId, occurredAt: T, lines: [{ lineId: '1', skuId: 'cup', quantity: 3, uom: 'each' }] }),
+const order = (orderId: string, shipBy: number | null = null) => [
+  orderPlaced({ orderId, shipBy, occurredAt: T, lines: [{ lineId: '1', skuId: 'cup', quantity: 3, uom: 'each' }] }),
   ...Object.entries({ handling: 'standard', climate: 'ambient', urgency: 'normal' }).map(([dimension, to]) =>
     segmentChanged({ entityType: 'order', entityId: orderId, dimension, to, occurredAt: T }),
   ),
@@ -57,6 +57,19 @@ describe('a batch that is not picked', () => {
     const left = told.find(({ supersedes }) => supersedes === batch.actionId)!;
     const queued = run.feed(status(left, 'failed', at + 1));
     expect(queued.map(({ target }) => target.entityId)).toEqual(['o2']);
+  });
+
+  it('is left to those who began it, though one of its orders ends its time early; what is left goes back later', () => {
+    const { run } = waiting();
+    run.feed(...order('o3', T + 4 * HOUR));
+    const [batch] = run.advance(T + 3 * HOUR).filter(({ type }) => type === 'release-batch');
+    expect(batch!.validUntil).toBe(T + 4 * HOUR);
+    run.feed(ledgerWorld.statusOf(batch!.actionId, 'accepted', batch!.createdAt + 60_000, {}));
+    const queued = (at: number) => run.advance(at).filter(({ type }) => type === 'enqueue');
+    expect(queued(batch!.createdAt + 5 * HOUR - 1)).toEqual([]);
+    run.restart();
+    const back = queued(batch!.createdAt + 5 * HOUR + 1).map(({ target }) => target.entityId);
+    expect(back.sort()).toEqual(['o1', 'o2', 'o3']);
   });
 
   it('keeps its orders when it is done', () => {
