@@ -5,6 +5,7 @@ import { type Place, Places } from './floor/places.ts';
 import { StockBook, type StockState } from './floor/stock.ts';
 import type { Effects } from './metrics.ts';
 import { newOrder, type OrderState, restOf } from './order-state.ts';
+import { type HoldState, Holds } from './queues/holds.ts';
 import type { Zone } from './queues/lane.ts';
 import type { AwaitedFact } from './queues/sweeping.ts';
 import { Waiting } from './queues/waiting.ts';
@@ -32,6 +33,7 @@ export class Book {
   readonly stock = new StockBook(this.lots);
   readonly floor = new Floor(this.stock);
   readonly places: Places;
+  readonly holds = new Holds();
   /** Life that goods must have left on delivery by customer, hours; of those who ask for any. */
   readonly #asked = new Map<string, number>();
   readonly #zones = new Map<string, Zone>();
@@ -54,6 +56,7 @@ export class Book {
     const id = key.slice(key.indexOf(':') + 1);
     if (key.startsWith('order:')) this.orders.set(id, value as OrderState);
     else if (key.startsWith('zone:')) this.#keepZone(value as Zone);
+    else if (key.startsWith('standing:')) this.holds.restore(value as HoldState);
     else if (key.startsWith('queue:')) this.#keepQueue(value as Queue);
     else if (key.startsWith('stock:')) this.stock.restore(id, value as StockState);
     else if (key.startsWith('lot:')) this.lots.restore(id, value as LotState);
@@ -217,11 +220,20 @@ export class Book {
     order.place = null;
   }
 
+  isHeld({ zoneId }: Queue): boolean {
+    return this.holds.isHeld(zoneId);
+  }
+
+  /** Keeps a queue with the time at which it is to be looked at; one that is held has none. */
   saveQueue(queue: Queue, effects: Effects): void {
     const next = this.#waiting.get(queue.key)?.next() ?? null;
     const { retryAt, pausedUntil = Number.NEGATIVE_INFINITY } = queue;
     const wakeAt = next === null || retryAt === null ? (next ?? retryAt) : Math.min(next, retryAt);
-    effects.save(`queue:${queue.key}`, queue, wakeAt === null ? null : Math.max(wakeAt, pausedUntil));
+    effects.save(
+      `queue:${queue.key}`,
+      queue,
+      wakeAt === null || this.isHeld(queue) ? null : Math.max(wakeAt, pausedUntil),
+    );
   }
 
   #keepQueue(queue: Queue): void {

@@ -161,6 +161,7 @@ export class PickingDecider implements Decider {
   }
 
   #change(change: SegmentChanged, at: number, effects: Effects): void {
+    if (change.entityType === 'zone') this.#queueing.zoneChanged(change, at, effects);
     if (change.entityType !== 'order' || !laneDimensions.has(change.dimension)) return;
     if (!this.book.orders.has(change.entityId) && (change.to === null || change.to === undefined)) return;
     const order = this.book.orderOf(change.entityId);

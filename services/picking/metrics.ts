@@ -17,6 +17,8 @@ type PickingOutcome =
   | 'location-empty'
   | 'waits-for-stock'
   | 'waits-for-capacity'
+  | 'zone-held'
+  | 'zone-no-longer-held'
   | 'packed'
   | 'packed-controlled'
   | 'unpackable'

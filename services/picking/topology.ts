@@ -2,6 +2,8 @@
 export const pickingSources = {
   /** Which lane an order takes, and how urgent it is. */
   orderSegments: 'segments.order.v1',
+  /** Where nothing may be picked for now. */
+  zoneSegments: 'segments.zone.v1',
   /** What is to be picked, and by when. */
   orders: 'orders.v1',
   /** Where it lies, and until when its lots are good. */

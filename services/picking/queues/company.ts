@@ -15,6 +15,6 @@ export function companyOf(queue: Queue, { book, config }: Pick<Hands, 'book' | '
   if (together === undefined) return [queue];
   const others = book
     .queuesOf(queue.siteId)
-    .filter((other) => other.key !== queue.key && together.includes(other.lane));
+    .filter((other) => other.key !== queue.key && together.includes(other.lane) && !book.isHeld(other));
   return [queue, ...others];
 }

@@ -1,4 +1,5 @@
 import { type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
+import type { SegmentChanged } from '@detent/schemas';
 import type { Book, Queue } from '../book.ts';
 import { endCall } from '../calls.ts';
 import { type PickingConfig, type Urgency, urgencies } from '../config.ts';
@@ -77,6 +78,15 @@ export class Queueing {
     this.releasing.run(queue, at, effects);
   }
 
+  /** A zone's segment changed: its queues are held, or go on. */
+  zoneChanged(change: SegmentChanged, at: number, effects: Effects): void {
+    if (!this.#book.holds.changed(change, this.#options.playbookFor, effects)) return;
+    const siteId = this.#book.zone(change.entityId)?.siteId ?? '';
+    for (const queue of this.#book.queuesOf(siteId)) {
+      if (queue.zoneId === change.entityId) this.releasing.run(queue, at, effects);
+    }
+  }
+
   /** Puts orders that must wait again back into their queues; their age counts anew, so that nobody asks for them at once. */
   waitAgain(orders: readonly OrderState[], at: number, effects: Effects): void {
     for (const order of orders) {
@@ -114,7 +124,7 @@ export class Queueing {
 
   #hurry(order: OrderState, queue: Queue, at: number, effects: Effects): void {
     // Nobody is to make room for what is not there.
-    if (this.releasing.shortages.of(order, at).length > 0) return;
+    if (this.#book.isHeld(queue) || this.releasing.shortages.of(order, at).length > 0) return;
     const out = joinRunning(order, queue, this.#hands, at, effects);
     if (out === undefined) return;
     this.#book.leave(order);

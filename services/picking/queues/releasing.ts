@@ -29,10 +29,14 @@ export class Releasing {
 
   /**
    * Releases what must go by now, else what fills a batch. It chooses once a call and then pauses for `pauseMs`: what
-   * else is due goes by the queue's own timer, so that no call takes longer than one choice.
+   * else is due goes by the queue's own timer, so that no call takes longer than one choice. A queue that is held waits.
    */
   run(queue: Queue, at: number, effects: Effects): void {
     if (queue.retryAt !== null && queue.retryAt <= at) queue.retryAt = null;
+    if (this.#of.book.isHeld(queue)) {
+      this.#of.book.saveQueue(queue, effects);
+      return;
+    }
     if ((queue.pausedUntil ?? 0) <= at && !this.#due(queue, at, effects)) this.#fill(queue, at, effects);
     // It was not its turn: look again when it is.
     if (queue.retryAt === null && (queue.pausedUntil ?? 0) > at && this.#isFull(queue))

@@ -54,6 +54,7 @@ describe('commands of a playbook', () => {
     ['priority: 101', 'priority must be a number from 0 to 100'],
     ['consolidate: maybe', 'consolidate must be true or false'],
     ['putaway: no-more', 'putaway must be true or false'],
+    ['picking: 0', 'picking must be true or false'],
     ['lane: 7', 'lane must be a text'],
     ['packing: foam', 'packing must be a mapping of names to values'],
     ['carrierWeights: { cost: -1 }', 'cost must be a number from 0 to 1000'],

@@ -32,6 +32,8 @@ export const COMMANDS: Readonly<Record<string, CommandType>> = {
   divert: yesNo,
   /** Whether goods are put there. */
   putaway: yesNo,
+  /** Whether what waits for a zone is picked. */
+  picking: yesNo,
   /** What following it costs, in money of the model's own; for `backtest`. */
   cost: number(0, 1e9),
   /** How it is packed. */
