@@ -317,13 +317,17 @@ describe('a status by HTTP', () => {
 it('a file of endpoints is refused with every fault, and never tells a secret', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'detent-endpoints-')), 'endpoints.json');
   const write = (endpoints: object[]) => writeFileSync(file, JSON.stringify({ endpoints }));
-  write([{ name: 'W', url: 'ftp://x', secretEnv: 'S', extra: 1 }]);
-  expect(() => readEndpoints(file, {})).toThrow(/name[\s\S]*url[\s\S]*extra/);
+  write([{ name: 'W', url: 'ftp://x', secretEnv: 'S', types: ['move', 'mvoe'], extra: 1 }]);
+  const ofBadForm = /name[\s\S]*url[\s\S]*variable S must hold[\s\S]*type "mvoe"[\s\S]*move[\s\S]*extra/;
+  expect(() => readEndpoints(file, {})).toThrow(ofBadForm);
   write([
     { name: 'a', url: 'http://x', secretEnv: 'SHORT' },
     { name: 'a', url: 'http://x', secretEnv: 'NONE' },
   ]);
   const read = () => readEndpoints(file, { SHORT: 'hunter2' });
-  expect(read).toThrow(/SHORT must hold[\s\S]*NONE must hold[\s\S]*two endpoints a/);
+  expect(read).toThrow(/SHORT must hold[\s\S]*NONE must hold/);
   expect(read).not.toThrow(/hunter2/);
+  const twice = { name: 'a', url: 'http://x', secretEnv: 'LONG' };
+  write([twice, twice]);
+  expect(() => readEndpoints(file, { LONG: SECRET })).toThrow(/there are two endpoints a/);
 });
