@@ -253,7 +253,11 @@ export function perishablesOnTheRoad(stage: Stage): void {
       expect(more).toHaveLength(0);
       expect(first!.details['carrierId']).toBe('cool-parcel');
       expect(first!.alternatives).toContainEqual(
-        expect.objectContaining({ what: 'parcel/s', rejectedBecause: expect.stringContaining('does not keep goods') }),
+        expect.objectContaining({
+          what: 'parcel/s',
+          rejectedBecause:
+            'its temperatures are not known, and the goods need 1 to 7 °C, and no carton keeps them so until the promise',
+        }),
       );
       expect(second).toMatchObject({ supersedes: first!.actionId, details: { carrierId: 'cool-van' } });
       expect(second!.alternatives).toContainEqual(
@@ -275,7 +279,8 @@ export function perishablesOnTheRoad(stage: Stage): void {
       expect(given.alternatives).toContainEqual(
         expect.objectContaining({
           what: 'parcel/s',
-          rejectedBecause: 'does not keep goods at 20 °C or below, and no carton does until the promise',
+          rejectedBecause:
+            'its temperatures are not known, and the goods need 20 °C or below, and no carton keeps them so until the promise',
         }),
       );
     });
