@@ -91,7 +91,7 @@ onCluster('webhooks as a process (needs DETENT_TEST_KAFKA_BROKERS, _REGISTRY_URL
     const file = join(mkdtempSync(join(tmpdir(), 'detent-webhooks-')), 'endpoints.json');
     const endpoint = { name: 'wms', url: `http://127.0.0.1:${receiver.port}/`, secretEnv: 'WMS_SECRET' };
     writeFileSync(file, JSON.stringify({ endpoints: [endpoint] }));
-    const own = { DETENT_WEBHOOKS: file, WMS_SECRET: SECRET, DETENT_HTTP_PORT: String(port) };
+    const own = { DETENT_WEBHOOKS: file, WMS_SECRET: SECRET, DETENT_HTTP_PORT: String(port), DETENT_TIME: 'stream' };
     running = startDetent(['run', 'webhooks'], { ...environment, ...own });
     await running.says('webhooks running');
   };

@@ -13,6 +13,17 @@ export async function openRedisCopy(
 ): Promise<WorkingCopy> {
   const redis = await connectRedis(redisOptions, connection.logger);
   const client = await connectKafka(connection);
+  /** By topic, as last heard: who loads a few states now and again should not ask the broker each time. */
+  const ids = new Map<string, string>();
+  const isVouchedFor = async (service: string, mark: string | null): Promise<boolean> => {
+    if (mark === null) return false;
+    const topic = connection.prefix + stateTopic(service);
+    const known = ids.get(topic);
+    if (known !== undefined && offsetInMark(mark, known) !== undefined) return true;
+    const id = await client.topicId(topic);
+    ids.set(topic, id);
+    return offsetInMark(mark, id) !== undefined;
+  };
   return {
     async read(service, task): Promise<CopiedStates | string> {
       const topicId = await client.topicId(connection.prefix + stateTopic(service));
@@ -35,12 +46,11 @@ export async function openRedisCopy(
       return { from, until, states, strayDue };
     },
     async load(service, task, keys) {
-      const topicId = await client.topicId(connection.prefix + stateTopic(service));
       const store = new RedisStateStore(redis, taskKeys(connection.prefix, service, task), metrics);
       const { values, mark } = await store.read(keys);
-      return offsetInMark(mark, topicId) === undefined
-        ? `Redis holds nothing that it vouches for (${mark ?? 'no mark'})`
-        : values;
+      return (await isVouchedFor(service, mark))
+        ? values
+        : `Redis holds nothing that it vouches for (${mark ?? 'no mark'})`;
     },
     sample(service, task, prefix, limit) {
       return new RedisStateStore(redis, taskKeys(connection.prefix, service, task), metrics).sample(prefix, limit);
