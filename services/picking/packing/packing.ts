@@ -108,7 +108,7 @@ export class Packing {
       order.ranOut = [...new Set([...(order.ranOut ?? []), ...ranOut])];
       const plan = this.#plan(order, news.at);
       const without = `without ${order.ranOut.join(', ')}`;
-      if (plan === null) so = `its articles are not all described any more`;
+      if (plan === null) so = 'its articles are not all described any more';
       else if ('unpackable' in plan.packed) so = `${without} it goes into no carton: ${plan.packed.unpackable.limit}`;
       else if (plan.packed.controlled.length > 0 && action.details['needsControlledService'] !== true)
         so = `${without} it needs a service of its temperature, and its carrier was chosen without`;
