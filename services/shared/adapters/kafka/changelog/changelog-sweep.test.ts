@@ -1,12 +1,13 @@
 import type { StateWrite } from '@detent/pipeline';
 import { packedBytes } from '@detent/pipeline';
 import { describe, expect, it } from '@jest/globals';
+import { Random } from '../../../../cli/simulate/random.ts';
 import { ChangelogSweep } from './changelog-sweep.ts';
 
 const VALUE_BYTES = 20_000;
 
-/** A changelog in memory with a marker after each record, a working copy, and a sweep over both. */
-function world(minBytes: number) {
+/** A changelog in memory with a marker after each record, a working copy, and a sweep over both; no reader gets beyond `endsAt`. */
+function world(minBytes: number, endsAt = Number.POSITIVE_INFINITY) {
   let log: { offset: number; writes: StateWrite[] }[] = [];
   const copy = new Map<string, StateWrite>();
   const world = {
@@ -14,23 +15,26 @@ function world(minBytes: number) {
     start: 0,
     refuse: false,
     refused: 0,
+    passes: 0,
+    readBytes: 0,
+    carriedMost: 0,
     commit,
     log: () => log,
     copy,
     replayed,
     sweep: undefined as unknown as ChangelogSweep,
   };
-  function commit(writes: readonly StateWrite[]): void {
-    log.push({ offset: world.end, writes: [...writes] });
+  async function commit(writes: readonly StateWrite[]): Promise<void> {
+    const carried = world.sweep.carry(writes);
+    world.carriedMost = Math.max(world.carriedMost, bytesOf(carried));
+    log.push({ offset: world.end, writes: [...writes, ...carried] });
     world.end += 2;
     for (const write of writes) {
       if (write.value === null) copy.delete(write.key);
       else copy.set(write.key, write);
     }
-    world.sweep.appended(
-      writes.reduce((sum, write) => sum + packedBytes(write), 0),
-      world.end,
-    );
+    world.sweep.appended(bytesOf([...writes, ...carried]), world.end);
+    await world.sweep.step();
   }
   function replayed(): Map<string, StateWrite> {
     const states = new Map<string, StateWrite>();
@@ -46,7 +50,12 @@ function world(minBytes: number) {
     end: 0,
     minBytes,
     async *read(from, end) {
-      for (const { offset, writes } of [...log]) if (offset >= from && offset < end) yield { writes, next: offset + 1 };
+      world.passes += 1;
+      for (const { offset, writes } of [...log]) {
+        if (offset < from || offset >= Math.min(end, endsAt)) continue;
+        world.readBytes += bytesOf(writes);
+        yield { writes, next: offset + 1 };
+      }
     },
     async truncate(offset) {
       if (world.refuse) throw new Error('not authorized');
@@ -54,7 +63,6 @@ function world(minBytes: number) {
       log = log.filter((record) => record.offset >= offset);
     },
     current: async (keys) => keys.map((key) => copy.get(key) ?? { key, value: null, dueAt: null }),
-    rewrite: async (writes) => commit(writes),
     onRefused: () => {
       world.refused += 1;
     },
@@ -63,56 +71,86 @@ function world(minBytes: number) {
 }
 
 const value = (n: number) => Buffer.alloc(VALUE_BYTES, n % 251);
+const bytesOf = (writes: readonly StateWrite[]) => writes.reduce((sum, write) => sum + packedBytes(write), 0);
+/** What states say, short enough to be compared after each commit. */
+const told = (states: ReadonlyMap<string, StateWrite>) =>
+  [...states.values()].map(({ key, value, dueAt }) => `${key} ${value?.[0]} ${dueAt}`).sort();
 
 describe('sweeping a changelog', () => {
   it('loses no state and keeps the log within bounds of what is alive', async () => {
-    let random = 12345;
-    const next = (below: number) => {
-      random = (random * 1103515245 + 12345) % 2 ** 31;
-      return Math.floor(random / 65_536) % below;
-    };
+    const random = new Random(1);
     const one = world(2_000_000);
-    for (let i = 0; i < 50; i += 1) one.commit([{ key: `cold:${i}`, value: value(i), dueAt: i }]);
+    for (let i = 0; i < 50; i += 1) await one.commit([{ key: `cold:${i}`, value: value(i), dueAt: i }]);
     for (let i = 0; i < 3000; i += 1) {
-      const key = `hot:${next(40)}`;
-      one.commit([next(10) === 0 ? { key, value: null, dueAt: null } : { key, value: value(i), dueAt: i }]);
-      await one.sweep.step();
+      const key = `hot:${random.whole(0, 39)}`;
+      await one.commit([random.chance(0.1) ? { key, value: null, dueAt: null } : { key, value: value(i), dueAt: i }]);
+      expect(told(one.replayed())).toEqual(told(one.copy));
     }
-    expect(one.replayed()).toEqual(one.copy);
     expect(one.copy.size).toBeGreaterThan(60);
-    const bytes = one
-      .log()
-      .reduce((sum, { writes }) => sum + writes.reduce((s, write) => s + packedBytes(write), 0), 0);
-    expect(bytes).toBeLessThan(4 * 90 * VALUE_BYTES + 2_000_000);
+    const bytes = one.log().reduce((sum, { writes }) => sum + bytesOf(writes), 0);
+    expect(bytes).toBeLessThan(5 * 90 * VALUE_BYTES + 2_000_000);
     expect(one.start).toBeGreaterThan(0);
+  });
+
+  it('takes no more at a time than commits give it time for', async () => {
+    const one = world(2_000_000);
+    for (let i = 0; one.passes === 0; i += 1) await one.commit([{ key: `cold:${i}`, value: value(i), dueAt: null }]);
+    for (let i = 1; i <= 30; i += 1) {
+      await one.commit([{ key: 'hot', value: value(i), dueAt: null }]);
+      expect(one.readBytes).toBeLessThan(2 * i * VALUE_BYTES + 600_000);
+      expect(one.carriedMost).toBeLessThan(300_000);
+    }
+    expect(one.readBytes).toBeGreaterThan(30 * VALUE_BYTES);
+    expect(one.carriedMost).toBeGreaterThan(0);
+  });
+
+  it('begins again only when the log is three times what is alive', async () => {
+    const one = world(2_000_000);
+    for (let i = 0; one.passes === 0; i += 1) await one.commit([{ key: `cold:${i}`, value: value(i), dueAt: null }]);
+    for (let i = 0; one.passes === 1; i += 1) await one.commit([{ key: 'hot', value: value(i), dueAt: null }]);
+    const bytes = one.log().reduce((sum, { writes }) => sum + bytesOf(writes), 0);
+    expect(bytes).toBeGreaterThan(2.9 * bytesOf([...one.copy.values()]));
+    expect(bytes).toBeLessThan(3.5 * bytesOf([...one.copy.values()]));
   });
 
   it('leaves a small log alone', async () => {
     const one = world(10_000_000);
-    for (let i = 0; i < 100; i += 1) {
-      one.commit([{ key: 'k', value: value(i), dueAt: null }]);
-      await one.sweep.step();
-    }
+    for (let i = 0; i < 100; i += 1) await one.commit([{ key: 'k', value: value(i), dueAt: null }]);
     expect([one.start, one.log().length]).toEqual([0, 100]);
   });
 
   it('writes a state again with the due time that it has now', async () => {
     const one = world(1);
-    one.commit([{ key: 'k', value: value(1), dueAt: 10 }]);
-    one.commit([{ key: 'k', value: value(1), dueAt: 20 }]);
-    await one.sweep.step();
+    await one.commit([{ key: 'k', value: value(1), dueAt: 10 }]);
+    await one.commit([{ key: 'k', value: value(1), dueAt: 20 }]);
+    for (let i = 0; i < 20; i += 1) await one.commit([{ key: 'other', value: value(i), dueAt: null }]);
+    expect(one.start).toBeGreaterThan(2);
     expect(one.replayed().get('k')?.dueAt).toBe(20);
+  });
+
+  it('writes nothing again that the same commit writes or deletes', async () => {
+    const one = world(1);
+    for (let i = 0; i < 30; i += 1) {
+      await one.commit([{ key: 'a', value: value(i), dueAt: null }]);
+      await one.commit([{ key: 'b', value: i % 2 ? value(i) : null, dueAt: null }]);
+      for (const { writes } of one.log()) expect(new Set(writes.map(({ key }) => key)).size).toBe(writes.length);
+      expect(told(one.replayed())).toEqual(told(one.copy));
+    }
     expect(one.start).toBeGreaterThan(0);
+  });
+
+  it('deletes nothing that it could not read', async () => {
+    const one = world(1, 11);
+    for (let i = 0; i < 60; i += 1) await one.commit([{ key: `k${i}`, value: value(i), dueAt: null }]);
+    expect(told(one.replayed())).toEqual(told(one.copy));
+    expect(one.start).toBe(11);
   });
 
   it('stops, and says so once, where the log may not be shortened', async () => {
     const one = world(1);
     one.refuse = true;
-    for (let i = 0; i < 5; i += 1) {
-      one.commit([{ key: 'k', value: value(i), dueAt: null }]);
-      await one.sweep.step();
-    }
+    for (let i = 0; i < 50; i += 1) await one.commit([{ key: 'k', value: value(i), dueAt: null }]);
     expect([one.refused, one.start]).toEqual([1, 0]);
-    expect(one.replayed()).toEqual(one.copy);
+    expect(told(one.replayed())).toEqual(told(one.copy));
   });
 });

@@ -84,17 +84,19 @@ export async function* readPartition(
 ): AsyncIterable<LogRecord[]> {
   const { Batch } = kafkajs();
   await cluster.addTargetTopic(topic);
-  const deadline = performance.now() + OPEN_TRANSACTION_PATIENCE_MS;
+  let deadline = Number.POSITIVE_INFINITY;
   for (let offset = from; offset < end; ) {
     const broker = await leaderOf(cluster, topic, partition);
     const fetched = await fetchFrom(broker, topic, partition, offset);
     if (fetched === undefined || fetched.messages.length === 0) {
+      deadline = Math.min(deadline, performance.now() + OPEN_TRANSACTION_PATIENCE_MS);
       const waiting = fetched !== undefined && Number(fetched.lastStableOffset) < end;
       // Nothing, although no transaction is in the way: the tail was compacted away.
       if (!waiting || performance.now() > deadline) return;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       continue;
     }
+    deadline = Number.POSITIVE_INFINITY;
     const batch = new Batch(topic, String(offset), fetched);
     const records = [];
     for (const message of batch.messages) {

@@ -22,7 +22,7 @@ export async function* readPartition(
   from: number,
   end: number,
 ): AsyncIterable<LogRecord[]> {
-  const deadline = performance.now() + OPEN_TRANSACTION_PATIENCE_MS;
+  let deadline = Number.POSITIVE_INFINITY;
   for (let offset = from; offset < end; ) {
     let fresh = false;
     const fetched = await untilDone(PATIENCE_MS, POLL_MS, async () => {
@@ -34,11 +34,13 @@ export async function* readPartition(
       return answer;
     });
     if (fetched.next === offset) {
+      deadline = Math.min(deadline, performance.now() + OPEN_TRANSACTION_PATIENCE_MS);
       // Nothing, although no transaction is in the way: the tail was compacted away.
       if (fetched.lastStableOffset >= end || performance.now() > deadline) return;
       await sleep(POLL_MS);
       continue;
     }
+    deadline = Number.POSITIVE_INFINITY;
     const records = fetched.records.filter((record) => record.offset < end);
     if (records.length > 0) yield records;
     offset = fetched.next;

@@ -77,7 +77,6 @@ export class KafkaSession implements TaskSession {
       read: (from, end) => parts.changelog.read(from, end),
       truncate: (offset) => parts.changelog.truncate(offset),
       current: (keys) => this.#current(keys),
-      rewrite: (writes) => this.#write([], packStates(writes), writes, { consumerGroupId: parts.groupId, topics: [] }),
       onRefused: (error) => parts.onSweepRefused(error),
     });
   }
@@ -144,8 +143,11 @@ export class KafkaSession implements TaskSession {
     const states = packStates(batch.states, PACKED_RECORD_BYTES, (bytes) => buffers.take(bytes));
     if (states.length === 0 && batch.outputs.length === 0 && offsets.topics.length === 0) return;
     if (batch.journal !== undefined && states.length === 0) states.push(NO_STATES);
-    await this.#write(batch.outputs, states, batch.states, offsets, batch.journal);
-    for (const packed of states) buffers.give(packed);
+    const carried = this.#sweep.carry(batch.states);
+    const packed = [...states, ...packStates(carried)];
+    const next = await this.#transact(batch.outputs, packed, [...batch.states, ...carried], offsets, batch.journal);
+    if (packed.length > 0) await this.#follow(next, packed, batch.states);
+    for (const lent of states) buffers.give(lent);
     for (const { topic, partition, next } of batch.positions) this.#parts.committed.set(`${topic}-${partition}`, next);
     await this.#sweep.step();
     this.healthy = true;
@@ -173,15 +175,15 @@ export class KafkaSession implements TaskSession {
     return keys.map((key, i) => ({ key, value: values[i] ?? null, dueAt: dueTimes[i] ?? null }));
   }
 
-  async #write(
+  /** One transaction. Returns the offset after the last record of the changelog in it; `packed` are its `states`. */
+  async #transact(
     outputs: readonly OutRecord[],
     packed: readonly Buffer[],
     states: readonly StateWrite[],
     offsets: OffsetCommit,
     journal?: Buffer,
-  ): Promise<void> {
-    const { writer, store, changelog, topics } = this.#parts;
-    let next: number | undefined;
+  ): Promise<number | undefined> {
+    const { writer, changelog, topics } = this.#parts;
     try {
       await topics.learn(outputs.map(({ topic }) => topic));
       const messages = outputs.map((output) => ({ topic: output.topic, message: this.#message(output) }));
@@ -190,7 +192,7 @@ export class KafkaSession implements TaskSession {
         messages.push({ topic: changelog.topic, message });
       });
       const requests = toRequests(messages, (topic) => topics.get(topic).maxMessageBytes);
-      next = await writer.commit(requests, offsets, changelog.topic);
+      return await writer.commit(requests, offsets, changelog.topic);
     } catch (error) {
       if (error instanceof KafkaAdapterError && !error.retriable) {
         this.close(error.message, error);
@@ -198,7 +200,11 @@ export class KafkaSession implements TaskSession {
       }
       throw this.close(`its transaction failed, so its outcome is unknown (${messageOf(error)})`, error);
     }
-    if (packed.length === 0) return;
+  }
+
+  /** Moves Redis to where the changelog stands now; `states` is what it does not hold yet of those that are `packed`. */
+  async #follow(next: number | undefined, packed: readonly Buffer[], states: readonly StateWrite[]): Promise<void> {
+    const { store, changelog } = this.#parts;
     if (next === undefined) throw this.close('the broker did not say where the changelog ended');
     const target = changelog.markAt(next);
     this.#end = next + 1;
@@ -267,7 +273,9 @@ export class KafkaSession implements TaskSession {
   #explain(error: KafkaAdapterError, states: readonly StateWrite[]): KafkaAdapterError {
     if (error.code !== 'DETENT_KAFKA_RECORD_TOO_LARGE' || !error.message.includes(this.#parts.changelog.topic))
       return error;
-    const largest = states.reduce((a, b) => (packedBytes(b) > packedBytes(a) ? b : a));
+    const [first, ...others] = states;
+    if (first === undefined) return error;
+    const largest = others.reduce((a, b) => (packedBytes(b) > packedBytes(a) ? b : a), first);
     return new KafkaAdapterError(error.code, `state ${largest.key} has grown too large: ${error.message}`, {
       cause: error,
     });
