@@ -62,11 +62,15 @@ export class RedisStateStore {
     });
   }
 
-  /** Due times by state key; null where there is none. */
-  dueTimes(keys: readonly string[]): Promise<(number | null)[]> {
+  /** Due times in the order of the keys, null where there is none, with the mark as it stood after they were read. */
+  dueTimes(keys: readonly string[]): Promise<{ dueTimes: (number | null)[]; mark: Mark }> {
     return this.#timed('due', async () => {
-      const scores = await this.#client.connection.zmscore(this.#keys.due, ...keys);
-      return scores.map((score) => (score === null ? null : Number(score)));
+      const { connection } = this.#client;
+      const [scores, mark] = await Promise.all([
+        connection.zmscore(this.#keys.due, ...keys),
+        connection.get(this.#keys.mark),
+      ]);
+      return { dueTimes: scores.map((score) => (score === null ? null : Number(score))), mark };
     });
   }
 

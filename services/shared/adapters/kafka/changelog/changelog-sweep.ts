@@ -27,8 +27,8 @@ const GROWTH = 3;
 const PAGE_BYTES = 256 * 1024;
 /** Bytes that are swept for each that is appended: a pass is over before the log has grown by half. */
 const PACE = 2;
-/** The broker is asked to delete what lies before this many bytes further on, not after each page. */
-const TRUNCATE_BYTES = 8 * PAGE_BYTES;
+/** What an offset costs in the log besides states: header, batch, marker of a transaction. About. */
+const OFFSET_BYTES = 100;
 
 /** One way through the log, from where it began to where it ended. */
 interface Pass {
@@ -38,13 +38,16 @@ interface Pass {
   /** Bytes that may be swept by now; a page may go beyond. */
   allowance: number;
   aliveBytes: number;
-  /** Bytes looked at that are still in the log. */
-  untruncated: number;
   /** Everything before it has been looked at. */
   next: number;
   done: boolean;
   /** What is alive of the last page, until a commit carries it. */
   alive: readonly StateWrite[];
+  /**
+   * Keys of what was alive so far, in a pass through what earlier sessions wrote: one that ended before it deleted what
+   * it had carried left the same state twice, and both look alive.
+   */
+  found: Set<string> | undefined;
 }
 
 /**
@@ -54,6 +57,8 @@ interface Pass {
  */
 export class ChangelogSweep {
   readonly #parts: SweepParts;
+  /** What lies before it, earlier sessions wrote. */
+  readonly #inherited: number;
   #start: number;
   #end: number;
   #appendedBytes = 0;
@@ -65,6 +70,7 @@ export class ChangelogSweep {
 
   constructor(parts: SweepParts) {
     this.#parts = parts;
+    this.#inherited = parts.end;
     this.#start = parts.start;
     this.#end = parts.end;
   }
@@ -81,41 +87,43 @@ export class ChangelogSweep {
 
   /** A commit appended `bytes` of states, what it carried among them, to the log, which now ends at `end`. */
   appended(bytes: number, end: number): void {
-    this.#appendedBytes += bytes;
-    this.#appendedOffsets += end - this.#end;
+    const offsets = end - this.#end;
+    this.#appendedBytes += bytes + offsets * OFFSET_BYTES;
+    this.#appendedOffsets += offsets;
     this.#end = end;
     if (this.#pass === undefined) return;
-    this.#pass.allowance += PACE * Math.max(0, bytes - this.#carriedBytes);
+    this.#pass.allowance += PACE * (Math.max(0, bytes - this.#carriedBytes) + offsets * OFFSET_BYTES);
     this.#pass.aliveBytes += this.#carriedBytes;
     this.#pass.alive = [];
     this.#carriedBytes = 0;
   }
 
-  /** After a commit: looks at one more page, if a sweep is due. */
+  /** After a commit: looks further, if a sweep is due. A pass that fails is begun anew. */
   async step(): Promise<void> {
     if (this.#stopped || !this.#due()) return;
-    this.#pass ??= this.#begin();
-    const pass = this.#pass;
-    if (pass.done || pass.untruncated >= TRUNCATE_BYTES) await this.#truncate(pass);
+    const pass = this.#pass ?? this.#begin();
+    this.#pass = undefined;
+    if (pass.next > this.#start) await this.#truncate(pass.next);
+    if (this.#stopped) return;
     if (pass.done) {
       this.#aliveBytes = pass.aliveBytes;
-      this.#pass = undefined;
-    } else if (pass.allowance > 0) {
-      pass.alive = await this.#alive(await this.#page(pass));
+      return;
     }
+    if (pass.allowance > 0) pass.alive = await this.#alive(pass, await this.#page(pass));
+    this.#pass = pass;
   }
 
   #begin(): Pass {
     const pages = this.#parts.read(this.#start, this.#end)[Symbol.asyncIterator]();
-    const none = { aliveBytes: 0, untruncated: 0, next: this.#start, done: false, alive: [] };
-    return { pages, ahead: reading(pages), allowance: 1, ...none };
+    const found = this.#start < this.#inherited ? new Set<string>() : undefined;
+    const none = { aliveBytes: 0, next: this.#start, done: false, alive: [] };
+    return { pages, ahead: reading(pages), allowance: 1, found, ...none };
   }
 
-  async #truncate(pass: Pass): Promise<void> {
+  async #truncate(offset: number): Promise<void> {
     try {
-      if (pass.next > this.#start) await this.#parts.truncate(pass.next);
-      this.#start = pass.next;
-      pass.untruncated = 0;
+      await this.#parts.truncate(offset);
+      this.#start = offset;
     } catch (error) {
       this.#stopped = true;
       this.#parts.onRefused(error);
@@ -130,11 +138,12 @@ export class ChangelogSweep {
     return bytes > Math.max(this.#parts.minBytes, GROWTH * this.#aliveBytes);
   }
 
-  /** Newest writes by key of the next records. */
+  /** Newest writes by key of the next records: a page of them, or more where commits are larger than pages. */
   async #page(pass: Pass): Promise<Map<string, StateWrite>> {
     const writes = new Map<string, StateWrite>();
+    const enough = Math.max(PAGE_BYTES, pass.allowance);
     let bytes = 0;
-    while (bytes < PAGE_BYTES) {
+    while (bytes < enough) {
       const { value: page, done } = await pass.ahead;
       if (done) {
         pass.done = true;
@@ -142,20 +151,21 @@ export class ChangelogSweep {
       }
       pass.ahead = reading(pass.pages);
       for (const write of page.writes) writes.set(write.key, write);
-      bytes += bytesOf(page.writes);
+      bytes += bytesOf(page.writes) + (page.next - pass.next) * OFFSET_BYTES;
       pass.next = page.next;
     }
     pass.allowance -= bytes;
-    pass.untruncated += bytes;
     return writes;
   }
 
   /** Those of which the log's head holds what is true now. Any other has a newer record further on. */
-  async #alive(writes: ReadonlyMap<string, StateWrite>): Promise<StateWrite[]> {
-    const held = [...writes.values()].filter(({ value }) => value !== null);
+  async #alive({ found }: Pass, writes: ReadonlyMap<string, StateWrite>): Promise<StateWrite[]> {
+    const held = [...writes.values()].filter(({ key, value }) => value !== null && found?.has(key) !== true);
     if (held.length === 0) return [];
     const now = await this.#parts.current(held.map(({ key }) => key));
-    return now.filter(({ value }, i) => value?.equals(held[i]!.value!));
+    const alive = now.filter(({ value }, i) => value?.equals(held[i]!.value!));
+    for (const { key } of alive) found?.add(key);
+    return alive;
   }
 }
 

@@ -33,7 +33,7 @@ export async function openRedisCopy(
       if (from === undefined) return `Redis holds nothing that it vouches for (${before ?? 'no mark'})`;
       const states = new Map<string, CopiedState>();
       for await (const { page } of store.scan()) {
-        const dueTimes = page.length === 0 ? [] : await store.dueTimes(page.map(({ key }) => key));
+        const { dueTimes } = page.length === 0 ? { dueTimes: [] } : await store.dueTimes(page.map(({ key }) => key));
         page.forEach(({ key, value }, i) => {
           states.set(key, { hash: hashOf(value), dueAt: dueTimes[i] ?? null });
         });

@@ -170,8 +170,11 @@ export class KafkaSession implements TaskSession {
   }
 
   async #current(keys: readonly string[]): Promise<StateWrite[]> {
-    const values = await this.load(keys);
-    const dueTimes = await this.#live(this.#parts.store.dueTimes(keys));
+    const { store } = this.#parts;
+    const { values, dueTimes } = await this.#guarded(async () => {
+      const [read, due] = await Promise.all([store.read(keys), store.dueTimes(keys)]);
+      return { ...read, ...due, mark: read.mark === due.mark ? read.mark : null };
+    });
     return keys.map((key, i) => ({ key, value: values[i] ?? null, dueAt: dueTimes[i] ?? null }));
   }
 
