@@ -5,7 +5,7 @@ import type { EntityState } from '../engine/state.ts';
 import type { StepOutcome } from '../hysteresis/index.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { Because, HysteresisNote, Pin } from './types.ts';
-import { sayInstant, sayLeaf, sayNumber, valueAt } from './wording.ts';
+import { sayInstant, sayLeaf, sayLeaves, sayNumber, valueAt } from './wording.ts';
 
 const MOST_LEAVES = 4;
 
@@ -21,7 +21,7 @@ export function explainMove(
   if (out.kind === 'pinned' || out.kind === 'released') return sayPin(out.kind, pin);
   const leaves = decidingLeaves(plan, out, decider, state, now);
   const failed = nearestFailure(plan, out.to, state, now);
-  const said = leaves.map((leaf) => sayLeaf(leaf, state, now)).join(' and ');
+  const said = sayLeaves(leaves, state, now);
   return {
     text: sayHow(plan, out, said, failed === null ? undefined : sayLeaf(failed.leaf, state, now), state, now),
     clause: decider?.text ?? leaves[0]?.text ?? '',

@@ -14,14 +14,35 @@ export function valueAt<S>(compiled: Compiled<S>, subject: S, now: number): Valu
   return compiled.type === 'boolean' ? value === 1 : value;
 }
 
+/** Leaves as they now stand, each said once; what is missing comes together: `tempC 9 > 8 and lifeDays and lane missing`. */
+export function sayLeaves<S>(leaves: readonly Leaf<S>[], subject: S, now: number): string {
+  if (leaves.length === 1) return sayLeaf(leaves[0]!, subject, now);
+  const said = new Set<string>();
+  const missing = new Set<string>();
+  for (const leaf of leaves) {
+    const name = missingIn(leaf, subject, now);
+    if (name === undefined) said.add(sayLeaf(leaf, subject, now));
+    else missing.add(name);
+  }
+  if (missing.size > 0) said.add(`${[...missing].join(' and ')} missing`);
+  return [...said].join(' and ');
+}
+
+/** What a leaf speaks of, where it is missing. */
+function missingIn<S>({ comparison, holds, text }: Leaf<S>, subject: S, now: number): string | undefined {
+  if (comparison === undefined) return Number.isNaN(holds(subject, now)) ? text : undefined;
+  return valueAt(comparison.left.value, subject, now) === null ? comparison.left.text : undefined;
+}
+
 /** A leaf with its values as it now stands, true or not: `damageRate 0.031 ≥ 0.02`. */
 export function sayLeaf<S>(leaf: Leaf<S>, subject: S, now: number): string {
+  const missing = missingIn(leaf, subject, now);
+  if (missing !== undefined) return `${missing} missing`;
   const holds = leaf.holds(subject, now);
   const { comparison } = leaf;
-  if (comparison === undefined) return Number.isNaN(holds) ? `${leaf.text} missing` : `${leaf.text} ${holds === 1}`;
+  if (comparison === undefined) return `${leaf.text} ${holds === 1}`;
   const { left, right } = comparison;
-  const value = valueAt(left.value, subject, now);
-  if (value === null) return `${left.text} missing`;
+  const value = valueAt(left.value, subject, now)!;
   const bound = sayBound(right, subject, now);
   const op = holds === 0 ? OPPOSITE[comparison.op] : comparison.op;
   if (op === '==') return `${left.text} = ${bound}`;

@@ -38,6 +38,17 @@ describe('undecided', () => {
     expect(subject.changes[0]!.because.text).toBe('decided without all values: b missing');
   });
 
+  it('names each missing value once, however many clauses read it', () => {
+    const subject = new Subject(`    undecidedAfter: 1h
+    inputs: { x: number, name: string, seen: number }
+    attributes: { a: { latest: x }, b: { latest: name }, seen: { latest: seen } }
+    dimensions:
+      d: { segments: { high: { when: a > 5 }, good: { when: a > 1 && b == 'go' }, bad: { when: b == 'no' }, low: {} } }`);
+    subject.observe(T0, { seen: 1 });
+    subject.advance(T0 + 2 * HOUR);
+    expect(subject.changes[0]!.because.text).toBe('decided without all values: a and b missing');
+  });
+
   it('makes no entity of an observation that the model does not read', () => {
     const subject = new Subject(entity);
     expect(subject.observe(T0, { unread: 1 })).toBe('unused');
