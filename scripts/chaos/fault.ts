@@ -29,6 +29,8 @@ export interface Fault {
   what: string;
   members: Partial<Readonly<Record<Service, number>>>;
   parts?: PartsOptions;
+  /** Size at which a task's changelog is swept, MiB. Absent: none is, so that all of it can be repeated. */
+  changelogMib?: number;
   /** Records refused for an unknown schema are left out of the undisturbed run: it would know the schema by now. */
   omitsUnknownSchemas?: boolean;
   /** Strikes while events flow; returns when the last blow is over. What it says comes into the report. */

@@ -42,6 +42,9 @@ it('refuses faults that cannot share a run, and says which', () => {
   const counting = { inspect: async () => [] };
   expect(() => inTurn([fault('a', counting), fault('b', counting)])).toThrow(/a and b both count/);
   expect(() => inTurn([fault('a'), fault('b', { parts: { brokers: 3 } })])).toThrow(/b needs other brokers than a/);
+  expect(() => inTurn([fault('a'), fault('b', { changelogMib: 1 })])).toThrow(
+    /b leaves nothing that could be repeated/,
+  );
   expect(() => scenarioNamed('kill+outage')).toThrow(/outage is a run of its own kind/);
   expect(() => scenarioNamed('kill+flood')).toThrow(/no fault "flood": give kill, /);
 });

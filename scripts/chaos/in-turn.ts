@@ -14,6 +14,8 @@ export function inTurn(faults: readonly Fault[]): Fault {
   if (faults.length === 1) return first;
   const stranger = faults.find(({ parts }) => parts?.brokers !== first.parts?.brokers);
   if (stranger) throw new RangeError(`${stranger.name} needs other brokers than ${first.name}: run them apart`);
+  const sweeping = faults.find(({ changelogMib }) => changelogMib !== undefined);
+  if (sweeping) throw new RangeError(`${sweeping.name} leaves nothing that could be repeated: run it apart`);
   const [one, other] = faults.filter(({ inspect }) => inspect !== undefined);
   if (other) throw new RangeError(`${one!.name} and ${other.name} both count what a run leaves behind: run them apart`);
   return {

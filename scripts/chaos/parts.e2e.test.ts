@@ -9,7 +9,7 @@ withParts('Redis, brokers and the registry that die, lag and say nothing', () =>
   it(
     'cost time, and no change',
     async () => {
-      const faults = ['redis-lost+redis-old+redis-away+registry', 'broker+commit-lost+poison'];
+      const faults = ['redis-lost+redis-old+redis-away+registry', 'broker+commit-lost+poison', 'swept'];
       const result = await runChaos(faults, SEED);
       expect({ ...result, runs: [], told: result.ok ? '' : result.told }).toMatchObject({ ok: true, told: '' });
       expect(result.runs.map(({ fault }) => fault)).toEqual(faults);

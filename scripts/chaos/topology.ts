@@ -17,11 +17,14 @@ export interface TopologyOptions {
   partitions: number;
   /** `stream`: time is what the records say, so that a run can be compared. */
   time: 'stream' | 'wall';
+  /** Size at which a task's changelog is swept; undefined: none is, so that all of it can be repeated. */
+  changelogMib?: number | undefined;
   /** Kafka client of the services; undefined: the default one. */
   client?: string | undefined;
 }
 
 export const chaosModel = join(root, 'scripts/chaos/model.yaml');
+const UNSWEPT_MIB = 4096;
 let runs = 0;
 
 /** A prefix that no other run on the same brokers has. */
@@ -128,7 +131,7 @@ export function openWatcher(options: TopologyOptions): Promise<Runtime> {
 }
 
 function environmentOf(
-  { parts, prefix, model, partitions, time, client }: TopologyOptions,
+  { parts, prefix, model, partitions, time, changelogMib = UNSWEPT_MIB, client }: TopologyOptions,
   addresses: { kafka: string; redis: string },
 ): Record<string, string> {
   return {
@@ -142,8 +145,7 @@ function environmentOf(
     DETENT_PARTITIONS: String(partitions),
     DETENT_TIME: time,
     DETENT_ACTIONS: 'live',
-    // Whole, so that all of it can be repeated.
-    DETENT_CHANGELOG_MIB: '4096',
+    DETENT_CHANGELOG_MIB: String(changelogMib),
     ...(client !== undefined && { DETENT_KAFKA_CLIENT: client }),
   };
 }

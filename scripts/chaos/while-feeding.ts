@@ -30,6 +30,7 @@ async function run(fault: Fault, { parts: partsFor, seed, intensity, client, say
   const random = new Random(seed).fork(fault.name);
   const topology = await Topology.open({
     ...{ parts, client, members: fault.members, model: chaosModel, partitions: PARTITIONS, time: 'stream' },
+    changelogMib: fault.changelogMib,
     prefix: prefixFor(fault.name, seed),
   });
   try {

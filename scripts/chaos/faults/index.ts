@@ -17,11 +17,12 @@ import { redisOld } from './redis-old.ts';
 import { redrive } from './redrive.ts';
 import { registry } from './registry.ts';
 import { replicas } from './replicas.ts';
+import { swept } from './swept.ts';
 import { tampered } from './tampered.ts';
 
 /** Faults that strike while events flow, in the order in which they are run: those that share their brokers stand together. */
 const struck: readonly Fault[] = [
-  ...[kill, members, pause, redisLost, redisOld, redisAway, broker, commitLost, registry, redrive, poison],
+  ...[kill, members, pause, redisLost, redisOld, redisAway, broker, commitLost, registry, redrive, poison, swept],
   replicas,
 ];
 

@@ -50,7 +50,7 @@ const schema = z.object({
   batchRecords: whole.min(1).max(50_000).default(10_000),
   cacheStates: whole.min(100).default(50_000),
   /** A task's changelog is swept when it is larger. */
-  changelogMib: whole.min(1).default(64),
+  changelogMib: z.coerce.number().min(0.1).default(64),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
