@@ -38,6 +38,8 @@ export interface ActionTask {
   lane?: string | null;
   /** Zone that its tote goes on to; null: any that packs for its lane. */
   zoneId?: string | null;
+  /** Why this lot, for people; null where there was none to choose. */
+  because?: string | null;
 }
 
 /** One unit in its place, wrapped, from the near lower left corner of the room for goods. */

@@ -1,8 +1,8 @@
 import type { LaneKind, LayoutRules } from './config.ts';
 import { type BatchState, Floor } from './floor/floor.ts';
-import { type LotState, Lots } from './floor/lots.ts';
 import { type Place, Places } from './floor/places.ts';
 import { StockBook, type StockState } from './floor/stock.ts';
+import { type LotState, Lots } from './lots/index.ts';
 import type { Effects } from './metrics.ts';
 import { newOrder, type OrderState, restOf } from './order-state.ts';
 import { type HoldState, Holds } from './queues/holds.ts';
@@ -60,6 +60,7 @@ export class Book {
     else if (key.startsWith('queue:')) this.#keepQueue(value as Queue);
     else if (key.startsWith('stock:')) this.stock.restore(id, value as StockState);
     else if (key.startsWith('lot:')) this.lots.restore(id, value as LotState);
+    else if (key.startsWith('life:')) this.lots.putShelfLife(id, (value as { hours: number }).hours);
     else if (key.startsWith('asks:')) this.#asked.set(id, (value as { hours: number }).hours);
     else if (key.startsWith('place:')) this.places.keep(value as Place);
     else if (key.startsWith('batch:')) this.floor.add(value as BatchState);

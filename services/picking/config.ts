@@ -62,6 +62,10 @@ export interface PickingConfig {
   batchValidMs: number;
   /** What a batch has promised of stock is kept so long after it ended, for its picks to be told, ms. */
   claimMs: number;
+  /** Segments of a lot, by dimension, in which nobody is to take it, whatever a playbook says. */
+  heldLots: Readonly<Record<string, readonly string[]>>;
+  /** Life lost that is less than this more than what is known does not count, ms: a share of life is told in few digits. */
+  leastLossMs: number;
   /** An order about which nothing more is heard is forgotten after so long, ms. */
   retentionMs: number;
   /** The cartons of one order are told so long after those of the order before, ms, so that a release is not held up … */
@@ -105,6 +109,8 @@ export const defaultPickingConfig: PickingConfig = {
   aheadMs: HOUR,
   batchValidMs: 4 * HOUR,
   claimMs: HOUR,
+  heldLots: { freshness: ['expired'] },
+  leastLossMs: HOUR,
   retentionMs: 30 * 24 * HOUR,
   packEveryMs: 20,
   packWithinMs: MINUTE,

@@ -21,6 +21,7 @@ import { callPeople, endCall } from './calls.ts';
 import type { BatchState } from './floor/floor.ts';
 import { Picked } from './floor/picked.ts';
 import type { Place } from './floor/places.ts';
+import { LotNews } from './lots/index.ts';
 import type { Effects } from './metrics.ts';
 import { type OrderState, restOf } from './order-state.ts';
 import { Packing } from './packing/packing.ts';
@@ -33,12 +34,12 @@ export const laneDimensions: ReadonlySet<string> = new Set(['handling', 'climate
 /** Queues orders for picking, releases batches, and follows them until they are picked. See README.md for the rules. */
 export class PickingDecider implements Decider {
   readonly book: Book;
-  readonly #retentionMs: number;
   readonly #playbookFor: PlaybookFor;
   readonly #packing: Packing;
   readonly #queueing: Queueing;
   readonly #sweeping: Sweeping;
   readonly #picked: Picked;
+  readonly #lots: LotNews;
   readonly #rules: Readonly<Record<string, (value: never, at: number, effects: Effects) => void>> = {
     'detent.segments.SegmentChanged': (value: SegmentChanged, at, effects) => this.#change(value, at, effects),
     'detent.orders.OrderPlaced': (value: OrderPlaced, at, effects) => this.#order(value, at, effects),
@@ -48,8 +49,11 @@ export class PickingDecider implements Decider {
       this.#line(value, at, effects),
     'detent.sites.ZoneDescribed': (value: ZoneDescribed, at, effects) => this.#zone(value, at, effects),
     'detent.sites.LocationDescribed': (value: LocationDescribed, _at, effects) => this.#location(value, effects),
-    'detent.inventory.SkuDescribed': (value: SkuDescribed, _at, effects) => this.#packing.learn(value, effects),
-    'detent.inventory.LotReceived': (value: LotReceived, at, effects) => this.#lot(value, at, effects),
+    'detent.inventory.SkuDescribed': (value: SkuDescribed, _at, effects) => {
+      this.#packing.learn(value, effects);
+      this.#lots.described(value, effects);
+    },
+    'detent.inventory.LotReceived': (value: LotReceived, at, effects) => this.#lots.received(value, at, effects),
     'detent.customers.CustomerProfiled': ({ customerId, minRemainingLifeHours }: CustomerProfiled, _at, effects) =>
       this.book.putAsked(customerId, minRemainingLifeHours ?? null, effects),
     'detent.customers.CustomerErased': ({ customerId }: CustomerErased, _at, effects) =>
@@ -61,7 +65,6 @@ export class PickingDecider implements Decider {
 
   constructor(options: PickingOptions) {
     this.book = new Book(options.config.layout);
-    this.#retentionMs = options.config.retentionMs;
     this.#playbookFor = options.playbookFor;
     this.#packing = new Packing(options.config, options.playbookFor);
     this.#queueing = new Queueing(this.book, options, this.#packing);
@@ -69,6 +72,7 @@ export class PickingDecider implements Decider {
       this.#queueing.settle(order, at, effects),
     );
     this.#picked = new Picked(this.book, this.#queueing, this.#sweeping);
+    this.#lots = new LotNews(this.book, options.config, options.playbookFor, this.#sweeping);
   }
 
   restore(key: string, value: object): void {
@@ -96,7 +100,7 @@ export class PickingDecider implements Decider {
     if (key.startsWith('order:')) this.#wake(id, at, effects);
     else if (key.startsWith('pack:')) this.#pack(id, at, effects);
     else if (key.startsWith('batch:')) this.#batchDue(id, at, effects);
-    else if (key.startsWith('lot:')) this.#forgetLot(id, at, effects);
+    else if (key.startsWith('lot:')) this.#lots.due(id, at, effects);
     else if (key.startsWith('sweep:')) this.#sweeping.due(id, at, effects);
     else if (key.startsWith('queue:')) {
       const queue = this.book.queueAt(id);
@@ -162,6 +166,7 @@ export class PickingDecider implements Decider {
 
   #change(change: SegmentChanged, at: number, effects: Effects): void {
     if (change.entityType === 'zone') this.#queueing.zoneChanged(change, at, effects);
+    if (change.entityType === 'lot') this.#lots.changed(change, at, effects);
     if (change.entityType !== 'order' || !laneDimensions.has(change.dimension)) return;
     if (!this.book.orders.has(change.entityId) && (change.to === null || change.to === undefined)) return;
     const order = this.book.orderOf(change.entityId);
@@ -253,28 +258,6 @@ export class PickingDecider implements Decider {
     };
     this.book.places.keep(place);
     effects.save(`place:${locationId}`, place);
-  }
-
-  #lot(received: LotReceived, at: number, effects: Effects): void {
-    const { lotId, skuId, siteId } = received;
-    const taken = this.book.lots.take(received);
-    if (taken === 'kept') this.#keepLot(lotId, at, effects);
-    else if (taken === 'dropped') effects.drop(`lot:${lotId}`);
-    // It may be good for longer than was told before.
-    if (taken !== undefined) this.#sweeping.begin(`stock:${siteId}/${skuId}`, at, effects);
-  }
-
-  #keepLot(lotId: string, at: number, effects: Effects): void {
-    const lot = this.book.lots.of(lotId)!;
-    effects.save(`lot:${lotId}`, lot, Math.max(at, lot.expiresAt) + this.#retentionMs);
-  }
-
-  /** An expired lot is known for as long as any of it lies somewhere: nobody is to take it for one that is good. */
-  #forgetLot(lotId: string, at: number, effects: Effects): void {
-    const lot = this.book.lots.of(lotId);
-    if (lot === undefined) return;
-    if (this.book.stock.holds({ skuId: lot.skuId, lotId })) this.#keepLot(lotId, at, effects);
-    else if (this.book.lots.drop(lotId)) effects.drop(`lot:${lotId}`);
   }
 
   #pack(orderId: string, at: number, effects: Effects): void {

@@ -19,6 +19,8 @@ type PickingOutcome =
   | 'waits-for-capacity'
   | 'zone-held'
   | 'zone-no-longer-held'
+  | 'lot-held'
+  | 'lot-no-longer-held'
   | 'packed'
   | 'packed-controlled'
   | 'unpackable'

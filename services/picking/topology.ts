@@ -4,6 +4,8 @@ export const pickingSources = {
   orderSegments: 'segments.order.v1',
   /** Where nothing may be picked for now. */
   zoneSegments: 'segments.zone.v1',
+  /** What lots have lost of their life, and which nobody is to take. */
+  lotSegments: 'segments.lot.v1',
   /** What is to be picked, and by when. */
   orders: 'orders.v1',
   /** Where it lies, and until when its lots are good. */

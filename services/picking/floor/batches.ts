@@ -1,4 +1,4 @@
-import { membershipsOf, type PlaybookFor } from '@detent/pipeline';
+import { type Alternative, membershipsOf, type PlaybookFor } from '@detent/pipeline';
 import type { Book, Queue } from '../book.ts';
 import type { LaneRules, PickingConfig } from '../config.ts';
 import type { Effects } from '../metrics.ts';
@@ -14,10 +14,13 @@ export interface Release {
   trigger: Trigger;
   /** For people: what made it go. */
   why: string;
-  alternatives: { what: string; rejectedBecause: string; value: number; unit: string }[];
+  alternatives: Alternative[];
   /** The batch that it completes, when goods of that one were not found. */
   completes?: string;
 }
+
+/** Lots of an earlier date that were left, by lot that was taken. */
+type Alternatives = Map<string, Alternative>;
 
 /** Makes batches, changes them before anybody begins, and takes back what is not to be picked. */
 export class Batches {
@@ -38,7 +41,9 @@ export class Batches {
     const cause = orders[0]!.laneCause!;
     const queueOf = (order: OrderState) => (order.queue === null ? queue : this.#book.queueAt(order.queue)!);
     const held = new Map<string, number>();
-    const tasks = orders.flatMap((order) => this.#claim(order, queueOf(order), at, held));
+    const others: Alternatives = new Map();
+    const tasks = orders.flatMap((order) => this.#claim(order, queueOf(order), at, held, others));
+    const alternatives = [...of.alternatives, ...others.values()];
     if (tasks.length === 0) return false;
     const walked = this.#walk(queue.siteId, tasks);
     // Only an order that is too large by itself, and so comes alone, is split.
@@ -58,7 +63,7 @@ export class Batches {
       this.#book.floor.add(batch);
       const place: Record<string, number> = parts.length > 1 ? { part: index + 1, parts: parts.length } : {};
       const because = `queue ${queue.key} releases ${countOf(part)} order(s), ${unitsIn(part)} units, because ${of.why}; first is ${orders[0]!.orderId}, whose ${cause.dimension} is ${cause.segment}: ${cause.text}`;
-      this.#command(queue, batch, { ...of, because, extra: place }, at, effects);
+      this.#command(queue, batch, { ...of, alternatives, because, extra: place }, at, effects);
       effects.note('batch-released');
     }
     const picked = new Set(tasks.map(({ orderId }) => orderId));
@@ -88,7 +93,7 @@ export class Batches {
 
   /** Adds what stock there is for an order to a batch that nobody has begun. Tell it by `replace`. */
   add(batch: BatchState, order: OrderState, queue: Queue, at: number, effects: Effects): void {
-    const tasks = this.#claim(order, queue, at, new Map());
+    const tasks = this.#claim(order, queue, at, new Map(), new Map());
     if (queueKeyOf(batch, order.orderId) !== queue.key) batch.queues = { ...batch.queues, [order.orderId]: queue.key };
     this.#book.floor.addTasks(batch, tasks);
     this.#pack(order, queue.siteId, at, effects);
@@ -219,8 +224,11 @@ export class Batches {
     effects.drop(`batch:${batch.batchId}`);
   }
 
-  /** Tasks for what stock there is for the rest of an order, which are given to it; `held` is what others hold already. */
-  #claim(order: OrderState, queue: Queue, at: number, held: Map<string, number>): BatchTask[] {
+  /**
+   * Tasks for what stock there is for the rest of an order, which are given to it; `held` is what others hold already,
+   * `others` takes what lots were left.
+   */
+  #claim(order: OrderState, queue: Queue, at: number, held: Map<string, number>, others: Alternatives): BatchTask[] {
     const { siteId } = queue;
     const { toteUnits } = this.#rules(queue);
     const tasks: BatchTask[] = [];
@@ -254,7 +262,11 @@ export class Batches {
         this.#book.goodUntil(order, at),
         held,
       );
-      for (const located of from) put(line, located);
+      for (const located of from) {
+        put(line, located);
+        const { lotId, instead } = located;
+        if (instead !== undefined) others.set(lotId, this.#book.lots.whyNot(instead, lotId));
+      }
     }
     for (const { lineId, quantity } of tasks) give(order, lineId, quantity);
     return tasks;
@@ -298,11 +310,13 @@ export class Batches {
       },
       tasks: tasks.map(({ orderId, lineId, skuId, lotId, quantity, locationId, tote }) => {
         const { lane, zoneId } = this.#book.queueAt(queueKeyOf(batch, orderId))!;
+        const why = lotId === undefined ? undefined : this.#book.lots.reasonOf(lotId);
         return {
           ...{ orderId, lineId, skuId, quantity, toLocationId: tote, lane },
           ...(lotId === undefined ? {} : { lotId }),
           ...(locationId === null ? {} : { fromLocationId: locationId }),
           ...(zoneId === null ? {} : { zoneId }),
+          ...(why === undefined ? {} : { because: why }),
         };
       }),
       alternatives: of.alternatives,

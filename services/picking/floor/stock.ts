@@ -1,6 +1,6 @@
 import { type OnHand, takeStockChange, unitsOf } from '@detent/pipeline';
 import type { StockChanged } from '@detent/schemas';
-import type { Lots } from './lots.ts';
+import type { Lots } from '../lots/index.ts';
 
 /** What lies of one SKU at one site, by location. */
 export interface StockState {
@@ -14,6 +14,8 @@ export interface Located {
   locationId: string | null;
   /** Of which lot; empty where that is not told. */
   lotId: string;
+  /** A lot of an earlier date that is left there, for it is good for longer. */
+  instead?: string;
   quantity: number;
 }
 
@@ -22,8 +24,10 @@ export interface Found {
   from: Located[];
   /** Units that lie nowhere free and good for long enough. */
   missing: number;
-  /** Free units of lots that expire too soon. */
+  /** Free units of lots that are not good for long enough. */
   tooOld: number;
+  /** Free units of lots that nobody is to take. */
+  blocked: number;
 }
 
 /** What a change of stock came to, units at its location. */
@@ -79,13 +83,18 @@ export class StockBook {
     if (lotId === '' || Object.keys(onHand).length === 0) delete stock.at[locationId];
   }
 
-  /** True where units of a lot lie somewhere. */
-  holds({ skuId, lotId }: { skuId: string; lotId: string }): boolean {
+  /** Ids of the stocks in which units of a lot lie; `skuId`: empty where its article is not known. */
+  holding(lotId: string, skuId: string): string[] {
+    const ids: string[] = [];
     for (const [id, { at }] of this.#stock) {
-      if (!id.endsWith(`/${skuId}`)) continue;
-      for (const locationId in at) if (at[locationId]![lotId] !== undefined) return true;
+      if (skuId !== '' && !id.endsWith(`/${skuId}`)) continue;
+      for (const locationId in at) {
+        if (at[locationId]![lotId] === undefined) continue;
+        ids.push(id);
+        break;
+      }
     }
-    return false;
+    return ids;
   }
 
   /** Units that may be of a lot at a location: its own, and those that were counted without one; of no lot: all. */
@@ -106,56 +115,61 @@ export class StockBook {
   }
 
   /**
-   * Where to take a quantity from that must be good until an instant (epoch ms): first expired, first out among the lots
-   * that are; of lots that expire together, or never, the locations with most free units, so that few are visited.
+   * Where to take a quantity from that must be good until an instant (epoch ms): first among the lots that are goes the one
+   * with the least life left; of lots with as much, or that never expire, the locations with most free units, so that few are visited.
    * `held` holds what the same plan takes already, and is added to. Where stock was never told, the whole quantity comes
    * without a location, for people to find; where it was, what is missing comes back.
    */
   locate(siteId: string, skuId: string, quantity: number, goodUntil: number, held: Map<string, number>): Found {
     const id = StockBook.idOf(siteId, skuId);
     const stock = this.#stock.get(id);
-    if (!stock?.known) return { from: [{ locationId: null, lotId: '', quantity }], missing: 0, tooOld: 0 };
-    const { good, tooOld } = this.#freeOf(id, stock, goodUntil, held);
+    if (!stock?.known) return { from: [{ locationId: null, lotId: '', quantity }], missing: 0, tooOld: 0, blocked: 0 };
+    const { good, tooOld, blocked } = this.#freeOf(id, stock, goodUntil, held);
     const from: Located[] = [];
     let missing = quantity;
-    for (const { locationId, lotId, units, place } of good) {
+    for (const [rank, { locationId, lotId, units, place }] of good.entries()) {
       if (missing <= 0) break;
       const taken = Math.min(missing, units, place.free);
       if (taken <= 0) continue;
-      from.push({ locationId, lotId, quantity: taken });
+      const instead = good.find((other, i) => i > rank && this.#lots.isDatedBefore(other.lotId, lotId))?.lotId;
+      from.push({ locationId, lotId, quantity: taken, ...(instead === undefined ? {} : { instead }) });
       addTo(held, keyOf(id, locationId), taken);
       if (lotId !== '') addTo(held, keyOf(id, locationId, lotId), taken);
       place.free -= taken;
       missing -= taken;
     }
-    return { from, missing, tooOld };
+    return { from, missing, tooOld, blocked };
   }
 
-  /** What is free of lots that are good until then, in the order of going out, and how much of others. */
+  /** What is free of lots that may be taken and are good until then, in the order of going out, and how much of others. */
   #freeOf(
     id: string,
     { at }: StockState,
     goodUntil: number,
     held: ReadonlyMap<string, number>,
-  ): { good: Free[]; tooOld: number } {
+  ): { good: Free[]; tooOld: number; blocked: number } {
     const takenOf = (key: string) => (this.#claims.get(key) ?? 0) + (held.get(key) ?? 0);
     const good: Free[] = [];
     let tooOld = 0;
+    let blocked = 0;
     for (const locationId in at) {
       const onHand = at[locationId]!;
       const place = { free: unitsOf(onHand) - takenOf(keyOf(id, locationId)) };
       for (const lotId in onHand) {
-        const expiresAt = this.#lots.expiresAt(lotId);
         const units = onHand[lotId]! - (lotId === '' ? 0 : takenOf(keyOf(id, locationId, lotId)));
         if (units <= 0) continue;
-        if (expiresAt > goodUntil) good.push({ locationId, lotId, units, expiresAt, place });
-        else {
-          place.free -= units;
-          tooOld += units;
+        const isHeld = this.#lots.isHeld(lotId);
+        const lotGoodUntil = this.#lots.goodUntil(lotId);
+        if (!isHeld && lotGoodUntil > goodUntil) {
+          good.push({ locationId, lotId, units, goodUntil: lotGoodUntil, place });
+          continue;
         }
+        place.free -= units;
+        if (isHeld) blocked += units;
+        else tooOld += units;
       }
     }
-    return { good: good.filter(({ place }) => place.free > 0).sort(compareFree), tooOld };
+    return { good: good.filter(({ place }) => place.free > 0).sort(compareFree), tooOld, blocked };
   }
 }
 
@@ -175,13 +189,14 @@ interface Free {
   readonly locationId: string;
   readonly lotId: string;
   readonly units: number;
-  readonly expiresAt: number;
+  /** Until when the lot is good, epoch ms. */
+  readonly goodUntil: number;
   readonly place: { free: number };
 }
 
-/** First expired, first out; then the place with most, and last what was never told by lot. */
+/** The least life left first; then the place with most, and last what was never told by lot. */
 function compareFree(a: Free, b: Free): number {
-  if (a.expiresAt !== b.expiresAt) return a.expiresAt < b.expiresAt ? -1 : 1;
+  if (a.goodUntil !== b.goodUntil) return a.goodUntil < b.goodUntil ? -1 : 1;
   if (a.place.free !== b.place.free) return b.place.free - a.place.free;
   if (a.locationId !== b.locationId) return a.locationId < b.locationId ? -1 : 1;
   if (a.lotId === '' || b.lotId === '') return a.lotId === '' ? 1 : -1;

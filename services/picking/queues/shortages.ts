@@ -2,12 +2,13 @@ import type { Effects } from '../metrics.ts';
 import { type OrderState, restOf } from '../order-state.ts';
 import type { Hands } from './company.ts';
 
-/** What an order lacks of a line. `tooOld`: free units of the SKU whose lots expire too soon. */
+/** What an order lacks of a line. `tooOld`, `blocked`: free units of the SKU of lots that expire too soon, or may not be taken. */
 interface Shortage {
   lineId: string;
   skuId: string;
   units: number;
   tooOld: number;
+  blocked: number;
 }
 
 /** Orders that lack stock: what they lack, and that somebody is told of it once. */
@@ -24,8 +25,8 @@ export class Shortages {
     const goodUntil = book.goodUntil(order, at);
     const held = new Map<string, number>();
     return restOf(order).flatMap(({ lineId, skuId, quantity }) => {
-      const { missing, tooOld } = book.stock.locate(order.siteId!, skuId, quantity, goodUntil, held);
-      return missing > 0 ? [{ lineId, skuId, units: missing, tooOld }] : [];
+      const { missing, tooOld, blocked } = book.stock.locate(order.siteId!, skuId, quantity, goodUntil, held);
+      return missing > 0 ? [{ lineId, skuId, units: missing, tooOld, blocked }] : [];
     });
   }
 
@@ -41,7 +42,8 @@ export class Shortages {
     book.awaitStock(order);
     effects.note('waits-for-stock');
     const missing = this.of(order, at);
-    const isAnyTooOld = missing.some(({ tooOld }) => tooOld > 0);
+    const unitsTooOld = missing.reduce((sum, { tooOld }) => sum + tooOld, 0);
+    const unitsBlocked = missing.reduce((sum, { blocked }) => sum + blocked, 0);
     const told = missing.map(({ lineId, units }) => `${lineId}=${units}`).join(' ');
     if (order.shortTold === told) return;
     order.shortTold = told;
@@ -52,11 +54,12 @@ export class Shortages {
       siteId: order.siteId,
       cause: order.laneCause!,
       n: `short-${order.told}`,
-      because: `${missing.map(({ skuId, units }) => `${units} of ${skuId}`).join(', ')} of order ${order.orderId} are not on hand at ${order.siteId}, or are promised to others${isAnyTooOld ? ', or are of lots that expire too soon for it' : ''}; ${order.wakeAt === null ? 'it waits for stock' : 'it waits for stock until its hand-over requires that the rest goes alone'}`,
+      because: `${missing.map(({ skuId, units }) => `${units} of ${skuId}`).join(', ')} of order ${order.orderId} are not on hand at ${order.siteId}, or are promised to others${unitsTooOld > 0 ? ', or are of lots that expire too soon for it' : ''}${unitsBlocked > 0 ? ', or are of lots that are not to be taken' : ''}; ${order.wakeAt === null ? 'it waits for stock' : 'it waits for stock until its hand-over requires that the rest goes alone'}`,
       details: {
         units: missing.reduce((sum, { units }) => sum + units, 0),
         skus: missing.length,
-        ...(isAnyTooOld ? { unitsTooOld: missing.reduce((sum, { tooOld }) => sum + tooOld, 0) } : {}),
+        ...(unitsTooOld > 0 ? { unitsTooOld } : {}),
+        ...(unitsBlocked > 0 ? { unitsBlocked } : {}),
       },
       tasks: missing.map(({ skuId, lineId, units }) => ({ orderId: order.orderId, lineId, skuId, quantity: units })),
       alternatives: [],

@@ -26,29 +26,6 @@ export function hoursLeftAt(life: LotLife, now: number, then: number): number {
   return (usableUntil(life) - then) / HOUR_MS - life.lossPerHour * ahead;
 }
 
-/** What attributes of a lot's change tell of its life. */
-export interface LifeTold {
-  /** Beyond the clock's own. */
-  hoursLost?: unknown;
-  /** Share of its whole life, 0..1. */
-  lifeLeft?: unknown;
-}
-
-/**
- * Hours that the temperatures have cost as a change at `at` (epoch ms) tells it: by itself, or by the share of life that is
- * left; undefined where it tells neither. Never below 0: cold puts off no date.
- */
-export function hoursLostAs(
-  { hoursLost, lifeLeft }: LifeTold,
-  shelfLifeHours: number | null,
-  expiresAt: number,
-  at: number,
-): number | undefined {
-  if (typeof hoursLost === 'number') return Math.max(0, hoursLost);
-  if (typeof lifeLeft !== 'number' || shelfLifeHours === null) return undefined;
-  return Math.max(0, (expiresAt - at) / HOUR_MS - lifeLeft * shelfLifeHours);
-}
-
 /** The life after hours lost were told at `at`. Life that is lost does not come back: less than before says nothing. */
 export function withLoss(life: LotLife, hoursLost: number, at: number): LotLife {
   const { toldAt } = life;

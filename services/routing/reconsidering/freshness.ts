@@ -1,7 +1,8 @@
+import { hoursLostAs } from '@detent/core';
 import { type Cause, type Effects, takeChange } from '@detent/pipeline';
 import type { LotReceived, SegmentChanged } from '@detent/schemas';
 import type { LotState } from '../book/states.ts';
-import { hoursLostAs, unknownLife, withLoss } from '../lots/index.ts';
+import { unknownLife, withLoss } from '../lots/index.ts';
 import type { Desk } from '../offers/desk.ts';
 import type { Sweeping } from './sweeping.ts';
 

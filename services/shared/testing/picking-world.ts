@@ -1,4 +1,11 @@
-import type { LocationDescribed, SkuDescribed, StockChanged, ZoneDescribed } from '@detent/schemas';
+import type {
+  LocationDescribed,
+  LotReceived,
+  SegmentChanged,
+  SkuDescribed,
+  StockChanged,
+  ZoneDescribed,
+} from '@detent/schemas';
 import { fact, segmentChanged } from './decision-builders.ts';
 
 /** Monday 2 March 2026, 09:00 UTC. */
@@ -33,6 +40,32 @@ export function stock(locationId: string, onHand: number | null, at = T, of: Par
     ...of,
   };
   return fact('detent.inventory.StockChanged', value);
+}
+
+/** A lot of sku-1 at site-1 that expires so many hours after T. */
+export function lot(lotId: string, hours: number | null, at = T) {
+  const value: LotReceived = {
+    ...{ eventId: `${lotId}-${at}`, occurredAt: at, skuId: 'sku-1', lotId, siteId: 'site-1', quantity: 1, uom: 'each' },
+    ...{ manufacturedAt: null, expiresAt: hours === null ? null : T + hours * HOUR, locationId: null },
+  };
+  return fact('detent.inventory.LotReceived', value, 'sku-1');
+}
+
+/** Makes changes of lots, each numbered after the one before it of the same dimension, with what it tells of their life. */
+export function changesOfLots() {
+  const sequences = new Map<string, number>();
+  return (
+    lotId: string,
+    to: string | null,
+    at: number,
+    attributes: SegmentChanged['attributes'] = {},
+    dimension = 'freshness',
+  ) => {
+    const id = `${lotId}/${dimension}`;
+    sequences.set(id, (sequences.get(id) ?? 0) + 1);
+    const of = { entityType: 'lot', entityId: lotId, dimension, to, occurredAt: at, epoch: 'inventory.v1-0-0' };
+    return segmentChanged({ ...of, sequence: sequences.get(id)!, attributes });
+  };
 }
 
 /** 150 × 100 × 80 mm, 500 g. */

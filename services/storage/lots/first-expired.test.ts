@@ -1,6 +1,6 @@
 import { seeded } from '@detent/testing/decisions';
 import { describe, expect, it } from '@jest/globals';
-import { hoursLostFrom, type LotLife, remainingHours, takeFirstExpired } from './index.ts';
+import { type LotLife, remainingHours, takeFirstExpired } from './index.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 2, 2);
@@ -26,12 +26,6 @@ describe('first expired, first out', () => {
     const life = lives(['forever', null, 0], ['soon', 1, 0]);
     const order = takeFirstExpired({ '': 1, unknown: 1, forever: 1, soon: 1 }, 9, life, NOW).map(({ lotId }) => lotId);
     expect(order).toEqual(['soon', 'forever', 'unknown', '']);
-  });
-
-  it('tells the hours lost from a share of life', () => {
-    // 100 hours by the date, 60 by its temperatures.
-    expect(hoursLostFrom(0.25, 240, NOW + 100 * HOUR, NOW)).toBe(40);
-    expect(hoursLostFrom(0.9, 240, NOW + 100 * HOUR, NOW)).toBe(0);
   });
 
   it.each([1, 2, 3])('leaves nothing behind that has less life than what it takes (seed %i)', (seed) => {

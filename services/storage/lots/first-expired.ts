@@ -21,14 +21,6 @@ export function remainingHours({ expiresAt, hoursLost }: LotLife, now: number): 
 }
 
 /**
- * Hours that the temperatures have cost, from the share of its life (0 to 1) that a lot had left at `at`. Never below 0:
- * cold puts off no date.
- */
-export function hoursLostFrom(lifeLeft: number, shelfLifeHours: number, expiresAt: number, at: number): number {
-  return Math.max(0, (expiresAt - at) / HOUR_MS - lifeLeft * shelfLifeHours);
-}
-
-/**
  * Takes `units` of what lies at a place, the lot with the least life left first: not the earliest date, where a lot has
  * been warm. Lots of which nothing is known come after those that are, what was never told by lot comes last; equals go
  * by id. Takes no more than there is.

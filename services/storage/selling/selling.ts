@@ -1,8 +1,9 @@
+import { hoursLostAs } from '@detent/core';
 import { type Cause, endsEntity, membershipsOf, takeChange } from '@detent/pipeline';
 import type { LotReceived, SegmentChanged } from '@detent/schemas';
 import type { LotState } from '../book/index.ts';
 import type { Desk } from '../desk.ts';
-import { hoursLostFrom, outlookOf, remainingHours } from '../lots/index.ts';
+import { outlookOf, remainingHours } from '../lots/index.ts';
 import type { Effects } from '../metrics.ts';
 import { moveFirst } from './move-first.ts';
 
@@ -165,12 +166,8 @@ export class Selling {
 
   /** What its temperatures have cost a lot: as the change tells it, or from the share of its life that is left. */
   #age(lot: LotState, { attributes, occurredAt }: SegmentChanged): void {
-    const { hoursLost, lifeLeft } = attributes;
-    const life = this.#desk.book.skus.get(lot.skuId)?.shelfLifeHours;
-    let lost = typeof hoursLost === 'number' ? hoursLost : undefined;
-    if (lost === undefined && typeof lifeLeft === 'number' && life != null && lot.expiresAt !== null) {
-      lost = hoursLostFrom(lifeLeft, life, lot.expiresAt, occurredAt);
-    }
+    const life = this.#desk.book.skus.get(lot.skuId)?.shelfLifeHours ?? null;
+    const lost = hoursLostAs(attributes, life, lot.expiresAt, occurredAt);
     if (lost !== undefined && lost > lot.hoursLost) lot.hoursLost = lost;
   }
 }

@@ -30,6 +30,7 @@ export function actionOf(service: string, draft: ActionDraft, createdAt: number,
         toLocationId: task.toLocationId ?? null,
         lane: task.lane ?? null,
         zoneId: task.zoneId ?? null,
+        because: task.because ?? null,
       })) ?? null,
     cartons: draft.cartons ? [...draft.cartons] : null,
     alternatives: draft.alternatives.map(({ what, rejectedBecause, value, unit }) => ({

@@ -37,6 +37,8 @@ export interface ActionTask {
   /** Lane of packing that it is for, and the zone that packs it. */
   lane?: string;
   zoneId?: string;
+  /** Why this lot, for people. */
+  because?: string;
 }
 
 /** Named facts of an action. */

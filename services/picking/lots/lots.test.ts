@@ -1,18 +1,8 @@
-import type { LotReceived } from '@detent/schemas';
 import { DecisionHarness, fact, modelOf, orderPlaced, segmentChanged } from '@detent/testing/decisions';
-import { HOUR, MINUTE, stock, T, zone } from '@detent/testing/picking-world';
+import { HOUR, lot, MINUTE, stock, T, zone } from '@detent/testing/picking-world';
 import { describe, expect, it } from '@jest/globals';
 import { defaultPickingConfig } from '../config.ts';
 import { createPickingProcessor } from '../process.ts';
-
-/** A lot of sku-1 at site-1 that expires so many hours after T. */
-function lot(lotId: string, hours: number | null, at = T) {
-  const value: LotReceived = {
-    ...{ eventId: `${lotId}-${at}`, occurredAt: at, skuId: 'sku-1', lotId, siteId: 'site-1', quantity: 1, uom: 'each' },
-    ...{ manufacturedAt: null, expiresAt: hours === null ? null : T + hours * HOUR, locationId: null },
-  };
-  return fact('detent.inventory.LotReceived', value, 'sku-1');
-}
 
 const lies = (locationId: string, lotId: string, onHand: number, at = T) => stock(locationId, onHand, at, { lotId });
 

@@ -1,0 +1,2 @@
+export * from './lot-news.ts';
+export * from './lots.ts';
