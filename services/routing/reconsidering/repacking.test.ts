@@ -148,6 +148,20 @@ describe('an order that has a carrier, once it is packed', () => {
   });
 });
 
+it('an order leaves its load where that does not take its cartons, and stays in it where it does', () => {
+  const freight = [service('freight', { mode: 'ltl', maxWeightG: null, maxLengthMm: 1500 }), tariff('freight', 20)];
+  const van = [service('van', { maxWeightG: null, maxLengthMm: 5000 }), tariff('van', 30)];
+  const run = routing(sku('sku-1', { weightG: 50_000 }), ...freight, ...van);
+  const bulky = (orderId: string) => order(orderId, T, { promisedAt: T + 100 * HOUR }, { transport: 'bulky' });
+  run.feed(...bulky('o1'), ...bulky('o2'));
+  const [load] = run.advance(T + 8.6 * HOUR);
+  expect(load).toMatchObject({ type: 'consolidate', details: { orders: 2, costBasis: 'goods before packing' } });
+  expect(run.feed(pack('o1', 1, T + 8.7 * HOUR, [carton(60_000, 1400, 400, 400)]))).toEqual([]);
+  expect(run.feed(pack('o2', 1, T + 8.7 * HOUR, [carton(60_000, 1600, 400, 400)]))).toMatchObject([
+    { target: { entityId: 'o2' }, supersedes: null, details: { carrierId: 'van', leavesLoad: load!.actionId } },
+  ]);
+});
+
 describe('an order that was handed over before it was packed so', () => {
   const heavy = () => carton(40_000, 200, 200, 200);
   const call = {
