@@ -94,6 +94,12 @@ export interface ActionCarton {
   because: string;
   /** Drawing for the packer, SVG. */
   picture?: string | null;
+  /** What a carrier measures, millimetres. */
+  outerLengthMm?: number | null;
+  /** What a carrier measures, millimetres. */
+  outerWidthMm?: number | null;
+  /** What a carrier measures, millimetres. */
+  outerHeightMm?: number | null;
 }
 
 /** What was not chosen. */

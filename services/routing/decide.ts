@@ -20,6 +20,7 @@ import type { OrderState } from './book/states.ts';
 import { Consolidating } from './consolidating/consolidating.ts';
 import { Desk, type RoutingOptions, routingDimensions } from './offers/desk.ts';
 import { Freshness } from './reconsidering/freshness.ts';
+import { Repacking } from './reconsidering/repacking.ts';
 import { Standing } from './reconsidering/standing.ts';
 import { Sweeping } from './reconsidering/sweeping.ts';
 import { Settling } from './settling/settling.ts';
@@ -40,6 +41,7 @@ export class RoutingDecider implements Decider {
   readonly #freshness: Freshness;
   readonly #standing: Standing;
   readonly #transit: Transit;
+  readonly #repacking: Repacking;
 
   constructor(options: RoutingOptions) {
     this.book = new Book(options.config);
@@ -54,6 +56,7 @@ export class RoutingDecider implements Decider {
     this.#freshness = new Freshness(this.#desk, this.#sweeping);
     this.#standing = new Standing(this.book, this.#sweeping);
     this.#transit = new Transit(this.#desk);
+    this.#repacking = new Repacking(this.#desk, this.#settling, options.actions);
   }
 
   restore(key: string, value: object): void {
@@ -74,6 +77,7 @@ export class RoutingDecider implements Decider {
     else if (name === 'detent.shipments.ShipmentLoaded') this.#transit.loaded(value as ShipmentLoaded, at, effects);
     else if (name === 'detent.shipments.ShipmentMilestone')
       this.#transit.milestone(value as ShipmentMilestone, effects);
+    else if (name === 'detent.actions.Action') this.#repacking.take(value as Action, at, effects);
     else if (name === 'detent.inventory.LotReceived') this.#freshness.received(value as LotReceived, effects);
     else if (!this.#describing.take(name, value, at, effects)) hear(this.book, this.#desk.config, name, value, effects);
   }
@@ -233,6 +237,7 @@ export class RoutingDecider implements Decider {
       const isOurs = assignment?.carrierId === carrierId && assignment.serviceId === serviceId;
       if (isOurs) arriveAt = assignment.arriveAt;
       effects.note(isOurs ? 'booked-as-assigned' : 'booked-otherwise');
+      order.handedTo = { carrierId, serviceId };
       this.#settling.close(order, isOurs, at, effects);
     }
     this.#transit.booked(shipment, arriveAt, at, effects);

@@ -16,6 +16,7 @@ export interface RoutingSetup {
 export function createRoutingProcessor(setup: RoutingSetup): Processor {
   const decider = new RoutingDecider({
     config: setup.config ?? defaultRoutingConfig,
+    actions: setup.actions,
     playbookFor: setup.model.playbookFor,
     needs: () => setup.model.dimensionsOf('order').filter((dimension) => routingDimensions.has(dimension)),
   });

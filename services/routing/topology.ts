@@ -20,6 +20,8 @@ export const routingSources = {
   customers: 'customers.v1',
   /** Whether deliveries were late or damaged. */
   outcomes: 'outcomes.v1',
+  /** How orders were packed: picking's actions. */
+  packing: 'actions.picking.v1',
   /** What was booked, and so is no longer ours to change; what lots are on the road. */
   shipments: 'shipments.v1',
 } as const;

@@ -138,7 +138,15 @@ export function urgentBesideBulky(stage: Stage): void {
       expect(action.createdAt).toBe(T + 8.5 * HOUR);
       expect(action).toMatchObject({
         segment: { dimension: expect.any(String) },
-        details: { carrierId: 'freight', orders: 2, weightG: 140_000, cost: 74, saving: 60, currency: 'EUR' },
+        details: {
+          carrierId: 'freight',
+          orders: 2,
+          weightG: 160_000,
+          cost: 76.86,
+          saving: 60,
+          currency: 'EUR',
+          costBasis: 'cartons as packed',
+        },
         undo: { type: 'unassign-carrier', details: { carrierId: 'freight' } },
         playbook: 'bulky',
         sop: 'docs/sops/bulky-consolidation.md',
@@ -147,7 +155,7 @@ export function urgentBesideBulky(stage: Stage): void {
       expect(action.alternatives).toContainEqual({
         what: 'each order by itself',
         rejectedBecause: 'sum of their best offers',
-        value: 134,
+        value: 136.86,
         unit: 'EUR',
       });
       expect(action.because).toContain('2 bulky orders of lane lane-north go together with freight/north');

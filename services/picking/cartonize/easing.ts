@@ -103,6 +103,7 @@ export function parcelOf(item: PackItem, limit: string, rules: PackRules): Packe
     typeId: type.typeId,
     kind: 'own-packaging',
     inside: type.inner,
+    outer: type.inner,
     units: [{ lineId, skuId, x: 0, y: 0, z: 0, l, w, h }],
     fill: 1,
     weightG,

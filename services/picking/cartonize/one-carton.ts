@@ -30,6 +30,8 @@ export interface PackedCarton {
   readonly kind: 'carton' | 'own-packaging' | 'pallet';
   /** Room for goods, millimetres: the inside without liner and coolant. */
   readonly inside: Size;
+  /** What a carrier measures, millimetres. */
+  readonly outer: Size;
   readonly units: readonly PackedUnit[];
   /** Share of the room for goods that they fill, 0..1. */
   readonly fill: number;
@@ -125,6 +127,7 @@ function search(
     typeId: type.typeId,
     kind: isPallet ? 'pallet' : 'carton',
     inside,
+    outer: outerOf(type, rules),
     units: placements.map(({ type: n, ...at }) => ({ lineId: items[n]!.lineId, skuId: items[n]!.skuId, ...at })),
     fill: goods / volumeOf(inside),
     weightG: weights[index]!,
@@ -145,9 +148,12 @@ function search(
 }
 
 /** Grams that a carrier takes a carton for by its outer volume. */
-export function dimWeightG({ inner }: CartonType, { wallMm, dimDivisor }: PackRules): number {
-  const cm3 = ((inner.l + 2 * wallMm) * (inner.w + 2 * wallMm) * (inner.h + 2 * wallMm)) / 1000;
-  return Math.ceil((1000 * cm3) / dimDivisor);
+export function dimWeightG(type: CartonType, rules: PackRules): number {
+  return Math.ceil(volumeOf(outerOf(type, rules)) / rules.dimDivisor);
+}
+
+function outerOf({ inner }: CartonType, { wallMm }: PackRules): Size {
+  return { l: inner.l + 2 * wallMm, w: inner.w + 2 * wallMm, h: inner.h + 2 * wallMm };
 }
 
 function longestOf(types: readonly Size[]): number {

@@ -47,6 +47,7 @@ describe('an order whose batch is released', () => {
     expect(carton!.items.map(({ lineId }) => lineId).sort()).toEqual(['1', '1', '2', '2']);
     expect(carton).toMatchObject({ dunnage: 'paper-cushion', picture: expect.stringContaining('<svg') });
     expect(carton!.weightG).toBeGreaterThan(2000);
+    expect(carton!.outerLengthMm).toBeGreaterThan(carton!.insideLengthMm);
   });
 
   it('is said to be unpackable, with the line, the limit and what to do', () => {

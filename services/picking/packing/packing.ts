@@ -268,7 +268,7 @@ function rangeText(minC: number, maxC: number): string {
 }
 
 function recordOf(carton: PackedCarton): ActionCarton {
-  const { inside, dunnage, coolant } = carton;
+  const { inside, outer, dunnage, coolant } = carton;
   return {
     typeId: carton.typeId,
     insideLengthMm: inside.l,
@@ -287,5 +287,8 @@ function recordOf(carton: PackedCarton): ActionCarton {
     coolantG: coolant.grams,
     because: carton.because,
     picture: pictureOf(carton),
+    outerLengthMm: outer.l,
+    outerWidthMm: outer.w,
+    outerHeightMm: outer.h,
   };
 }

@@ -56,7 +56,8 @@ export class Assigning {
   /**
    * Looks at an assigned order again. It moves if its carrier can no longer keep a hard constraint, or if another is
    * better by the stated margin; else it stays, without a word. A breach (life of its lots lost for good) needs no margin;
-   * where nobody brings it with the life that is asked for any more, it is taken back and a person is asked.
+   * where nobody brings it with the life that is asked for any more, or takes it as it was packed, it is taken back and a person
+   * is asked.
    */
   reconsider(order: OrderState, cause: Cause, at: number, effects: Effects, isBreach = false): void {
     const { book, config } = this.#desk;
@@ -75,7 +76,8 @@ export class Assigning {
     const isBetter = (than: Offer, offer: Offer) =>
       isBreach ? compareOffers(offer, than) < 0 : this.#desk.isEarned(than, offer);
     const isWorthIt = best !== undefined && (!same || isBetter(same, best));
-    if (best === undefined && demand.freshUntil !== null && current.arriveAt > demand.freshUntil) {
+    const isStale = demand.freshUntil !== null && current.arriveAt > demand.freshUntil;
+    if (best === undefined && (isStale || this.#desk.misfitOf(order, current) !== undefined)) {
       this.#takeBack(order, current, cause, results as Rejection[], at, effects);
       return;
     }

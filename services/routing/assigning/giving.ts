@@ -1,7 +1,15 @@
 import type { Alternative, Cause, Effects } from '@detent/pipeline';
 import type { OrderState } from '../book/states.ts';
 import type { Desk } from '../offers/desk.ts';
-import { alternativesTo, COST_BASIS, expectedDetails, type Offer, type Rejection, round } from '../offers/offer.ts';
+import {
+  alternativesTo,
+  basisDetails,
+  basisText,
+  expectedDetails,
+  type Offer,
+  type Rejection,
+  round,
+} from '../offers/offer.ts';
 
 /** An order given to an offer, and why. */
 export interface Giving {
@@ -38,7 +46,7 @@ export function giveTo(desk: Desk, giving: Giving, at: number, effects: Effects)
     siteId: order.siteId,
     cause,
     n: order.acted,
-    because: `${carrierId}/${serviceId} keeps the promise for ${cost}, reckoned from ${COST_BASIS}; ${cause.dimension} is ${cause.segment}: ${cause.text}`,
+    because: `${carrierId}/${serviceId} keeps the promise for ${cost}, reckoned from ${basisText(goods)}; ${cause.dimension} is ${cause.segment}: ${cause.text}`,
     details: {
       carrierId,
       serviceId,
@@ -52,7 +60,7 @@ export function giveTo(desk: Desk, giving: Giving, at: number, effects: Effects)
       ...(merit.kgCo2e === null ? {} : { kgCo2e: round(merit.kgCo2e) }),
       ...(change?.saving === undefined ? {} : { saving: round(change.saving) }),
       ...(change ? { changeCost: round(change.cost) } : {}),
-      costBasis: COST_BASIS,
+      ...basisDetails(goods),
       pieces: offer.pieces,
       weightG: goods.weightG,
       weightAssumed: goods.assumed,

@@ -5,6 +5,7 @@ import { Costing, type Invoice } from '../costing/costing.ts';
 import { type LaneRecord, TrackRecords } from '../costing/record.ts';
 import type { Tariff } from '../costing/tariff.ts';
 import { type Consignment, consignmentOf, type Sku } from '../goods/consignment.ts';
+import { isPackedFor } from '../goods/packed.ts';
 import { unknownLife } from '../lots/index.ts';
 import { type Service, type ServiceLane, Timetable } from '../timetable/schedule.ts';
 import { Index } from './index-of.ts';
@@ -202,11 +203,15 @@ export class Book {
     return this.#services.get(`${carrierId}/${serviceId}`)?.lanes.map(({ laneId }) => laneId) ?? [];
   }
 
-  /** What an order's lines are to carry; all its articles must be known. */
-  goodsOf({ lines, standings, heardAt, promisedAt }: OrderState): Consignment {
+  /** What an order's lines are to carry, as they were packed once they were; all its articles must be known. */
+  goodsOf({ lines, standings, heardAt, promisedAt, packed }: OrderState): Consignment {
     // The longest that coolant may have to last, whenever it is packed: so the answer stays until the order changes.
     const hours = hoursToLast(heardAt ?? Number.NEGATIVE_INFINITY, promisedAt);
-    return consignmentOf(lines, this.skus, standings['climate']?.segment, hours, this.#config);
+    const asPacked =
+      packed !== undefined && isPackedFor(packed, lines)
+        ? { parcels: packed.parcels, isControlled: packed.isControlled || promisedAt > packed.keptUntil }
+        : undefined;
+    return consignmentOf(lines, this.skus, standings['climate']?.segment, hours, this.#config, asPacked);
   }
 
   /** An order that lacks facts is due when people are asked, another when it is forgotten. */

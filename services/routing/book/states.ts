@@ -1,5 +1,6 @@
 import type { Cause, Standings } from '@detent/pipeline';
 import type { LaneDescribed } from '@detent/schemas';
+import type { Packed } from '../goods/packed.ts';
 import type { LotLife } from '../lots/index.ts';
 
 export type Lane = Omit<LaneDescribed, 'eventId' | 'occurredAt' | 'regionIds'>;
@@ -10,10 +11,14 @@ export interface CapacityUse {
   amount: number;
 }
 
-/** Who carries an order, until it is dispatched. */
-export interface Assignment {
+/** A service that has an order. */
+export interface Holder {
   carrierId: string;
   serviceId: string;
+}
+
+/** Who carries an order, until it is dispatched. */
+export interface Assignment extends Holder {
   laneId: string;
   actionId: string;
   /** Its share of the cost, in the currency of comparison. */
@@ -57,6 +62,10 @@ export interface OrderState {
   assignment: Assignment | null;
   /** Services that were rejected, or failed, for this order, and why; absent where none was. */
   refused?: Record<string, string>;
+  /** How it was packed; absent where it was not, or is to be packed anew. */
+  packed?: Packed;
+  /** Who has booked or shipped it; absent before that. */
+  handedTo?: Holder;
   /** Id of the action that called for a person. */
   escalation: string | null;
   /** Key of `Book.waiting` under which it waits. */

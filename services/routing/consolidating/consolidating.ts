@@ -6,8 +6,8 @@ import { type Consignment, together } from '../goods/consignment.ts';
 import type { Desk } from '../offers/desk.ts';
 import {
   alternativesTo,
+  basisDetails,
   bestOf,
-  COST_BASIS,
   compareOffers,
   type Demand,
   expectedDetails,
@@ -216,7 +216,7 @@ export class Consolidating {
         serviceId,
         laneId,
         orders: members.length,
-        costBasis: COST_BASIS,
+        ...basisDetails(goods),
         weightG: goods.weightG,
         cost: round(offer.cost),
         currency: config.currency,

@@ -48,15 +48,16 @@ export function sizeOf({ destination, lines, promisedAt }: Sized): SendingSize {
   return { country: destination.country, quantity, lines: lines.length, dueAt: promisedAt };
 }
 
-/** Goods on a lane as predictions see them. A weight that had to be assumed is not one. */
+/** Goods on a lane as predictions see them: before packing, so that what is learnt and what is asked are alike. A weight that had
+ * to be assumed is not one. */
 export function sendingOf(
-  { weightG, assumed }: Consignment,
+  { netG, assumed }: Consignment,
   { country, quantity, lines, dueAt }: SendingSize,
   { carrierId, serviceId, mode }: Sender,
   laneId: string,
 ): FreightShipment {
   const labels = { service: `${carrierId}/${serviceId}`, lane: laneId, mode, country };
-  return { dueAt, weightKg: assumed ? null : weightG / 1000, value: 0, quantity, lines, labels };
+  return { dueAt, weightKg: assumed ? null : netG / 1000, value: 0, quantity, lines, labels };
 }
 
 /** A service may be offered without a tariff once so many of its own invoices are known. */

@@ -1,5 +1,6 @@
 import { type ColdUnit, keepCold, needsLiner } from '@detent/core';
 import type { RoutingConfig, TemperatureRange } from '../config.ts';
+import type { Parcel } from './packed.ts';
 
 /** What routing knows of an article. */
 export interface Sku {
@@ -18,11 +19,20 @@ export interface Sku {
   unit?: ColdUnit | null;
 }
 
+/** What pieces, weight and cost are reckoned from, in an action's words. */
+export type CostBasis = 'goods before packing' | 'cartons as packed' | 'cartons where packed, else goods';
+
 /** Goods to be carried together. */
 export interface Consignment {
+  basis: CostBasis;
+  /** Of the goods as described; once they are packed with cartons, coolant and void fill. */
   weightG: number;
   volumeL: number;
-  /** The heaviest single unit: no split makes pieces lighter. */
+  /** Of the goods alone, packed or not: what freight is expected by. */
+  netG: number;
+  /** Null where not all of it is packed. */
+  parcels: readonly Parcel[] | null;
+  /** The heaviest unit, or parcel once it is packed: no split makes pieces lighter. */
   heaviestG: number;
   longestMm: number;
   temperature: TemperatureRange;
@@ -38,6 +48,7 @@ export interface Consignment {
  * The consignment of an order's lines; `climate` is its segment, if it has one, `hours` how long coolant must last. Cold goods
  * need a service of their temperature; goods between cold and warm where cartons do not keep them so long (`keepCold`), for
  * want of room or because they would take too much coolant: then whoever packs gives all of them coolant for hand-over alone.
+ * `packed`: what they were packed in, and whether that keeps them until the promise; it takes the place of both.
  */
 export function consignmentOf(
   lines: readonly { skuId: string; quantity: number }[],
@@ -45,15 +56,19 @@ export function consignmentOf(
   climate: string | undefined,
   hours: number,
   config: RoutingConfig,
+  packed?: { parcels: readonly Parcel[]; isControlled: boolean },
 ): Consignment {
   const measured = lines.flatMap(({ skuId, quantity }) => {
     const unit = skus.get(skuId)!.unit ?? null;
     return unit === null ? [] : [{ unit, quantity }];
   });
-  const isControlled = !keepCold(measured, hours, config.cartons).isKept;
+  const isControlled = packed?.isControlled ?? !keepCold(measured, hours, config.cartons).isKept;
   const goods: Consignment = {
+    basis: 'goods before packing',
     weightG: 0,
     volumeL: 0,
+    netG: 0,
+    parcels: null,
     heaviestG: 0,
     longestMm: 0,
     temperature: {},
@@ -81,12 +96,27 @@ export function consignmentOf(
     const isSaid = sku.minTempC !== null || sku.maxTempC !== null;
     goods.temperature = both(goods.temperature, isSaid ? own : (ofClimate ?? {}));
   }
-  return goods;
+  goods.netG = goods.weightG;
+  return packed === undefined ? goods : { ...goods, ...measuresOf(packed.parcels) };
+}
+
+function measuresOf(parcels: readonly Parcel[]) {
+  return {
+    basis: 'cartons as packed',
+    parcels,
+    weightG: parcels.reduce((sum, { weightG }) => sum + weightG, 0),
+    volumeL: parcels.reduce((sum, { volumeL }) => sum + volumeL, 0),
+    heaviestG: Math.max(...parcels.map(({ weightG }) => weightG)),
+    longestMm: Math.max(...parcels.map(({ longestMm }) => longestMm)),
+  } satisfies Partial<Consignment>;
 }
 
 /** Several consignments as one. */
 export function together(consignments: readonly Consignment[]): Consignment {
   return consignments.reduce((sum, more) => ({
+    basis: sum.basis === more.basis ? sum.basis : 'cartons where packed, else goods',
+    netG: sum.netG + more.netG,
+    parcels: sum.parcels && more.parcels && [...sum.parcels, ...more.parcels],
     weightG: sum.weightG + more.weightG,
     volumeL: sum.volumeL + more.volumeL,
     heaviestG: Math.max(sum.heaviestG, more.heaviestG),

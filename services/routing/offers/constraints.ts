@@ -1,7 +1,44 @@
 import { type RangeFault, rangeFault } from '@detent/core';
 import type { RoutingConfig } from '../config.ts';
 import type { Consignment } from '../goods/consignment.ts';
+import { countOf, type Pieces, piecesOf } from '../goods/pieces.ts';
 import type { Service } from '../timetable/schedule.ts';
+
+/** Why goods can never go with a service, whenever and at whatever price. `value`: what breaks the limit, in `unit`. */
+export interface GoodsFault {
+  reason: string;
+  value?: number;
+  unit?: string;
+}
+
+/** The pieces that a service takes goods in. */
+export function piecesFor({ maxWeightG, mode }: Service, goods: Consignment, config: RoutingConfig): readonly Pieces[] {
+  return piecesOf(goods, maxWeightG ?? Number.POSITIVE_INFINITY, config.consolidatedModes.includes(mode));
+}
+
+/** What stands against a service because of the goods themselves: danger, temperature, weight, number and length of pieces. */
+export function goodsFault(service: Service, goods: Consignment, config: RoutingConfig): GoodsFault | undefined {
+  const danger = hazmatFault(service, goods, config.hazmat);
+  if (danger !== undefined) return { reason: danger };
+  const cold = temperatureFault(service, goods, config);
+  if (cold) return { reason: cold.reason, ...(cold.value === undefined ? {} : { value: cold.value, unit: 'Cel' }) };
+  const maxWeightG = service.maxWeightG ?? Number.POSITIVE_INFINITY;
+  const { parcels, heaviestG, longestMm, weightG } = goods;
+  if (heaviestG > maxWeightG) {
+    const what = parcels === null ? 'a unit' : 'a parcel as packed';
+    return { reason: `${what} weighs more than the ${maxWeightG} g that a piece may`, value: heaviestG, unit: 'g' };
+  }
+  const count = countOf(piecesFor(service, goods, config));
+  if (count > config.maxPieces) {
+    return parcels !== null && count === parcels.length
+      ? { reason: `packed in more than ${config.maxPieces} parcels`, value: count, unit: 'parcel' }
+      : { reason: `needs more than ${config.maxPieces} pieces of ${maxWeightG} g`, value: weightG, unit: 'g' };
+  }
+  const maxLengthMm = service.maxLengthMm ?? Number.POSITIVE_INFINITY;
+  if (longestMm > maxLengthMm)
+    return { reason: `longer than the ${maxLengthMm} mm allowed`, value: longestMm, unit: 'mm' };
+  return undefined;
+}
 
 /** What goods take of a capacity, in its unit. What is counted in another way counts pieces. */
 export function capacityNeed(goods: Consignment, pieces: number, unit: string, config: RoutingConfig): number {
@@ -44,5 +81,6 @@ export function temperatureFault(service: Service, goods: Consignment, config: R
   }
   const fault = rangeFault(goods.temperature, { minC: service.minTempC, maxC: service.maxTempC });
   if (fault === undefined || !goods.isControlled) return fault;
-  return { ...fault, reason: `${fault.reason}, and no carton keeps them so until the promise` };
+  const why = goods.parcels === null ? 'no carton keeps them so' : 'their cartons do not keep them so';
+  return { ...fault, reason: `${fault.reason}, and ${why} until the promise` };
 }

@@ -1,16 +1,19 @@
-import { type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
+import { type ActionsMode, type Cause, membershipsOf, type PlaybookChoice, type PlaybookFor } from '@detent/pipeline';
 import type { Book } from '../book/book.ts';
-import type { Assignment, Lane, OrderState } from '../book/states.ts';
+import type { Assignment, Holder, Lane, OrderState } from '../book/states.ts';
 import type { RoutingConfig, Weights } from '../config.ts';
 import { type Expected, type Sender, sendingOf, sizeOf } from '../costing/costing.ts';
 import { hoursBetween, inProportion } from '../costing/merit.ts';
 import type { Consignment } from '../goods/consignment.ts';
 import { usableUntil } from '../lots/index.ts';
+import { type GoodsFault, goodsFault } from './constraints.ts';
 import { type Candidate, type Demand, evaluate, type Offer, type Rejection } from './offer.ts';
 
 /** What the routing decider is made from. */
 export interface RoutingOptions {
   config: RoutingConfig;
+  /** What its own actions are written as. */
+  actions: ActionsMode;
   playbookFor: PlaybookFor;
   /** Dimensions of `order` that must be known before it is routed: those that routing uses and the model has. */
   needs(): readonly string[];
@@ -57,6 +60,15 @@ export class Desk {
 
   goodsOf(order: OrderState): Consignment {
     return this.book.goodsOf(order);
+  }
+
+  /** Why a service cannot take an order as it was packed; undefined where it can, or where it is not packed. */
+  misfitOf(order: OrderState, { carrierId, serviceId }: Holder): GoodsFault | undefined {
+    const service = this.book.serviceOf(carrierId, serviceId);
+    if (service === undefined || !order.packed || !order.lines.every(({ skuId }) => this.book.skus.has(skuId)))
+      return undefined;
+    const goods = this.goodsOf(order);
+    return goods.parcels === null ? undefined : goodsFault(service, goods, this.config);
   }
 
   demandOf(order: OrderState, laneId: string, at: number): Demand {

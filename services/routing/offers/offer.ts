@@ -5,8 +5,9 @@ import type { Expected, SendingSize } from '../costing/costing.ts';
 import { hoursBetween, type Merit, meritOf } from '../costing/merit.ts';
 import { priceOf, type Tariff } from '../costing/tariff.ts';
 import type { Consignment } from '../goods/consignment.ts';
+import { countOf } from '../goods/pieces.ts';
 import type { Departure, Service, ServiceLane, Timetable } from '../timetable/schedule.ts';
-import { capacityNeed, hazmatFault, temperatureFault } from './constraints.ts';
+import { capacityNeed, goodsFault, piecesFor } from './constraints.ts';
 
 /** A service on a lane, with everything that bears on it now. */
 export interface Candidate {
@@ -96,22 +97,12 @@ export function evaluate(
 
   const refused = demand.refused[what];
   if (refused !== undefined) return no(refused);
-  const danger = hazmatFault(service, goods, config.hazmat);
-  if (danger !== undefined) return no(danger);
-  const cold = temperatureFault(service, goods, config);
-  if (cold) return no(cold.reason, cold.value, 'Cel');
-  const maxWeightG = service.maxWeightG ?? Number.POSITIVE_INFINITY;
-  if (goods.heaviestG > maxWeightG) {
-    return no(`a unit weighs more than the ${maxWeightG} g that a piece may`, goods.heaviestG, 'g');
-  }
-  const pieces = Math.max(1, Math.ceil(goods.weightG / maxWeightG));
-  if (pieces > config.maxPieces) {
-    return no(`needs more than ${config.maxPieces} pieces of ${maxWeightG} g`, goods.weightG, 'g');
-  }
-  const maxLengthMm = service.maxLengthMm ?? Number.POSITIVE_INFINITY;
-  if (goods.longestMm > maxLengthMm) return no(`longer than the ${maxLengthMm} mm allowed`, goods.longestMm, 'mm');
+  const fault = goodsFault(service, goods, config);
+  if (fault !== undefined) return no(fault.reason, fault.value, fault.unit);
+  const parts = piecesFor(service, goods, config);
+  const pieces = countOf(parts);
   const rate = tariff && (tariff.currency === config.currency ? 1 : config.rates[tariff.currency]);
-  const price = tariff && rate !== undefined && priceOf(tariff, goods, pieces, service.dimDivisor, demand.postcode);
+  const price = tariff && rate !== undefined && priceOf(tariff, parts, service.dimDivisor, demand.postcode);
   if (price === null) return no(`tariff ${lane.tariffId} has no price for the weight`, goods.weightG, 'g');
   const known = typeof price === 'number' ? { cost: price * rate!, high: price * rate! } : candidate.expected();
   if (known === undefined) {
@@ -236,11 +227,16 @@ export function plain({ what, rejectedBecause, value, unit }: Rejection): Altern
   return { what, rejectedBecause, ...(value === undefined ? {} : { value, unit: unit! }) };
 }
 
-/**
- * What pieces, weight and cost of an action are reckoned from: the goods as they were described. Cartons, coolant and void
- * fill come on top when they are packed.
- */
-export const COST_BASIS = 'goods before packing';
+/** What pieces, weight and cost of an action are reckoned from, with the numbers of what was packed. */
+export function basisText({ basis, parcels, weightG, volumeL }: Consignment): string {
+  if (parcels === null) return basis;
+  return `${basis} (${parcels.length} of ${round(weightG / 1000)} kg and ${round(volumeL)} l)`;
+}
+
+/** The same, for machines. */
+export function basisDetails({ basis, parcels, volumeL }: Consignment): Record<string, number | string> {
+  return { costBasis: basis, ...(parcels === null ? {} : { cartons: parcels.length, volumeL: round(volumeL) }) };
+}
 
 /** What an action says of the cost that is expected; nothing where too little is known. */
 export function expectedDetails(expected: Expected | undefined): Record<string, number> {

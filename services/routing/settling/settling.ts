@@ -27,14 +27,15 @@ export class Settling {
 
   /**
    * Looks again at orders that have a carrier, for a change that bears on all of them: loads as a whole, after the others,
-   * but for who must leave its load to arrive in time. `isBreach`: see `Assigning.reconsider`.
+   * but for who must leave its load to arrive in time, or as it is packed. `isBreach`: see `Assigning.reconsider`.
    */
   reconsider(orders: Iterable<OrderState>, cause: Cause, at: number, effects: Effects, isBreach = false): void {
     const { book } = this.#desk;
     const loads = new Set<string>();
     for (const order of orders) {
       const { load, arriveAt } = order.assignment!;
-      if (load !== null && !(arriveAt > (this.#desk.freshUntil(order) ?? Number.POSITIVE_INFINITY))) {
+      const isLate = arriveAt > (this.#desk.freshUntil(order) ?? Number.POSITIVE_INFINITY);
+      if (load !== null && !isLate && !this.#desk.misfitOf(order, order.assignment!)) {
         loads.add(load);
         continue;
       }
@@ -72,6 +73,9 @@ export class Settling {
     // The load's own action stays in force for the others.
     else if (assignment?.load === null) effects.withdraw(assignment.actionId, 'the order is closed');
     if (escalation !== null) effects.withdraw(escalation, 'the order is closed');
+    order.escalation = null;
+    if (assignment !== null && booked)
+      order.handedTo = { carrierId: assignment.carrierId, serviceId: assignment.serviceId };
     this.#consolidating.release(order, effects);
     book.unassign(order, booked, effects);
     book.stopWaiting(order);
@@ -91,8 +95,9 @@ export class Settling {
     order.readyAt ??= at + config.prepareMs;
     if (order.assignment !== null) {
       const { load, arriveAt } = order.assignment;
-      // A load stands while it keeps the promise.
-      if (load === null || arriveAt > order.promisedAt) this.#assigning.reconsider(order, cause, at, effects);
+      // A load stands while it keeps the promise, and takes what was packed.
+      const mustLeave = arriveAt > order.promisedAt || this.#desk.misfitOf(order, order.assignment) !== undefined;
+      if (load === null || mustLeave) this.#assigning.reconsider(order, cause, at, effects);
       return;
     }
     if (this.#consolidating.hold(order, at, effects)) return;

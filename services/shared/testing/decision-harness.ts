@@ -8,6 +8,13 @@ export interface GivenRecord {
   value: { occurredAt: number };
 }
 
+/** Another service's action to be decided on. The event time is its `createdAt`. */
+export interface GivenAction {
+  name: 'detent.actions.Action';
+  key: string;
+  value: Action;
+}
+
 /** What a run of a decision service can be set to. */
 export interface HarnessOptions {
   replay?: boolean;
@@ -42,7 +49,7 @@ export class DecisionHarness {
   }
 
   /** Feeds records in the order given; returns the actions that they caused. */
-  feed(...records: readonly GivenRecord[]): Action[] {
+  feed(...records: readonly (GivenRecord | GivenAction)[]): Action[] {
     const before = this.actions.length;
     const size = this.#options.batch ?? 1;
     for (let from = 0; from < records.length; from += size) {
@@ -106,7 +113,7 @@ export class DecisionHarness {
     }
   }
 
-  #input({ name, key, value }: GivenRecord): Omit<InputRecord, 'eventTime'> {
+  #input({ name, key, value }: GivenRecord | GivenAction): Omit<InputRecord, 'eventTime'> {
     const raw = { topic: '', partition: 0, offset: 0, timestamp: 0, key: Buffer.from(key), value: null, headers: {} };
     return { raw, topic: '', name, value };
   }

@@ -1,6 +1,13 @@
-import type { CapacityChanged, CarrierServiceDescribed, SkuDescribed, TariffDescribed } from '@detent/schemas';
+import type {
+  Action,
+  ActionCarton,
+  CapacityChanged,
+  CarrierServiceDescribed,
+  SkuDescribed,
+  TariffDescribed,
+} from '@detent/schemas';
 import { fact, orderPlaced, segmentChanged } from './decision-builders.ts';
-import type { GivenRecord } from './decision-harness.ts';
+import type { GivenAction, GivenRecord } from './decision-harness.ts';
 
 /** Monday 2 March 2026, 09:00 in Berlin. */
 export const T = Date.UTC(2026, 2, 2, 8);
@@ -88,4 +95,33 @@ export function order(
 export function stands(entityType: 'carrier' | 'lane', entityId: string, to: string, at: number, sequence = 1) {
   const dimension = entityType === 'carrier' ? 'reliability' : 'congestion';
   return segmentChanged({ entityType, entityId, dimension, to, occurredAt: at, sequence, epoch: 'carriers.v1-0-0' });
+}
+
+/** A carton of these outer measures (mm), with a unit of line 1. */
+export function carton(weightG: number, l: number, w: number, h: number, units = 1): ActionCarton {
+  const item = { lineId: '1', skuId: 'sku-1', xMm: 0, yMm: 0, zMm: 0, lengthMm: 10, widthMm: 10, heightMm: 10 };
+  return {
+    ...{ typeId: 'M', insideLengthMm: 10, insideWidthMm: 10, insideHeightMm: 10, items: Array(units).fill(item) },
+    ...{ outerLengthMm: l, outerWidthMm: w, outerHeightMm: h, fill: 1, weightG, billableG: weightG },
+    ...{ dunnage: 'none', dunnageL: 0, isLined: false, coolant: 'none', coolantG: 0, because: 'why' },
+  };
+}
+
+/** Picking's `pack` of an order, the `n`th, with coolant for 48 hours. */
+export function pack(
+  orderId: string,
+  n: number,
+  at: number,
+  cartons: ActionCarton[],
+  of: Partial<Action> = {},
+): GivenAction {
+  const value: Action = {
+    ...{ actionId: `picking:${orderId}:pack-${n}`, service: 'picking', type: 'pack', because: 'why', createdAt: at },
+    ...{ target: { entityType: 'order', entityId: orderId }, siteId: 'site-1', changeId: 'c', cartons, tasks: null },
+    ...{ segment: { dimension: 'urgency', segment: 'normal' }, alternatives: [], validUntil: at + 4 * HOUR },
+    ...{ playbook: null, sop: null, undo: null, supersedes: n > 1 ? `picking:${orderId}:pack-${n - 1}` : null },
+    ...of,
+    details: { mode: 'live', hoursToDelivery: 48, needsControlledService: false, ...of.details },
+  };
+  return { name: 'detent.actions.Action', key: orderId, value };
 }

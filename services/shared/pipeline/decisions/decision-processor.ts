@@ -20,6 +20,7 @@ import { StreamTime, TIME_STATE } from './stream-time.ts';
 
 const DAY_MS = 86_400_000;
 const SEGMENT_CHANGED = 'detent.segments.SegmentChanged';
+const ACTION = 'detent.actions.Action';
 
 /** A service that decides: what it reads and writes, and its decider. */
 export interface DecisionSpec {
@@ -150,7 +151,9 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
           wake(time.at, context);
         }
         if (name === '') continue;
-        take(record, new EffectsAt(at, of, context));
+        // Another service's action may have waited for a pause to end: what follows from it is decided now, not then.
+        const decidedAt = name === ACTION ? Math.max(at, time.least) : at;
+        take(decidedAt === at ? record : { ...record, eventTime: decidedAt }, new EffectsAt(decidedAt, of, context));
       }
       ledger.tellCounts(context.gauge.bind(context));
     },
@@ -171,12 +174,13 @@ function createRun(spec: DecisionSpec): Required<Pick<Processor, 'restore' | 'pr
   };
 }
 
-/** Facts and changes carry `occurredAt`; a tombstone has only its stamp. */
+/** Facts and changes carry `occurredAt`, actions `createdAt`; a tombstone has only its stamp. */
 function eventTimeOf(record: Omit<InputRecord, 'eventTime'>): number | Refusal {
   if (record.name === '') return record.raw.timestamp;
-  const { occurredAt, effectiveAt } = record.value as { occurredAt?: unknown; effectiveAt?: unknown };
-  const at = record.name === MODEL_SWITCHED ? effectiveAt : occurredAt;
+  const value = record.value as { occurredAt?: unknown; effectiveAt?: unknown; createdAt?: unknown };
+  const field = record.name === MODEL_SWITCHED ? 'effectiveAt' : record.name === ACTION ? 'createdAt' : 'occurredAt';
+  const at = value[field];
   if (typeof at === 'number' && Number.isFinite(at)) return at;
-  const message = `${record.name} has no occurredAt, so it has no place in time: add it and redrive`;
+  const message = `${record.name} has no ${field}, so it has no place in time: add it and redrive`;
   return { code: 'NO_EVENT_TIME', message, step: 'accept' };
 }

@@ -15,6 +15,11 @@ export class StreamTime {
     return this.#at;
   }
 
+  /** An instant that time has come to, epoch ms: the newest, or after a restart the start of its minute. */
+  get least(): number {
+    return Math.max(this.#at, this.#known - MINUTE_MS);
+  }
+
   /** End of the minute that time stands in, epoch ms; the same after a restart, and written but once a minute. */
   get known(): number {
     return this.#known;
