@@ -23,6 +23,7 @@ export function createRoutingProcessor(setup: RoutingSetup): Processor {
   return createDecisionProcessor({
     service: 'routing',
     sources: Object.values(routingSources),
+    unawaited: [routingSources.packing],
     output: routingOutput,
     actions: setup.actions,
     decider,

@@ -103,7 +103,7 @@ export interface Processor {
   readonly partitioning: Partitioning;
   /**
    * Sources for which no other waits while they are empty: tasks of this very service write them, so that waiting for
-   * one another they would get nowhere.
+   * one another they would get nowhere; or another service does, in answer to what this one reads as well.
    */
   readonly unawaited?: readonly string[];
   /**

@@ -27,6 +27,8 @@ export interface DecisionSpec {
   service: string;
   /** Topics without prefix. */
   sources: readonly string[];
+  /** Those of them that answer what the others say, so that nothing is gained by waiting for them. */
+  unawaited?: readonly string[];
   /** Topic of its actions, without prefix. */
   output: string;
   actions: ActionsMode;
@@ -45,6 +47,7 @@ export function createDecisionProcessor(spec: DecisionSpec): Processor {
   return {
     service: spec.service,
     sources: [...spec.sources, actionStatusTopic, actionSwitchesTopic, modelSwitchesTopic],
+    ...(spec.unawaited && { unawaited: spec.unawaited }),
     outputs: [spec.output],
     partitioning: 'single',
     resident: true,
